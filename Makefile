@@ -1,0 +1,40 @@
+# Every target makes its own environment from python3 (3.11 or newer); nothing else need be installed.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test quick bench clean lint types suite
+
+demo: $(READY)
+	$(BIN)/python -m examples.demo
+
+test: lint types suite
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy --strict semantic
+
+suite: $(READY)
+	$(BIN)/python -m pytest -q -n 2
+
+quick: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -q -n 2 -x -m "not slow"
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find examples -name '*.duckdb' -delete
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@

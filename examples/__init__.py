@@ -1,0 +1,1 @@
+"""Projects on real data, and the demonstration that runs them."""

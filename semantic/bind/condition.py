@@ -1,0 +1,170 @@
+"""Conditions over one row of a fact: on its own columns, on the one side, on a many side.
+
+A condition on a many side selects rows of the fact and never multiplies them: it becomes an `Exists`.
+What it means is what a left join, a filter and a de-duplication on the fact's key would give, so a fact
+without any row on the many side is judged as if those columns were NULL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+
+from semantic import faults
+from semantic.bind.definitions import Definitions, Reached, Reference, Resolve, referring, type_of
+from semantic.bind.nulls import Truth, truth
+from semantic.bind.row import conjunction, moved, substitute, walk_of
+from semantic.catalog import Branch, Walk
+from semantic.expr import parse
+from semantic.expr.types import infer
+from semantic.faults import SemanticError
+from semantic.source import Text
+
+#: Identifies a many side: two paths on the same one speak of the same row there.
+Side = tuple[Walk, str, Walk]
+
+
+@dataclass(frozen=True)
+class Exists:
+    """A row of the many side with ``tree`` true; ``orphan`` (over the fact) decides for facts without any."""
+
+    branch: Branch
+    tree: exp.Expression
+    orphan: exp.Expression | None
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for equal conditions on one model."""
+        return f"exists {side_of(self.branch)} {self.tree.sql()}"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One conjunct over a row of ``home``; columns of the table ``?`` stand for its ``exists``."""
+
+    home: str
+    tree: exp.Expression
+    exists: tuple[Exists, ...] = ()
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for equal conditions on one model."""
+        return f"{self.home}: {self.tree.sql()} {[e.key for e in self.exists]}"
+
+    @property
+    def side(self) -> Side | None:
+        """The many side, if the whole condition speaks of exactly one."""
+        whole = isinstance(self.tree, exp.Column) and self.tree.table == "?"
+        return side_of(self.exists[0].branch) if whole else None
+
+
+def side_of(branch: Branch) -> Side:
+    """What tells one many side from another."""
+    return (branch.up, branch.root, branch.back)
+
+
+def conditions(
+    definitions: Definitions, home: str, text: Text, resolve: Resolve, *, comments: bool = True
+) -> tuple[Condition, ...]:
+    """The conjuncts of a boolean expression over rows of ``home``."""
+    tree, references = definitions.expression(text, resolve, comments=comments)
+    kind = infer(tree, type_of(references))
+    if kind not in ("boolean", None):
+        raise SemanticError([faults.not_boolean(kind, text.span)])
+    binder = _Binder(home, text, {r.node.name: r for r in references})
+    return tuple(binder.conjunct(part) for part in _conjuncts(tree))
+
+
+def _conjuncts(tree: exp.Expression) -> Iterable[exp.Expression]:
+    """The parts that must all hold, taken out of their tree."""
+    if isinstance(tree, exp.Paren):
+        yield from _conjuncts(tree.this.pop())
+    elif isinstance(tree, exp.And):
+        left, right = tree.this.pop(), tree.expression.pop()
+        yield from _conjuncts(left)
+        yield from _conjuncts(right)
+    else:
+        yield tree
+
+
+@dataclass
+class _Binder:
+    home: str
+    text: Text
+    references: dict[str, Reference]
+
+    def conjunct(self, tree: exp.Expression) -> Condition:
+        """One conjunct placed: a plain condition, one EXISTS, or several joined by AND and OR."""
+        sides = self._sides(tree)
+        if not sides:
+            return Condition(self.home, self._own(tree))
+        if len(sides) == 1 and (not sides[0].up or not self._forward(tree)):
+            exists = self._exists(tree, sides[0])
+            return Condition(self.home, _marker(0), (exists,))
+        if isinstance(tree, exp.Paren):
+            return self.conjunct(tree.this.pop())
+        if isinstance(tree, exp.And | exp.Or):
+            kind = type(tree)
+            parts = [self.conjunct(tree.this.pop()), self.conjunct(tree.expression.pop())]
+            return self._joined(parts, kind)
+        raise SemanticError([faults.two_sides(sorted({s.root for s in sides}), parse.place(self.text, tree))])
+
+    def _joined(self, parts: list[Condition], kind: type[exp.Connector]) -> Condition:
+        trees, exists = [], []
+        for part in parts:
+            copy = part.tree.copy()
+            for node in copy.find_all(exp.Column):
+                if node.table == "?":
+                    node.this.set("this", str(int(node.name) + len(exists)))
+            trees.append(copy)
+            exists.extend(part.exists)
+        return Condition(self.home, conjunction(trees, kind), tuple(exists))
+
+    def _of(self, tree: exp.Expression) -> list[tuple[exp.Column, Reached]]:
+        return [(n, self.references[n.name].reached) for n in referring(tree, self.references)]
+
+    def _sides(self, tree: exp.Expression) -> list[Branch]:
+        branches = [r.branch for _, r in self._of(tree) if r.branch is not None]
+        return list({side_of(b): b for b in branches}.values())
+
+    def _forward(self, tree: exp.Expression) -> bool:
+        return any(r.branch is None for _, r in self._of(tree))
+
+    def _own(self, tree: exp.Expression) -> exp.Expression:
+        for node, reached in self._of(tree):
+            tree = substitute(tree, node, reached.row.tree.copy())
+        return tree
+
+    def _exists(self, tree: exp.Expression, branch: Branch) -> Exists:
+        """The condition seen from the many side; the fact's own columns are reached back from there."""
+        for node, reached in self._of(tree):
+            value = reached.row.tree.copy()
+            if reached.branch is None:
+                value = moved(value, lambda own: branch.back + own)
+            tree = substitute(tree, node, value)
+        return Exists(branch, tree, _orphan(tree, branch))
+
+
+def _orphan(tree: exp.Expression, branch: Branch) -> exp.Expression | None:
+    """The condition over a fact without rows on the many side, or ``None`` where it cannot hold."""
+
+    def missing(node: exp.Column) -> bool:
+        return walk_of(node)[: len(branch.back)] != branch.back or bool(branch.up)
+
+    answer = truth(tree, missing)
+    if answer in (Truth.FALSE, Truth.NULL):
+        return None
+    if answer is Truth.TRUE:
+        return exp.Boolean(this=True)
+    copy = tree.copy()
+    for node in list(copy.find_all(exp.Column)):
+        if missing(node):
+            copy = substitute(copy, node, exp.Null())
+    return moved(copy, lambda walk: walk[len(branch.back) :])
+
+
+def _marker(index: int) -> exp.Column:
+    return exp.Column(this=exp.Identifier(this=str(index)), table=exp.Identifier(this="?"))

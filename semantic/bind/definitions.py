@@ -1,0 +1,337 @@
+"""Definitions bound: what a column, dimension, path or expression of a project means, row by row.
+
+One `Definitions` serves one catalog with one set of parameter values. It is filled on demand and never
+changes what it once answered, so several threads may share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from sqlglot import exp
+
+from semantic import faults
+from semantic.bind import grain
+from semantic.bind.parameters import literal
+from semantic.bind.row import Row, column, rerooted, substitute
+from semantic.catalog import Branch, Catalog, Model
+from semantic.expr import parse
+from semantic.expr.canonical import Misfit, canonical, canonical_statement
+from semantic.expr.types import infer
+from semantic.faults import SemanticError
+from semantic.macros import render
+from semantic.source import Span, Text
+from semantic.spec.types import TypeName
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A scalar that a path leads to: on the one side (``branch`` is None), or on a many side."""
+
+    row: Row
+    branch: Branch | None = None
+
+
+#: Turns the segments of a path and the node that holds them into what it means.
+Resolve = Callable[[tuple[str, ...], exp.Expression], Reached]
+
+
+@dataclass
+class Reference:
+    """A column of a parsed expression, and what it turned out to be."""
+
+    node: exp.Column
+    reached: Reached
+
+
+class Definitions:
+    """Every dimension and expression of a catalog, bound under one set of parameter values."""
+
+    def __init__(self, catalog: Catalog, values: Mapping[str, Any]) -> None:
+        self.catalog = catalog
+        self.calendar = catalog.spec.calendar
+        self.dialect = str(catalog.spec.authoring_dialect)
+        self.values = values
+        self._dimensions: dict[tuple[str, str], Row] = {}
+        self._keys: dict[tuple[str, str], Row] = {}
+        self._statements: dict[str, exp.Expression] = {}
+        self._open: list[tuple[str, str]] = []
+
+    # --- text to tree ---------------------------------------------------------------------------
+
+    def parse(self, text: Text, *, comments: bool = True) -> exp.Expression:
+        """The tree of an expression with its Jinja rendered; parameters are placeholders still."""
+        rendered = render(text, self.values, self.catalog.spec)
+        return parse.parse(rendered, self.dialect, comments=comments)
+
+    def expression(self, text: Text, resolve: Resolve, *, comments: bool = True) -> tuple[exp.Expression, list[Reference]]:
+        """The canonical tree of an expression, its columns left as references to what they mean."""
+        return self.canonical(self.parse(text, comments=comments), text, resolve)
+
+    def canonical(
+        self, tree: exp.Expression, text: Text, resolve: Resolve
+    ) -> tuple[exp.Expression, list[Reference]]:
+        """Resolve the columns of a parsed tree, then make its functions canonical."""
+        references: list[Reference] = []
+        holder = exp.Paren(this=tree)
+        for node in list(parse.columns(tree)):
+            names = tuple(part.name for part in parse.path(node))
+            reference = exp.Column(this=exp.Identifier(this=str(len(references)), quoted=True))
+            reference.meta["start"] = parse.start(node)
+            references.append(Reference(reference, resolve(names, node)))
+            node.replace(reference)
+        try:
+            tree = canonical(
+                holder.this.pop(), type_of(references), self.catalog.functions, authoring=self.dialect
+            )
+        except Misfit as misfit:
+            raise placed(misfit, text) from None
+        return self._filled(tree, text), references
+
+    def _filled(self, tree: exp.Expression, text: Text) -> exp.Expression:
+        """Put parameters and the time zone in the place of their placeholders."""
+        for node in list(tree.find_all(exp.Placeholder)):
+            name = node.name
+            if name == "semantic_zone":
+                value: exp.Expression = grain.zone(self.calendar)
+            elif name.startswith("semantic_param_"):
+                value = self.parameter(name.removeprefix("semantic_param_"))
+            else:
+                raise SemanticError([faults.placeholder(node.sql(), parse.place(text, node))])
+            tree = substitute(tree, node, value)
+        return tree
+
+    def parameter(self, name: str) -> exp.Expression:
+        """The literal of a parameter's value."""
+        return literal(self.catalog.parameters[name], self.values[name], self.calendar)
+
+    # --- rows -----------------------------------------------------------------------------------
+
+    def row(self, model: str, text: Text, *, inside: str | None = None) -> Row:
+        """A row-level expression of a model: columns, dimensions, and paths to the one side."""
+
+        def resolve(names: tuple[str, ...], node: exp.Expression) -> Reached:
+            return Reached(self.path(model, names, text, node, inside=inside))
+
+        tree, references = self.expression(text, resolve)
+        return self.assemble(model, tree, references)
+
+    def assemble(self, model: str, tree: exp.Expression, references: list[Reference]) -> Row:
+        """A tree with each reference replaced by what it means."""
+        kind = infer(tree, type_of(references))
+        rows = {r.node.name: r.reached.row for r in references}
+        for node in referring(tree, rows):
+            tree = substitute(tree, node, rows[node.name].tree.copy())
+        return Row(model, tree, kind)
+
+    def path(
+        self, model: str, names: tuple[str, ...], text: Text, node: exp.Expression, *, inside: str | None = None
+    ) -> Row:
+        """What a path means inside a definition of ``model``: raw columns count too."""
+        span = parse.place(text, node)
+        row = self.try_path(model, names, raw=True, inside=inside, span=span)
+        if row is None:
+            raise SemanticError([self.unknown_path(model, names, span)])
+        return row
+
+    def try_path(
+        self,
+        model: str,
+        names: tuple[str, ...],
+        *,
+        raw: bool,
+        inside: str | None = None,
+        span: Span | None = None,
+    ) -> Row | None:
+        """What a path means on the one side of ``model``, or ``None``; ambiguity is a fault."""
+        walks = self.catalog.forward(model, names[:-1]) if len(names) > 1 else ((),)
+        if len(walks) > 1:
+            spelled = [".".join((model, *walk, names[-1])) for walk in walks]
+            raise SemanticError([faults.ambiguous(".".join(names), spelled, span)])
+        if walks:
+            end = self.catalog.end(model, walks[0])
+            own = inside if not walks[0] else None
+            row = self._named(end, names[-1], raw=raw, inside=own, span=span)
+            if row is not None:
+                return rerooted(row, model, walks[0])
+        return self._grained(model, names, raw=raw, inside=inside, span=span)
+
+    def _grained(
+        self, model: str, names: tuple[str, ...], *, raw: bool, inside: str | None, span: Span | None
+    ) -> Row | None:
+        if len(names) < 2 or not grain.is_grain(names[-1]):
+            return None
+        row = self.try_path(model, names[:-1], raw=raw, inside=inside, span=span)
+        return None if row is None else self.grained(row, names[-1], ".".join(names[:-1]), span)
+
+    def grained(self, row: Row, name: str, path: str, span: Span | None) -> Row:
+        """A time scalar at a grain; a fault where it has no such grain."""
+        if row.type is None:
+            raise SemanticError([faults.type_unknown(path, span)])
+        if not grain.fits(name, row.type):
+            raise SemanticError([faults.no_grain(path, row.type, name, span)])
+        return grain.grained(row, name, self.calendar)
+
+    def _named(self, model: Model, name: str, *, raw: bool, inside: str | None, span: Span | None) -> Row | None:
+        """A dimension of that name, else (where raw columns count) the column."""
+        dimension = model.dimension(name)
+        if dimension is not None and dimension.name != inside:
+            return self.dimension(model.name, str(dimension.name))
+        declared = model.column(name)
+        if declared is not None and (raw or name in model.spec.primary_key):
+            return Row(model.name, column(identifier(str(declared.name))), declared.type)
+        if raw and (not model.declared or name == inside):
+            return Row(model.name, column(identifier(name)), None)
+        return None
+
+    def dimension(self, model: str, name: str) -> Row:
+        """A dimension's expression, other dimensions that it uses included."""
+        key = (model, name)
+        if key not in self._dimensions:
+            if key in self._open:
+                chain = [f"{m}.{d}" for m, d in (*self._open[self._open.index(key) :], key)]
+                spec = self.catalog.models[model].dimensions[name.lower()]
+                raise SemanticError([faults.cycle("dimension", chain, spec.name.span)])
+            self._open.append(key)
+            try:
+                self._dimensions[key] = self._dimension(self.catalog.models[model], name)
+            finally:
+                self._open.pop()
+        return self._dimensions[key]
+
+    def _dimension(self, model: Model, name: str) -> Row:
+        spec = model.dimensions[name.lower()]
+        text = spec.sql if spec.sql is not None else spec.name
+        row = self.row(model.name, text, inside=str(spec.name)) if spec.sql is not None else None
+        if row is None:
+            declared = model.column(spec.name)
+            if declared is None and model.declared:
+                raise SemanticError([self.unknown_path(model.name, (str(spec.name),), spec.name.span)])
+            row = Row(
+                model.name, column(identifier(str(spec.name))), declared.type if declared else None
+            )
+        kind: TypeName | None = spec.type or row.type
+        return Row(model.name, row.tree, kind)
+
+    # --- relations ------------------------------------------------------------------------------
+
+    @cached_property
+    def table_names(self) -> frozenset[str]:
+        """The last part of every table's name, in lower case: no step of a statement may be called so."""
+        relations = (m.relation for m in self.catalog.models.values())
+        return frozenset(table_parts(r.table)[-1].name.lower() for r in relations if r.table is not None)
+
+    def table(self, model: str) -> tuple[exp.Identifier, ...] | None:
+        """The parts of a model's table name, or ``None`` where it is a SELECT."""
+        table = self.catalog.models[model].relation.table
+        return None if table is None else tuple(table_parts(table))
+
+    def statement(self, model: str) -> exp.Expression:
+        """The canonical tree of a model's SELECT."""
+        if model not in self._statements:
+            relation = self.catalog.models[model].relation
+            if relation.sql is None:
+                raise SemanticError([faults.unmapped(model, relation)])
+            self._statements[model] = self._statement(relation.sql)
+        return self._statements[model]
+
+    def _statement(self, text: Text) -> exp.Expression:
+        rendered = render(text, self.values, self.catalog.spec)
+        tree = parse.parse_statement(rendered, self.dialect)
+        if not isinstance(tree, exp.Query):
+            raise SemanticError([faults.not_a_select(text.span)])
+        try:
+            tree = canonical_statement(tree, lambda column: None, self.catalog.functions, authoring=self.dialect)
+        except Misfit as misfit:
+            raise placed(misfit, text, 0) from None
+        return self._filled(tree, text)
+
+    # --- wording --------------------------------------------------------------------------------
+
+    def unknown_path(self, model: str, names: tuple[str, ...], span: Span | None) -> faults.Fault:
+        """The fault for a path that leads nowhere, with what could have been meant."""
+        return faults.unknown("path from model '" + model + "'", ".".join(names), self.names(model), span)
+
+    def names(self, model: str) -> list[str]:
+        """What can be named from a model: its own names, and those one or more joins away."""
+        own = self.catalog.models[model]
+        names = sorted({*(str(d.name) for d in own.dimensions.values()), *(str(c.name) for c in own.columns.values())})
+        for walk, end in self.catalog.walks(model)[1:]:
+            names += [f"{walk[-1]}.{d.name}" for d in self.catalog.models[end].dimensions.values()]
+        return names
+
+    def time(self, model: str, override: Text | None = None) -> Row | None:
+        """The time axis of a model (or the one a metric chose), seen from the model."""
+        text = override or self.catalog.models[model].spec.time
+        if text is None:
+            return None
+        row = self.row(model, text)
+        if row.type is None:
+            raise SemanticError([faults.type_unknown(text, text.span)])
+        if row.type not in grain.TIME_TYPES:
+            raise SemanticError([faults.no_time(text, row.type, text.span)])
+        return row
+
+    def key_row(self, model: str, text: str) -> Row:
+        """One side of a join, or a bound of its validity interval."""
+        key = (model, text)
+        if key not in self._keys:
+            self._keys[key] = self.row(model, text if isinstance(text, Text) else Text(text))
+        return self._keys[key]
+
+    def comparable(self, moment: Row, bound: Row, path: Text) -> Row:
+        """A moment in the type of the interval bound that it is compared with."""
+        if moment.type == bound.type or bound.type is None or moment.type is None:
+            return moment
+        if bound.type == "date":
+            return self.grained(moment, "day", path, path.span)
+        return grain.localised(moment, self.calendar)
+
+
+def placed(misfit: Misfit, text: Text, skip: int = parse.SKIP) -> SemanticError:
+    """The faults of a tree that cannot be meant, at their places in the text."""
+    return SemanticError(replace(fault, span=parse.place(text, node, skip)) for fault, node in misfit.pairs)
+
+
+def type_of(references: Sequence[Reference]) -> Callable[[exp.Column], TypeName | None]:
+    """The types of the columns of a tree whose references are still in place."""
+    kinds = {r.node.name: r.reached.row.type for r in references}
+    return lambda node: kinds.get(node.name)
+
+
+def referring(tree: exp.Expression, names: Container[str]) -> list[exp.Column]:
+    """The columns of a tree that are references still."""
+    return [node for node in tree.find_all(exp.Column) if not node.table and node.name in names]
+
+
+def identifier(name: str) -> exp.Identifier:
+    """A column's name as it stands in SQL; a name in double quotes keeps its case.
+
+    >>> identifier('"Mixed Case"').quoted, identifier("plain").quoted
+    (True, False)
+    """
+    if len(name) > 2 and name[0] == name[-1] == '"':
+        return exp.Identifier(this=name[1:-1].replace('""', '"'), quoted=True)
+    return exp.Identifier(this=name, quoted=False)
+
+
+def table_parts(text: str) -> list[exp.Identifier]:
+    """The identifiers of a dotted table name; parts in double quotes or backticks keep their case.
+
+    >>> [part.name for part in table_parts('prod."My Schema".orders')]
+    ['prod', 'My Schema', 'orders']
+    """
+    parts: list[str] = [""]
+    quote = ""
+    for character in text.strip():
+        if quote or character in '"`':
+            quote = "" if character == quote else quote or character
+            parts[-1] += '"' if character == "`" else character
+        elif character == ".":
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [identifier(part.strip()) for part in parts]

@@ -1,0 +1,317 @@
+"""Metrics bound: aggregates at their own grain, and the expression that joins them.
+
+The leaves of a metric are single aggregates, each over the rows of one model (its *home*). Columns of
+the table ``#`` in a metric's tree stand for leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from sqlglot import exp
+
+from semantic import faults
+from semantic.bind.condition import Condition, conditions
+from semantic.bind.definitions import Definitions, Reached, Reference, referring
+from semantic.bind.paths import question_paths
+from semantic.bind.row import Row, columns_of, moved, substitute, walk_of
+from semantic.catalog import Branch, Walk
+from semantic.expr import parse
+from semantic.expr.types import infer
+from semantic.faults import SemanticError
+from semantic.functions import REGISTRY
+from semantic.source import Span, Text
+from semantic.spec import types as spec
+from semantic.spec.types import TypeName
+
+Kind = Literal["aggregate", "ratio", "expression"]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One aggregate over the rows of ``home``, with its own filter and time axis."""
+
+    name: str
+    home: str
+    call: exp.Anonymous
+    conditions: tuple[Condition, ...]
+    time: Row | None
+    type: TypeName | None
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for equal aggregates."""
+        time = self.time.key if self.time else ""
+        return f"{self.home}|{self.call.sql()}|{sorted(c.key for c in self.conditions)}|{time}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is 0, not NULL, over no rows."""
+        return str(self.call.this) in ("count", "count_rows", "count_distinct", "count_distinct_tuple", "approx_count_distinct")
+
+    @property
+    def additivity(self) -> str:
+        """How results of parts make the result of the whole."""
+        return str(REGISTRY[str(self.call.this)].additivity)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric as an expression over leaves."""
+
+    name: str
+    spec: spec.Metric
+    tree: exp.Expression
+    leaves: dict[str, Leaf]
+    type: TypeName | None
+
+    @property
+    def simple(self) -> bool:
+        """Whether the metric is one aggregate and nothing else."""
+        return isinstance(self.tree, exp.Column)
+
+    @property
+    def kind(self) -> Kind:
+        """What the metric is, inferred from its SQL."""
+        if self.simple:
+            return "aggregate"
+        calls = [str(c.this) for c in self.tree.find_all(exp.Anonymous)]
+        return "ratio" if "safe_divide" in calls else "expression"
+
+    @property
+    def additivity(self) -> str:
+        """``additive``, ``min_max`` or ``non_additive`` over every dimension."""
+        if self.simple:
+            return next(iter(self.leaves.values())).additivity
+        linear = all(
+            isinstance(node, exp.Add | exp.Sub | exp.Paren | exp.Neg | exp.Column | exp.Identifier)
+            for node in self.tree.walk()
+        )
+        additive = all(leaf.additivity == "additive" for leaf in self.leaves.values())
+        return "additive" if linear and additive else "non_additive"
+
+
+def leaf_column(key: str) -> exp.Column:
+    """The column that stands for a leaf in a metric's tree."""
+    return exp.Column(this=exp.Identifier(this=key, quoted=True), table=exp.Identifier(this="#", quoted=True))
+
+
+class Metrics:
+    """Every metric of a catalog, bound on demand."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self.catalog = definitions.catalog
+        self._metrics: dict[str, Metric] = {}
+        self._open: list[str] = []
+
+    def metric(self, name: str, span: Span | None = None) -> Metric:
+        """A metric by name; unknown names and cycles are faults."""
+        if name in self._metrics:
+            return self._metrics[name]
+        definition = self.catalog.metrics.get(name)
+        if definition is None:
+            raise SemanticError([faults.unknown("metric", name, list(self.catalog.metrics), span)])
+        if name in self._open:
+            chain = [*self._open[self._open.index(name) :], name]
+            raise SemanticError([faults.cycle("metric", chain, definition.name.span)])
+        self._open.append(name)
+        try:
+            self._metrics[name] = self._bind(definition)
+        finally:
+            self._open.pop()
+        return self._metrics[name]
+
+    def _bind(self, definition: spec.Metric) -> Metric:
+        tree, kind, leaves = self.expression(definition.sql, definition)
+        if not leaves:
+            raise SemanticError([faults.no_aggregate(definition.name, definition.sql.span)])
+        return Metric(str(definition.name), definition, tree, leaves, kind)
+
+    def expression(
+        self, text: Text, definition: spec.Metric | None, *, comments: bool = True
+    ) -> tuple[exp.Expression, TypeName | None, dict[str, Leaf]]:
+        """An expression over metrics and (inside a metric's own definition) aggregates."""
+        parsed = self.definitions.parse(text, comments=comments)
+        anchors = {id(node): self._anchor(node, definition, text) for node in _aggregates(parsed)}
+        leaves: dict[str, Leaf] = {}
+
+        def resolve(names: tuple[str, ...], node: exp.Expression) -> Reached:
+            anchor = next((anchors[id(up)] for up in _ancestors(node) if id(up) in anchors), None)
+            if anchor is not None:
+                return Reached(self.definitions.path(anchor, names, text, node))
+            return Reached(self._metric_row(names, text, node, leaves, definition))
+
+        tree, references = self.definitions.canonical(parsed, text, resolve)
+        return self._leaves(tree, references, text, definition, leaves)
+
+    def _metric_row(
+        self,
+        names: tuple[str, ...],
+        text: Text,
+        node: exp.Expression,
+        leaves: dict[str, Leaf],
+        definition: spec.Metric | None,
+    ) -> Row:
+        """Another metric, used by name outside any aggregate."""
+        span = parse.place(text, node)
+        if len(names) > 1 or (names[0] not in self.catalog.metrics and self._is_column(names[0], definition)):
+            raise SemanticError([faults.outside_aggregate(".".join(names), span)])
+        other = self.metric(names[0], span)
+        leaves.update(other.leaves)
+        return Row("#", other.tree, other.type)
+
+    def _is_column(self, name: str, definition: spec.Metric | None) -> bool:
+        if definition is None or definition.model is None:
+            return False
+        model = self.catalog.models[definition.model]
+        return bool(model.column(name) or model.dimension(name))
+
+    def _anchor(self, node: exp.Expression, definition: spec.Metric | None, text: Text) -> str:
+        """The model whose rows an aggregate sees first: the metric's, or the one its columns name."""
+        span = parse.place(text, node)
+        if definition is None:
+            raise SemanticError([faults.aggregate_in_question(node.sql(), span)])
+        paths = [tuple(p.name for p in parse.path(c)) for c in parse.columns(node)]
+        if definition.model is not None and (all(self._fits(str(definition.model), p) for p in paths)):
+            return str(definition.model)
+        named = [m for m in dict.fromkeys(p[0] for p in paths if len(p) > 1) if m in self.catalog.models]
+        anchors = [m for m in named if all(len(p) > 1 and self._fits(m, p) for p in paths)]
+        if not anchors:
+            if definition.model is not None:
+                return str(definition.model)
+            raise SemanticError([faults.no_model(node.sql(), definition.name, [".".join(p) for p in paths], span)])
+        return anchors[0]
+
+    def _fits(self, model: str, names: tuple[str, ...]) -> bool:
+        return len(names) == 1 or bool(self.catalog.forward(model, names[:-1])) or (
+            len(names) == 2 and self.definitions.try_path(model, names, raw=True) is not None
+        )
+
+    def _leaves(
+        self,
+        tree: exp.Expression,
+        references: list[Reference],
+        text: Text,
+        definition: spec.Metric | None,
+        leaves: dict[str, Leaf],
+    ) -> tuple[exp.Expression, TypeName | None, dict[str, Leaf]]:
+        """Replace every aggregate of a canonical tree by a reference to its leaf."""
+        rows = {r.node.name: r.reached.row for r in references}
+        kinds = {r.node.name: r.reached.row.type for r in references}
+        for node in [n for n in tree.find_all(exp.Anonymous) if _is_aggregate(n)]:
+            if any(_is_aggregate(up) for up in _ancestors(node)):
+                raise SemanticError([faults.nested_aggregate(text.span)])
+            assert definition is not None  # _anchor refused aggregates elsewhere
+            kind = infer(node, lambda n: kinds.get(n.name))
+            leaf = self._leaf(node, rows, kind, definition, whole=node is tree)
+            leaf = leaves.setdefault(leaf.key, leaf)
+            reference = leaf_column(leaf.key)
+            kinds[leaf.key] = kind
+            tree = reference if node is tree else (node.replace(reference), tree)[1]
+        kind = infer(tree, lambda n: kinds.get(n.name))
+        for node in referring(tree, rows):
+            tree = substitute(tree, node, rows[node.name].tree.copy())
+        return tree, kind, leaves
+
+    def _leaf(
+        self,
+        node: exp.Anonymous,
+        rows: dict[str, Row],
+        kind: TypeName | None,
+        definition: spec.Metric,
+        *,
+        whole: bool,
+    ) -> Leaf:
+        used = [rows[c.name] for c in node.find_all(exp.Column)]
+        anchor = used[0].model if used else str(definition.model)
+        walk = _common([r.at for r in used]) if REGISTRY[str(node.this)].duplicates_matter else ()
+        home = self.catalog.end(anchor, walk).name
+        call = node.copy()
+        for column in list(columns_of(call)):
+            call = substitute(call, column, rows[column.name].tree.copy())  # type: ignore[assignment]
+        call = moved(call, lambda own: own[len(walk) :]) if walk else call  # type: ignore[assignment]
+        name = str(definition.name) if whole else _spoken(node, used)
+        leaf = Leaf(name, home, call, (), self._time(home, anchor, walk, definition), kind)
+        return replace(leaf, conditions=self._filter(leaf, anchor, walk, definition))
+
+    def _time(self, home: str, anchor: str, walk: Walk, definition: spec.Metric) -> Row | None:
+        chosen = definition.time if not walk and anchor == definition.model else None
+        return self.definitions.time(home, chosen)
+
+    def _filter(self, leaf: Leaf, anchor: str, walk: Walk, definition: spec.Metric) -> tuple[Condition, ...]:
+        """The metric's own filter over the rows of the leaf's home."""
+        if definition.filter is None:
+            return ()
+        text = definition.filter
+        if definition.model is None:
+            resolve = question_paths(self.definitions, leaf.home, leaf.time, text)
+        else:
+            resolve = self._filter_paths(leaf.home, anchor, walk, definition, text)
+        return conditions(self.definitions, leaf.home, text, resolve)
+
+    def _filter_paths(
+        self, home: str, anchor: str, walk: Walk, definition: spec.Metric, text: Text
+    ) -> Callable[[tuple[str, ...], exp.Expression], Reached]:
+        model = str(definition.model)
+        if anchor != model:
+            return question_paths(self.definitions, home, None, text, prefix=model, raw=True)
+
+        def resolve(names: tuple[str, ...], node: exp.Expression) -> Reached:
+            row = self.definitions.path(model, names, text, node)
+            if all(own[: len(walk)] == walk for own in row.walks) and row.at[: len(walk)] == walk:
+                tree = moved(row.tree, lambda own: own[len(walk) :]) if walk else row.tree
+                return Reached(Row(home, tree, row.type))
+            return Reached(row, Branch((), model, walk, row.at))
+
+        return resolve
+
+
+def _common(walks: list[Walk]) -> Walk:
+    """The longest walk that all of them begin with."""
+    if not walks:
+        return ()
+    shortest = min(walks, key=len)
+    for length in range(len(shortest), 0, -1):
+        if all(w[:length] == shortest[:length] for w in walks):
+            return shortest[:length]
+    return ()
+
+
+def _spoken(node: exp.Anonymous, used: list[Row]) -> str:
+    """A name for an aggregate that no metric names: ``sum_amount``."""
+    columns = [walk[-1] for r in used[:1] for walk in r.walks if walk] + [
+        c.name for r in used[:1] for c in list(columns_of(r.tree))[:1]
+    ]
+    return "_".join([str(node.this), *columns])
+
+
+def _is_aggregate(node: exp.Expression) -> bool:
+    """Whether a node is an aggregate, in a parsed tree or a canonical one."""
+    if isinstance(node, exp.Anonymous):
+        known = REGISTRY.get(str(node.this).lower())
+        return known is not None and known.kind == "aggregate"
+    return isinstance(node, exp.AggFunc)
+
+
+def _aggregates(tree: exp.Expression) -> Iterator[exp.Expression]:
+    """The outermost aggregates of a parsed tree, their FILTER and WITHIN GROUP included."""
+    wrappers = (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
+
+    def found(node: exp.Expression) -> bool:
+        return _is_aggregate(node) or (isinstance(node, wrappers) and node.find(exp.AggFunc) is not None)
+
+    for node in tree.walk(prune=found):
+        if found(node):
+            yield node
+
+
+def _ancestors(node: exp.Expression) -> Iterator[exp.Expression]:
+    up: exp.Expression | None = node
+    while up is not None:
+        if up is not node:
+            yield up
+        up = up.parent

@@ -1,0 +1,122 @@
+"""Paths of a question, resolved from the home of each fact."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from semantic import faults
+from semantic.bind.definitions import Definitions, Reached, Resolve
+from semantic.bind.row import Row
+from semantic.catalog import Branch
+from semantic.expr import parse
+from semantic.faults import SemanticError
+from semantic.source import Span, Text
+
+#: The shared axis: each metric's own time.
+AXIS = "time"
+
+
+def question_paths(
+    definitions: Definitions,
+    home: str,
+    time: Row | None,
+    text: Text,
+    *,
+    prefix: str | None = None,
+    raw: bool = False,
+) -> Resolve:
+    """A resolver for conditions of a question: dimension paths, ``time.<grain>``, many sides included.
+
+    With a ``prefix``, names without a model belong to that model (a metric's filter seen from elsewhere).
+    """
+
+    def resolve(names: tuple[str, ...], node: exp.Expression) -> Reached:
+        span = parse.place(text, node)
+        full = (prefix, *names) if prefix and definitions.catalog.follow(prefix, names[:-1]) is not None else names
+        return reach(definitions, home, time, full, span, shared=True, raw=raw)
+
+    return resolve
+
+
+def reach(
+    definitions: Definitions,
+    home: str,
+    time: Row | None,
+    names: tuple[str, ...],
+    span: Span | None,
+    *,
+    shared: bool,
+    raw: bool = False,
+) -> Reached:
+    """What a path means for the facts of ``home``; ``shared`` allows models that only share a dimension."""
+    if names[0] == AXIS and AXIS not in definitions.catalog.models:
+        return Reached(_axis(definitions, home, time, names, span))
+    if len(names) == 1:
+        raise SemanticError([faults.no_path(names[0], _owners(definitions, names[0]), span)])
+    row = definitions.try_path(home, names, raw=raw, span=span)
+    if row is not None:
+        return Reached(row)
+    found = _branched(definitions, home, names, span, shared=shared, raw=raw)
+    if len(found) > 1:
+        spelled = [".".join((r.branch.root, *r.branch.walk, names[-1])) for r in found if r.branch]
+        raise SemanticError([faults.ambiguous(".".join(names), spelled, span)])
+    if not found:
+        raise SemanticError([_unreached(definitions, home, names, span)])
+    return found[0]
+
+
+def _axis(definitions: Definitions, home: str, time: Row | None, names: tuple[str, ...], span: Span | None) -> Row:
+    if len(names) != 2:
+        raise SemanticError([faults.bad_axis(".".join(names), span)])
+    if time is None:
+        raise SemanticError([faults.no_axis(home, span)])
+    from semantic.bind.grain import is_grain
+
+    if not is_grain(names[1]):
+        from semantic.bind.grain import GRAINS, PARTS
+
+        raise SemanticError([faults.unknown("grain or part of time", names[1], [*GRAINS, *PARTS], span)])
+    return definitions.grained(time, names[1], AXIS, span)
+
+
+def _branched(
+    definitions: Definitions, home: str, names: tuple[str, ...], span: Span | None, *, shared: bool, raw: bool
+) -> list[Reached]:
+    """The many sides on which a path can be found; the last segment may be a grain."""
+    found: list[Reached] = []
+    for cut in (1, 2):
+        branches = definitions.catalog.branches(home, names[:-cut], shared=shared) if len(names) > cut else ()
+        for branch in branches:
+            row = definitions.try_path(branch.root, names, raw=raw, span=span)
+            if row is not None:
+                found.append(Reached(row, _checked(definitions, branch, span)))
+        if found:
+            break
+    return found
+
+
+def _checked(definitions: Definitions, branch: Branch, span: Span | None) -> Branch:
+    """A many side behind a validity interval has no definite rows to go back to."""
+    for edge in definitions.catalog.edges(branch.root, branch.back):
+        if edge.spec.valid is not None:
+            raise SemanticError([faults.back_over_validity(edge.origin, edge.target, span)])
+    return branch
+
+
+def _unreached(definitions: Definitions, home: str, names: tuple[str, ...], span: Span | None) -> faults.Fault:
+    catalog = definitions.catalog
+    owner = catalog.models.get(names[0])
+    if owner is None and not any(names[0] in m.edges for m in catalog.models.values()):
+        roles = {role for m in catalog.models.values() for role in m.edges}
+        return faults.unknown("model or role", names[0], sorted({*catalog.models, *roles, AXIS}), span)
+    if owner is not None and len(names) == 2 and not owner.dimension(names[1]):
+        dimensions = [str(d.name) for d in owner.dimensions.values()]
+        return faults.unknown(f"dimension of model '{names[0]}'", names[1], dimensions, span)
+    shared = catalog.branches(home, names[:-1], shared=True)
+    if shared:
+        return faults.chasm(home, ".".join(names), catalog.end(home, shared[0].up).name, span)
+    return faults.unreached(home, ".".join(names), span)
+
+
+def _owners(definitions: Definitions, name: str) -> list[str]:
+    return [f"{m.name}.{name}" for m in definitions.catalog.models.values() if m.dimension(name)]

@@ -1,0 +1,284 @@
+"""Names linked: models, their columns and dimensions, and the graph of joins between them.
+
+The catalog is built once from a `Spec`, checks what can be checked without parsing SQL, and never
+changes. A join leads from the many to the one; the other direction is found by `Catalog.branches`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from semantic import faults
+from semantic.faults import Fault, SemanticError
+from semantic.source import Text
+from semantic.spec import types as spec
+
+#: The roles to follow from a model, one a join; empty is the model itself.
+Walk = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A join as a step from one model to at most one row of another."""
+
+    role: str
+    origin: str
+    target: str
+    on: tuple[tuple[Text, Text], ...]
+    spec: spec.Join
+
+    @property
+    def required(self) -> bool:
+        """Every row has its partner, so the join may be INNER."""
+        return self.spec.required
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model with its names resolved: what can be said about one row of it."""
+
+    spec: spec.Model
+    relation: spec.Relation
+    columns: Mapping[str, spec.Column]
+    dimensions: Mapping[str, spec.Dimension]
+    edges: Mapping[str, Edge] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return str(self.spec.name)
+
+    @property
+    def declared(self) -> bool:
+        """Whether all columns are known, so that an unknown name is a mistake."""
+        return bool(self.columns)
+
+    def column(self, name: str) -> spec.Column | None:
+        """A declared column, found without regard to case."""
+        return self.columns.get(name) or self.columns.get(name.lower())
+
+    def dimension(self, name: str) -> spec.Dimension | None:
+        """A dimension, found without regard to case."""
+        return self.dimensions.get(name) or self.dimensions.get(name.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The way to the many side: ``up`` from the fact to a shared model, then down to ``root``.
+
+    ``back`` is the walk of joins from ``root`` to the shared model; ``walk`` leads on from ``root``
+    to the model that was asked for. An empty ``up`` means that the fact itself is the one side.
+    """
+
+    up: Walk
+    root: str
+    back: Walk
+    walk: Walk
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything a project defines, by name."""
+
+    spec: spec.Spec
+    models: Mapping[str, Model]
+    metrics: Mapping[str, spec.Metric]
+    parameters: Mapping[str, spec.Parameter]
+    functions: Mapping[str, spec.Function]
+    targets: Mapping[str, spec.Target]
+
+    @cached_property
+    def _walks(self) -> dict[str, tuple[tuple[Walk, str], ...]]:
+        return {}
+
+    def walks(self, origin: str) -> tuple[tuple[Walk, str], ...]:
+        """Every walk from a model that meets no model twice, with where it ends, shortest first."""
+        if origin not in self._walks:
+            self._walks[origin] = tuple(self._explore(origin))
+        return self._walks[origin]
+
+    def _explore(self, origin: str) -> Iterator[tuple[Walk, str]]:
+        queue: list[tuple[Walk, tuple[str, ...]]] = [((), (origin,))]
+        for walk, seen in queue:
+            yield walk, seen[-1]
+            for edge in self.models[seen[-1]].edges.values():
+                if edge.target not in seen:
+                    queue.append(((*walk, edge.role), (*seen, edge.target)))
+
+    def edges(self, origin: str, walk: Walk) -> tuple[Edge, ...]:
+        """The joins that a walk follows."""
+        found: list[Edge] = []
+        for role in walk:
+            found.append(self.models[origin].edges[role])
+            origin = found[-1].target
+        return tuple(found)
+
+    def end(self, origin: str, walk: Walk) -> Model:
+        """The model at the end of a walk."""
+        steps = self.edges(origin, walk)
+        return self.models[steps[-1].target if steps else origin]
+
+    def follow(self, origin: str, roles: Iterable[str]) -> Walk | None:
+        """The walk that takes exactly these roles, if there is one."""
+        walk: Walk = ()
+        for role in roles:
+            edge = self.models[origin].edges.get(role)
+            if edge is None:
+                return None
+            walk, origin = (*walk, edge.role), edge.target
+        return walk
+
+    def forward(self, origin: str, names: Walk) -> tuple[Walk, ...]:
+        """The walks from ``origin`` that ``names`` (a role or model, then roles) can mean.
+
+        A join of the model itself wins over one further away; several left over are ambiguous.
+        """
+        if not names:
+            return ((),)
+        if names[0] == origin:
+            exact = self.follow(origin, names[1:])
+            return () if exact is None else (exact,)
+        direct = self.follow(origin, names)
+        if direct is not None:
+            return (direct,)
+        return self._search(origin, names)
+
+    def _search(self, origin: str, names: Walk) -> tuple[Walk, ...]:
+        by_role: list[Walk] = []
+        by_model: list[Walk] = []
+        for walk, end in self.walks(origin):
+            rest = self.follow(end, names[1:]) if walk else None
+            if rest is None:
+                continue
+            if walk[-1] == names[0]:
+                by_role.append(walk + rest)
+            elif end == names[0]:
+                by_model.append(walk + rest)
+        return tuple(dict.fromkeys(by_role or by_model))
+
+    def branches(self, origin: str, names: Walk, *, shared: bool) -> tuple[Branch, ...]:
+        """The ways from ``origin`` down to a many side where ``names`` is found.
+
+        The many side is the model named, or else any from which the name is reached. With
+        ``shared``, a model that only shares a dimension with ``origin`` counts too.
+        """
+        found = [b for b in self._down(origin, names) if b.up == ()]
+        if not found and shared:
+            found = self._down(origin, names)
+            shortest = min((len(b.up) + len(b.back) for b in found), default=0)
+            found = [b for b in found if len(b.up) + len(b.back) == shortest]
+        named = [b for b in found if b.root == names[0]]
+        return tuple(named or found)
+
+    def _down(self, origin: str, names: Walk) -> list[Branch]:
+        reach = {end: walk for walk, end in reversed(self.walks(origin))}
+        found = []
+        for root in self.models:
+            if root in reach:
+                continue
+            for walk in self.forward(root, names):
+                for back, end in self.walks(root):
+                    if end in reach and back and not self._passes(root, back, reach):
+                        found.append(Branch(reach[end], root, back, walk))
+        return found
+
+    def _passes(self, root: str, back: Walk, reach: Mapping[str, Walk]) -> bool:
+        """Whether a walk meets the fact's own side before its end (then a shorter one says the same)."""
+        return any(edge.target in reach for edge in self.edges(root, back)[:-1])
+
+
+def link(project: spec.Spec) -> Catalog:
+    """The catalog of a project; raises `SemanticError` with every name that leads nowhere."""
+    found: list[Fault] = []
+    sources = {str(s.name): s for s in project.sources}
+    models = {str(m.name): _model(m, sources, found) for m in project.models}
+    for model in models.values():
+        _join(model, models, found)
+    _derive_one_to_one(models)
+    for metric in project.metrics:
+        if metric.model is not None and metric.model not in models:
+            found.append(faults.unknown("model", metric.model, list(models), metric.model.span))
+    if found:
+        raise SemanticError(found)
+    return Catalog(
+        spec=project,
+        models=models,
+        metrics={str(m.name): m for m in project.metrics},
+        parameters={str(p.name): p for p in project.parameters},
+        functions={str(f.name): f for f in project.functions},
+        targets={str(t.name): t for t in project.targets},
+    )
+
+
+def _model(model: spec.Model, sources: Mapping[str, spec.Source], found: list[Fault]) -> Model:
+    relation: spec.Relation = model
+    if model.source is not None:
+        if model.source in sources:
+            relation = sources[model.source]
+        else:
+            found.append(faults.unknown("source", model.source, list(sources), model.source.span))
+    columns = {c.name.lower(): c for c in (*relation.columns, *model.columns)}
+    dimensions = {d.name.lower(): d for d in model.dimensions}
+    linked = Model(model, relation, columns, dimensions, {})
+    _check_keys(linked, found)
+    return linked
+
+
+def _check_keys(model: Model, found: list[Fault]) -> None:
+    for key in (model.spec.primary_key, *model.spec.unique):
+        for name in key:
+            plain = name.isidentifier() and not model.column(name) and not model.dimension(name)
+            if model.declared and plain:
+                found.append(
+                    faults.unknown(f"column of model '{model.name}'", name, sorted(model.columns), name.span)
+                )
+    if model.spec.time is not None and "." not in model.spec.time:
+        known = model.column(model.spec.time) or model.dimension(model.spec.time)
+        if not known and (model.declared or not model.spec.time.isidentifier()):
+            names = sorted({*model.columns, *model.dimensions})
+            found.append(
+                faults.unknown(f"column of model '{model.name}'", model.spec.time, names, model.spec.time.span)
+            )
+
+
+def _join(model: Model, models: Mapping[str, Model], found: list[Fault]) -> None:
+    edges: dict[str, Edge] = model.edges  # type: ignore[assignment]
+    for join in model.spec.joins:
+        target = models.get(join.to)
+        if target is None:
+            found.append(faults.unknown("model", join.to, list(models), join.to.span))
+        elif join.role in edges:
+            found.append(faults.same_role(join.role, model.name, join.role.span or join.span))
+        elif not _keyed(join, target):
+            found.append(faults.join_multiplies(model.name, join, target.spec))
+        else:
+            edges[str(join.role)] = Edge(str(join.role), model.name, target.name, join.on, join)
+
+
+def _keyed(join: spec.Join, target: Model) -> bool:
+    """Whether the joined columns pick at most one row: they hold a key of the other model."""
+    joined = {_plain(right) for _, right in join.on}
+    keys = [k for k in (target.spec.primary_key, *target.spec.unique) if k]
+    if join.valid is not None:
+        start = _plain(join.valid[0])
+        return not keys or any({_plain(part) for part in key} - {start} <= joined for key in keys)
+    return any({_plain(part) for part in key} <= joined for key in keys)
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).lower()
+
+
+def _derive_one_to_one(models: Mapping[str, Model]) -> None:
+    """A join whose own side is a key as well leads back without multiplying: add that way too."""
+    for model in models.values():
+        for edge in list(model.edges.values()):
+            back = models[edge.target].edges
+            own = {_plain(left) for left, _ in edge.on}
+            keyed = any({_plain(p) for p in k} == own for k in (model.spec.primary_key, *model.spec.unique) if k)
+            if keyed and edge.spec.valid is None and edge.target != model.name and model.name not in back:
+                on = tuple((right, left) for left, right in edge.on)
+                join = spec.Join(to=model.spec.name, role=model.spec.name, on=on, span=edge.spec.span)
+                back[model.name] = Edge(model.name, edge.target, model.name, on, join)  # type: ignore[index]

@@ -1,0 +1,53 @@
+"""The questionnaire: what has to be known of a target. Nothing has a default, so nothing is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from semantic.spec.types import TypeName
+
+#: What a target says for one function: its SQL, the two halves of an aggregate that exists as a window
+#: function only (``over_group``, ``aggregate``), or the reason why there is none (``never``).
+FunctionAnswer = str | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """One field a question; ``dialects/<name>/dialect.yaml`` has a key of each name."""
+
+    sqlglot: str
+    """The name of its syntax in sqlglot."""
+    support: Literal["executed", "emulated", "parsed"]
+    """How far its output is proved by the tests."""
+    identifier_limit: int
+    """The longest name, in bytes."""
+    folding: Literal["lower", "upper", "none"]
+    """What becomes of the letters of an unquoted name."""
+    null_ordering: Literal["large", "small", "last"]
+    """Where its ORDER BY puts NULLs when nothing is said (never relied upon)."""
+    reserved_words: frozenset[str]
+    """Names that must be quoted, in lower case."""
+    types: Mapping[TypeName, str]
+    """Its name for each type."""
+    wide_decimal: str | None
+    """The type for a decimal of more digits than ``types.decimal`` takes, where there is one."""
+    decimal_digits: tuple[int, int]
+    """Digits before and after the point of the widest plain decimal."""
+    typed_literals: Literal["prefix", "cast"]
+    """``DATE '2024-01-31'`` or ``CAST('2024-01-31' AS DATE)``."""
+    decimal_literals: Literal["plain", "prefix"]
+    """Whether ``1.5`` is exact, or has to be written ``NUMERIC '1.5'``."""
+    filter_clause: Literal["filter", "case"]
+    """How an aggregate takes some of the rows."""
+    materialized: tuple[Literal["view", "materialized_view", "table"], ...]
+    """What a deployed view may be."""
+    replaceable: tuple[Literal["view", "materialized_view", "table"], ...]
+    """Which of these ``CREATE OR REPLACE`` replaces."""
+    transactional_ddl: bool
+    """Whether DDL can be rolled back."""
+    comments: Literal["statement", "clause", "options"]
+    """``COMMENT ON …``, ``COMMENT = '…'`` inside CREATE, or ``OPTIONS (description = '…')``."""
+    functions: Mapping[str, FunctionAnswer]
+    """The SQL of every function of the registry, by signature."""

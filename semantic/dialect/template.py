@@ -1,0 +1,217 @@
+"""Function templates: SQL in a target's own syntax with ``:holes``, parsed once, filled as nodes.
+
+Calls inside a template are kept as written (never as sqlglot's own function classes, which would be
+rewritten on printing). ``[:x IS NOT NULL| AND ]`` repeats the part for every argument of a variadic
+function, joined by what stands behind the bar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+Builder = Callable[[Sequence[exp.Expression]], exp.Expression]
+
+#: Calls that are syntax, not functions.
+_SYNTAX = frozenset({"cast", "try_cast", "safe_cast", "extract", "filter"})
+_TOKEN = re.compile(
+    r"'(?:[^']|'')*'|\"[^\"]*\"|(?<!:):(?P<hole>[a-z_]\w*)|(?<!\bAS )\b(?P<call>[A-Za-z_]\w*)\((?!\))"
+    r"|(?<!\bAS )\b(?P<empty>[A-Za-z_]\w*)\(\)"
+)
+_REPEAT = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
+_CALL = "f__"
+_HOLE = "h__"
+
+#: How tightly a node binds; what is not listed is whole in itself.
+_STRENGTH: dict[type, int] = {
+    exp.Or: 1,
+    exp.And: 2,
+    exp.Not: 3,
+    **dict.fromkeys(
+        (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike), 4
+    ),
+    **dict.fromkeys((exp.NullSafeEQ, exp.NullSafeNEQ, exp.RegexpLike, exp.RegexpILike, exp.Escape), 4),
+    exp.DPipe: 5,
+    exp.Add: 6,
+    exp.Sub: 6,
+    exp.Mul: 7,
+    exp.Div: 7,
+    exp.Mod: 7,
+    exp.Neg: 8,
+    exp.AtTimeZone: 9,
+    exp.Collate: 9,
+    exp.Interval: 9,
+    exp.Select: 0,
+    exp.Union: 0,
+}
+_WHOLE = 10
+
+#: How tightly a part must bind to stand in its parent without parentheses.
+_NEED: dict[tuple[type, str], int] = {
+    **{(kind, key): level for kind, level in ((exp.Or, 1), (exp.And, 2), (exp.Not, 4)) for key in ("this", "expression")},
+    **{
+        (kind, key): 5
+        for kind, level in _STRENGTH.items()
+        if level == 4
+        for key in ("this", "expression", "low", "high", "escape")
+    },
+    **{(kind, "this"): _STRENGTH[kind] for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.AtTimeZone)},
+    **{(kind, "expression"): _STRENGTH[kind] + 1 for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
+    (exp.Neg, "this"): 9,
+    (exp.DPipe, "this"): _WHOLE,
+    (exp.DPipe, "expression"): _WHOLE,
+    (exp.AtTimeZone, "zone"): _WHOLE,
+    (exp.Collate, "this"): _WHOLE,
+    (exp.Interval, "this"): _WHOLE,
+    (exp.Bracket, "this"): _WHOLE,
+    (exp.Filter, "this"): _WHOLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a target says for one function.
+
+    ``build`` makes the expression. Where the target has an aggregate as a window function only,
+    ``over_group`` makes that window call (with an empty ``OVER ()``, to be partitioned by the group
+    keys in a step below) and ``build`` takes its result, the state.
+    """
+
+    build: Builder
+    over_group: Builder | None = None
+
+
+def compile_template(text: str, parameters: Sequence[str], dialect: str) -> Builder:
+    """A function that fills the template with nodes, by the position of its parameters.
+
+    >>> half = compile_template(":a / 2", ["a"], "duckdb")
+    >>> half([sqlglot.parse_one("x + 1")]).sql()
+    '(x + 1) / 2'
+    """
+    tree = parse_template(text, dialect)
+    positions = {parameter: position for position, parameter in enumerate(parameters)}
+    return _Compiler(positions).builder(tree)
+
+
+def parse_template(text: str, dialect: str) -> exp.Expression:
+    """The tree of a template; holes are columns named ``h__…`` and calls stay as they are written."""
+    tree = sqlglot.parse_one(_TOKEN.sub(_mask, text), read=dialect)
+    for node in list(tree.walk()):
+        if isinstance(node, exp.Anonymous):
+            _restore_call(node)
+        elif isinstance(node, exp.Not) and isinstance(node.this, exp.Is):
+            node.replace(is_not(node.this))
+        elif isinstance(node, exp.Interval) and isinstance(node.this, exp.Literal):
+            node.this.set("is_string", f"'{node.this.name}" in text)
+    return tree
+
+
+def is_not(node: exp.Is) -> exp.Is:
+    """``x IS NOT NULL`` for ``x IS NULL``; sqlglot reads and prints ``NOT x IS NULL``."""
+    return exp.Is(this=node.this, expression=exp.Not(this=node.expression))
+
+
+def repeated(text: str, count: int) -> str:
+    """The text with every ``[part|separator]`` written out ``count`` times.
+
+    >>> repeated("COALESCE([:x|, ])", 2)
+    'COALESCE(:x_0, :x_1)'
+    """
+    def times(match: re.Match[str]) -> str:
+        parts = (re.sub(r":([a-z_]\w*)", rf":\1_{index}", match[1]) for index in range(count))
+        return match[2].join(parts)
+
+    return _REPEAT.sub(times, text)
+
+
+def holes(tree: exp.Expression) -> set[str]:
+    """The names of the holes of a parsed template."""
+    return {name for node in tree.find_all(exp.Column) if (name := _hole(node))}
+
+
+def fitted(part: exp.Expression, kind: type, key: str) -> exp.Expression:
+    """The part as it may stand at ``key`` of a node of that kind: in parentheses where it must."""
+    need = _NEED.get((kind, key), 0)
+    if not need or _STRENGTH.get(type(part), _WHOLE) >= need:
+        return part
+    if kind is exp.DPipe and key == "this" and type(part) is exp.DPipe:
+        return part
+    return exp.Paren(this=part)
+
+
+def _mask(match: re.Match[str]) -> str:
+    if match["hole"]:
+        return _HOLE + match["hole"]
+    call = match["call"] or match["empty"]
+    if call and call.lower() not in _SYNTAX:
+        return _CALL + match[0]
+    return match[0]
+
+
+def _restore_call(call: exp.Anonymous) -> None:
+    """The name as written, and ``f(DISTINCT x, s ORDER BY y)`` with ``s`` as an argument of its own:
+    sqlglot reads several distinct expressions there, and some printers rewrite those."""
+    call.set("this", str(call.this)[len(_CALL) :].upper())
+    if len(call.expressions) != 1:
+        return
+    order = call.expressions[0] if isinstance(call.expressions[0], exp.Order) else None
+    distinct = order.this if order else call.expressions[0]
+    if isinstance(distinct, exp.Distinct) and len(distinct.expressions) > 1:
+        first, *others = distinct.expressions
+        if order:
+            order.set("this", others[-1])
+            others[-1] = order
+        call.set("expressions", [exp.Distinct(expressions=[first]), *others])
+
+
+def _hole(node: exp.Expression) -> str | None:
+    name = node.name if type(node) is exp.Column and "table" not in node.args else ""
+    return name[len(_HOLE) :].lower() if name[: len(_HOLE)].lower() == _HOLE else None
+
+
+class _Compiler:
+    """Turns a parsed template into a builder; the first use of an argument takes it, others copy it."""
+
+    def __init__(self, positions: dict[str, int]) -> None:
+        self.positions = positions
+        self.used: set[int] = set()
+
+    def builder(self, node: exp.Expression, parent: type = object, key: str = "") -> Builder:
+        hole = _hole(node)
+        if hole is not None:
+            return self.filler(self.positions[hole], parent, key)
+        kind = type(node)
+        parts = [(key, self.value(value, kind, key)) for key, value in node.args.items() if value is not None]
+        plain = {key: value for key, value in parts if not callable(value)}
+        made = [(key, value) for key, value in parts if callable(value)]
+
+        def build(arguments: Sequence[exp.Expression]) -> exp.Expression:
+            args: dict[str, Any] = dict(plain)
+            for name, make in made:
+                args[name] = make(arguments)
+            return kind(**args)
+
+        return build
+
+    def filler(self, position: int, parent: type, key: str) -> Builder:
+        again = position in self.used
+        self.used.add(position)
+
+        def fill(arguments: Sequence[exp.Expression]) -> exp.Expression:
+            argument = arguments[position]
+            return fitted(argument.copy() if again else argument, parent, key)
+
+        return fill
+
+    def value(self, value: Any, kind: type, key: str) -> Any:
+        if isinstance(value, exp.Expression):
+            return self.builder(value, kind, key)
+        if isinstance(value, list):
+            makers = [self.value(item, kind, key) for item in value]
+            return lambda arguments: [make(arguments) if callable(make) else make for make in makers]
+        return value

@@ -1,0 +1,257 @@
+"""From a canonical tree to a target's: calls become filled templates, names and types the target's own."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlglot import exp
+
+from semantic import faults
+from semantic.dialect.answers import Answers, FunctionAnswer
+from semantic.dialect.template import Builder, Template, compile_template, fitted, is_not, repeated
+from semantic.expr.types import cast_type
+from semantic.faults import SemanticError
+from semantic.functions import REGISTRY
+from semantic.spec.types import TypeName
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dialect:
+    """A target: its answers, and what turns canonical trees into its SQL.
+
+    It is shared by threads; what it remembers are templates, each compiled on first use.
+    """
+
+    name: str
+    answers: Answers
+    declared: Mapping[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    _templates: dict[tuple[str, int], Template] = field(default_factory=dict, repr=False)
+    _types: dict[str, Builder] = field(default_factory=dict, repr=False)
+    _quoted: dict[str, bool] = field(default_factory=dict, repr=False)
+
+    def with_functions(self, declared: Mapping[str, tuple[tuple[str, ...], str]]) -> Dialect:
+        """The same target with functions of a project: name to its arguments and its SQL here."""
+        return replace(self, declared=dict(declared), _templates={})
+
+    # --- calls ------------------------------------------------------------------------------------
+
+    def call(self, name: str, *arguments: exp.Expression) -> exp.Expression:
+        """One canonical function over arguments that are in the target's own terms already.
+
+        >>> from semantic.dialect import load
+        >>> load("snowflake").call("safe_divide", exp.column("a"), exp.column("b")).sql("snowflake")
+        'CAST(a AS DOUBLE) / NULLIF(b, 0)'
+        """
+        template = self._templates.get((name, len(arguments))) or self.template(name, len(arguments))
+        return template.build(arguments)
+
+    def template(self, name: str, count: int) -> Template:
+        """The compiled template of a function for that many arguments."""
+        key = (name, count)
+        if key not in self._templates:
+            self._templates[key] = self._compiled(name, count)
+        return self._templates[key]
+
+    def unsupported(self, name: str) -> str | None:
+        """Why the target has no such function, or nothing where it has."""
+        if name in self.declared:
+            return None
+        answer = self._answer(name)
+        return answer.get("never") if isinstance(answer, Mapping) else None
+
+    def _answer(self, name: str) -> FunctionAnswer:
+        return self.answers.functions[REGISTRY[name].signature]
+
+    def _compiled(self, name: str, count: int) -> Template:
+        if name in self.declared:
+            parameters, text = self.declared[name]
+            return Template(self._builder(text, parameters))
+        if reason := self.unsupported(name):
+            raise SemanticError([faults.unsupported_function(name, self.name, reason)])
+        function, answer = REGISTRY[name], self._answer(name)
+        parameters = function.arguments
+        if function.variadic:
+            *fixed, last = parameters
+            parts = range(count - len(fixed))
+            parameters = (*fixed, *(f"{last}_{index}" for index in parts))
+            assert isinstance(answer, str)
+            answer = repeated(answer, len(parts))
+        if isinstance(answer, str):
+            return Template(self._builder(answer, parameters))
+        over_group = self._builder(answer["over_group"], parameters)
+        return Template(self._builder(answer["aggregate"], ("state",)), over_group)
+
+    def _builder(self, text: str, parameters: tuple[str, ...]) -> Builder:
+        return compile_template(text, parameters, self.answers.sqlglot)
+
+    # --- trees ------------------------------------------------------------------------------------
+
+    def translate(self, tree: exp.Expression) -> exp.Expression:
+        """The target's tree for a canonical one, which is used up."""
+        kind = type(tree)
+        special = _SPECIAL.get(kind)
+        if special:
+            return special(self, tree)
+        for key, value in tree.args.items():
+            if isinstance(value, exp.Expression):
+                tree.set(key, fitted(self.translate(value), kind, key))
+            elif type(value) is list and value:
+                tree.set(key, [self._item(item, kind, key) for item in value])
+        return tree
+
+    def _item(self, item: Any, kind: type, key: str) -> Any:
+        return fitted(self.translate(item), kind, key) if isinstance(item, exp.Expression) else item
+
+    def _translate_call(self, tree: exp.Expression) -> exp.Expression:
+        return self.call(tree.this, *[self.translate(argument) for argument in tree.expressions])
+
+    def _translate_not(self, tree: exp.Expression) -> exp.Expression:
+        """``x IS NOT NULL`` rather than ``NOT x IS NULL``."""
+        inner = tree.this.unnest()
+        if type(inner) is exp.Is and not isinstance(inner.expression, exp.Not):
+            return is_not(self._parts(inner))
+        return self._parts(tree)
+
+    def _parts(self, tree: Any) -> Any:
+        kind = type(tree)
+        for key in ("this", "expression"):
+            if isinstance(part := tree.args.get(key), exp.Expression):
+                tree.set(key, fitted(self.translate(part), kind, key))
+        return tree
+
+    def _translate_cast(self, tree: exp.Expression) -> exp.Expression:
+        to, this = tree.args["to"], tree.this
+        name = cast_type(to)
+        if name == "date" and isinstance(this, exp.Literal) and this.is_string and _DATE.match(this.name):
+            return self._typed("DATE", this.name)
+        tree.set("this", self.translate(this))
+        if name:
+            tree.set("to", self._decimal(to) if to.expressions else self.type(name))
+        return tree
+
+    def _decimal(self, to: exp.DataType) -> exp.Expression:
+        digits = [int(parameter.name) for parameter in to.expressions]
+        scale = digits[1] if len(digits) > 1 else 0
+        before, after = self.answers.decimal_digits
+        narrow = digits[0] - scale <= before and scale <= after
+        name = self.answers.types["decimal"] if narrow else self.answers.wide_decimal
+        base = (name or self.answers.types["decimal"]).partition("(")[0]
+        return self._named_type(f"{base}({digits[0]}, {scale})")
+
+    def _translate_identifier(self, tree: exp.Expression) -> exp.Expression:
+        return tree if tree.args.get("quoted") else self.identifier(tree.name)
+
+    def _translate_ordered(self, tree: Any) -> exp.Expression:
+        return self.ordered(self.translate(tree.this), bool(tree.args.get("desc")), bool(tree.args.get("nulls_first")))
+
+    # --- pieces -----------------------------------------------------------------------------------
+
+    def identifier(self, name: str) -> exp.Identifier:
+        """A name, quoted where it must be; a reserved word still names the unquoted object.
+
+        >>> from semantic.dialect import load
+        >>> load("snowflake").identifier("order").sql("snowflake")
+        '"ORDER"'
+        """
+        quoted = self._quoted.get(name)
+        if quoted is None:
+            quoted = not _PLAIN_NAME.match(name) or name.lower() in self.answers.reserved_words
+            self._quoted[name] = quoted
+        if quoted and _PLAIN_NAME.match(name):
+            name = self.folded(name)
+        return exp.Identifier(this=name, quoted=quoted)
+
+    def folded(self, name: str) -> str:
+        """The name under which the target keeps an unquoted one."""
+        folding = self.answers.folding
+        return name.lower() if folding == "lower" else name.upper() if folding == "upper" else name
+
+    def type(self, name: TypeName) -> exp.DataType:
+        """The target's type of that name."""
+        return self._named_type(self.answers.types[name])
+
+    def _named_type(self, text: str) -> exp.DataType:
+        builder = self._types.get(text)
+        if builder is None:
+            cast = f"CAST(NULL AS {text})"
+            builder = self._types[text] = compile_template(cast, (), self.answers.sqlglot)
+        made: exp.DataType = builder(()).args["to"]
+        return made
+
+    def literal(self, value: object, name: TypeName) -> exp.Expression:
+        """A Python value as an expression of that type, exactly.
+
+        >>> from semantic.dialect import load
+        >>> load("bigquery").literal(datetime.date(2024, 1, 31), "date").sql("bigquery")
+        "DATE '2024-01-31'"
+        """
+        if value is None:
+            return exp.Cast(this=exp.Null(), to=self.type(name))
+        return _LITERALS[name](self, value)
+
+    def _typed(self, keyword: str, text: str) -> exp.Expression:
+        value = exp.Literal(this=text, is_string=True)
+        if self.answers.typed_literals == "prefix":
+            return exp.Introducer(this=exp.Var(this=keyword), expression=value)
+        return exp.Cast(this=value, to=self._named_type(keyword))
+
+    def _cast_text(self, text: str, name: TypeName) -> exp.Expression:
+        return exp.Cast(this=exp.Literal(this=text, is_string=True), to=self.type(name))
+
+    def _number(self, value: Any) -> exp.Expression:
+        text = format(abs(value), "f") if isinstance(value, decimal.Decimal) else str(abs(value))
+        number = exp.Literal(this=text, is_string=False)
+        return exp.Neg(this=number) if value < 0 else number
+
+    def _literal_decimal(self, value: Any) -> exp.Expression:
+        exact = decimal.Decimal(value)
+        if self.answers.decimal_literals == "plain":
+            return self._number(exact)
+        keyword = exp.Var(this=self.answers.types["decimal"])
+        return exp.Introducer(this=keyword, expression=exp.Literal(this=format(exact, "f"), is_string=True))
+
+    def ordered(self, expression: exp.Expression, desc: bool, nulls_first: bool) -> exp.Ordered:
+        """A sort key that always says where NULLs go.
+
+        >>> from semantic.dialect import load
+        >>> load("duckdb").ordered(exp.column("x"), desc=False, nulls_first=False).sql("duckdb")
+        'x NULLS LAST'
+        """
+        # sqlglot prints nothing where NULLs fall as the engine has it; so it is left at that, and said here.
+        silent = desc if self.answers.null_ordering == "large" else not desc
+        if self.answers.null_ordering == "last":
+            silent = False
+        place = exp.Var(this="NULLS FIRST" if nulls_first else "NULLS LAST")
+        return exp.Ordered(this=expression, desc=desc or None, nulls_first=silent, with_fill=place)
+
+
+_SPECIAL: dict[type, Callable[[Dialect, Any], exp.Expression]] = {
+    exp.Anonymous: Dialect._translate_call,
+    exp.Not: Dialect._translate_not,
+    exp.Cast: Dialect._translate_cast,
+    exp.Identifier: Dialect._translate_identifier,
+    exp.Ordered: Dialect._translate_ordered,
+    exp.Paren: lambda self, tree: self.translate(tree.this),
+    exp.Literal: lambda self, tree: tree,
+}
+
+_LITERALS: dict[TypeName, Callable[[Dialect, Any], exp.Expression]] = {
+    "integer": Dialect._number,
+    "decimal": Dialect._literal_decimal,
+    "float": lambda self, value: self._cast_text(repr(float(value)), "float"),
+    "text": lambda self, value: exp.Literal(this=value, is_string=True),
+    "boolean": lambda self, value: exp.Boolean(this=value),
+    "date": lambda self, value: self._typed("DATE", value.isoformat()),
+    "timestamp": lambda self, value: self._cast_text(value.isoformat(sep=" "), "timestamp"),
+    "timestamptz": lambda self, value: self._cast_text(
+        value.astimezone(datetime.timezone.utc).isoformat(sep=" "), "timestamptz"
+    ),
+}

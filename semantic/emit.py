@@ -1,0 +1,51 @@
+"""The one place where a tree becomes text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from sqlglot import exp
+
+from semantic.dialect import Dialect
+from semantic.query import Query
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def emit(tree: exp.Expression, dialect: Dialect, query: Query) -> str:
+    """The statement as text, under a comment that says what was asked and carries a fingerprint."""
+    text = tree.sql(dialect.answers.sqlglot, pretty=True, copy=False, comments=False)
+    return f"{header(query, text)}\n{text}"
+
+
+def header(query: Query, text: str) -> str:
+    """The question in one line, and a fingerprint of the statement below it."""
+    return f"-- {described(query)}\n-- semantic {fingerprint(text)}"
+
+
+def fingerprint(text: str) -> str:
+    """Twelve characters that change with the statement."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def described(query: Query) -> str:
+    """The question in words, on one line: it stands in a comment.
+
+    >>> described(Query.of(metrics="sales", by="time.month", where="a.b = 'x\\ny'"))
+    "sales by time.month where a.b = 'x y'"
+    """
+    words = [", ".join(query.metrics)]
+    if query.by:
+        words.append("by " + ", ".join(b.path if b.name is None else f"{b.path} as {b.name}" for b in query.by))
+    if query.where:
+        words.append("where " + " and ".join(query.where))
+    if query.having:
+        words.append("having " + " and ".join(query.having))
+    if query.time is not None:
+        start, end = (str(t) if t else "" for t in (query.time.start, query.time.end))
+        words.append(f"in [{start}, {end})")
+    words += ["filled"] if query.fill else []
+    words += ["with all members"] if query.members else []
+    words += [f"with {name} = {value}" for name, value in query.parameters]
+    return _BREAKS.sub(" ", " ".join(words))[:500]

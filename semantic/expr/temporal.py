@@ -1,0 +1,93 @@
+"""Dates, wall clocks and instants turned into one another, once and explicitly."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from semantic import faults
+from semantic.expr.walk import Canonical, call, zone
+from semantic.spec.types import TypeName
+
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}\Z")
+_TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?\Z")
+_OFFSET = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[ T].*([-+]\d\d(:?\d\d)?|Z)\Z")
+_TEMPORAL: tuple[TypeName, ...] = ("date", "timestamp", "timestamptz")
+
+
+def has_offset(node: exp.Expression) -> bool:
+    """Whether a literal says its own offset from UTC."""
+    return isinstance(node, exp.Literal) and node.is_string and bool(_OFFSET.match(node.name))
+
+
+def read(c: Canonical, node: exp.Expression) -> exp.Expression:
+    """The node, or the date or timestamp that a text literal spells."""
+    if not (isinstance(node, exp.Literal) and node.is_string):
+        return node
+    if has_offset(node):
+        return exp.Cast(this=node, to=exp.DataType(this=exp.DType.TIMESTAMPTZ))
+    if _DATE.match(node.name):
+        return exp.Cast(this=node, to=exp.DataType(this=exp.DType.DATE))
+    if _TIMESTAMP.match(node.name):
+        return exp.Cast(this=node, to=exp.DataType(this=exp.DType.TIMESTAMP))
+    return node
+
+
+def kind_of(c: Canonical, node: exp.Expression, at: exp.Expression) -> TypeName | None:
+    """Which of the three a node is; a misfit where it is none or not known."""
+    kind = c.type(node)
+    if kind is None:
+        c.misfit(faults.unknown_type(_text(node), "the calendar"), at)
+    elif kind not in _TEMPORAL:
+        c.misfit(faults.wrong_type(_text(node), kind, "a date or timestamp"), at)
+    return kind if kind in _TEMPORAL else None
+
+
+def to_date(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.Expression:
+    """The local day of a canonical node."""
+    node = read(c, node)
+    kind = kind_of(c, node, at)
+    if kind == "timestamptz":
+        return call("date_of_timestamp", call("to_local", node, zone()), at=at)
+    return call("date_of_timestamp", node, at=at) if kind == "timestamp" else node
+
+
+def to_timestamp(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.Expression:
+    """The local wall clock of a canonical node; of a date, its midnight."""
+    node = read(c, node)
+    kind = kind_of(c, node, at)
+    if kind == "timestamptz":
+        return call("to_local", node, zone(), at=at)
+    return call("timestamp_of_date", node, at=at) if kind == "date" else node
+
+
+def to_instant(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.Expression:
+    """The instant of a local date or wall clock."""
+    if c.type(node) == "timestamptz":
+        return node
+    return call("to_instant", to_timestamp(c, node, at), zone(), at=at)
+
+
+def local(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.Expression:
+    """A date or wall clock: instants become local, the others stay."""
+    node = read(c, node)
+    return call("to_local", node, zone(), at=at) if kind_of(c, node, at) == "timestamptz" else node
+
+
+def comparable(c: Canonical, parts: list[exp.Expression], at: exp.Expression) -> list[exp.Expression]:
+    """The parts of a comparison on one clock: the columns stay bare, so that partitions prune."""
+    kinds = {c.type(part) for part in parts}
+    if not kinds & set(_TEMPORAL):
+        return parts
+    parts = [read(c, part) for part in parts]
+    kinds = {c.type(part) for part in parts}
+    if "timestamptz" in kinds:
+        return [to_instant(c, part, at) if c.type(part) in _TEMPORAL else part for part in parts]
+    if kinds >= {"date", "timestamp"}:
+        return [to_timestamp(c, part, at) if c.type(part) in _TEMPORAL else part for part in parts]
+    return parts
+
+
+def _text(node: exp.Expression) -> str:
+    return node.sql()

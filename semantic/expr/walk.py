@@ -1,0 +1,153 @@
+"""The walk that makes a tree canonical: what a handler gets, and what it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlglot import exp
+
+from semantic import faults
+from semantic.expr.types import TypeOf, infer
+from semantic.faults import Fault
+from semantic.functions import REGISTRY
+from semantic.spec.types import Function as Declared
+from semantic.spec.types import TypeName
+
+#: Stands for the time zone of the project's calendar until the binder puts it there.
+ZONE = "semantic_zone"
+
+Handler = Callable[["Canonical", Any], exp.Expression]
+
+
+class Misfit(Exception):
+    """What in a tree cannot be meant: faults without a place, each with the node to find its place by."""
+
+    def __init__(self, pairs: Iterable[tuple[Fault, exp.Expression]]) -> None:
+        self.pairs = tuple(pairs)
+        super().__init__("; ".join(fault.message for fault, _ in self.pairs))
+
+
+class Canonical:
+    """One walk over a tree: what it knows, and the misfits it has met."""
+
+    def __init__(
+        self,
+        type_of: TypeOf,
+        declared: Mapping[str, Declared],
+        authoring: str,
+        handlers: Mapping[type, Handler],
+    ) -> None:
+        self.type_of = type_of
+        self.declared = {name.lower(): function for name, function in declared.items()}
+        self.authoring = authoring
+        self.handlers = handlers
+        self.misfits: list[tuple[Fault, exp.Expression]] = []
+
+    def of(self, node: exp.Expression) -> exp.Expression:
+        """The canonical form of a node."""
+        handler = self.handlers.get(type(node))
+        if handler:
+            return handler(self, node)
+        if isinstance(node, exp.Func):
+            return self.misfit(faults.unknown_function(_name(node), self.callable_names()), node)
+        return self.misfit(faults.unsupported_syntax(_syntax_name(node)), node)
+
+    def type(self, node: exp.Expression) -> TypeName | None:
+        """The type of a canonical node."""
+        return infer(node, self.type_of)
+
+    def misfit(self, fault: Fault, node: exp.Expression) -> exp.Expression:
+        """Notes what is wrong and goes on with NULL, so that all of a tree's faults are found."""
+        self.misfits.append((fault, node))
+        return exp.Null()
+
+    def callable_names(self) -> list[str]:
+        """The functions that may be written by name."""
+        return [*PUBLIC, *self.declared]
+
+    def parts(self, node: exp.Expression) -> exp.Expression:
+        """The same node over canonical parts."""
+        for key, value in node.args.items():
+            if isinstance(value, exp.Expression):
+                node.set(key, self.of(value))
+            elif type(value) is list and value:
+                node.set(key, [self.of(item) if isinstance(item, exp.Expression) else item for item in value])
+        return node
+
+
+def call(name: str, *arguments: exp.Expression, at: exp.Expression | None = None) -> exp.Anonymous:
+    """A canonical call, placed in the text where the node ``at`` stands."""
+    made = exp.Anonymous(this=name, expressions=list(arguments))
+    if at is not None and at._meta and "start" in at._meta:
+        made.meta["start"] = at._meta["start"]
+    return made
+
+
+def zone() -> exp.Placeholder:
+    """The placeholder of the calendar's time zone."""
+    return exp.Placeholder(this=ZONE)
+
+
+def filtered(aggregate: exp.Anonymous, condition: exp.Expression) -> exp.Anonymous:
+    """The aggregate over the rows where the condition holds, as CASE on its first argument.
+
+    >>> from sqlglot import parse_one
+    >>> filtered(call("count_rows"), parse_one("x > 1")).sql()
+    'COUNT(CASE WHEN x > 1 THEN 1 END)'
+    """
+    arguments = aggregate.expressions or [exp.Literal.number(1)]
+    name = "count" if aggregate.this == "count_rows" else aggregate.this
+    first = exp.Case(ifs=[exp.If(this=condition, true=arguments[0])])
+    return call(name, first, *arguments[1:], at=aggregate)
+
+
+def is_aggregate(node: exp.Expression) -> bool:
+    """Whether a canonical node is the call of an aggregate."""
+    function = REGISTRY.get(node.this) if type(node) is exp.Anonymous else None
+    return function is not None and function.kind == "aggregate"
+
+
+def _name(node: exp.Expression) -> str:
+    return str(node.this if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+
+
+def _syntax_name(node: exp.Expression) -> str:
+    return _SYNTAX_NAMES.get(type(node), type(node).__name__)
+
+
+_SYNTAX_NAMES: dict[type, str] = {
+    exp.Window: "A window function (OVER)",
+    exp.Subquery: "A subquery",
+    exp.Select: "A subquery",
+    exp.Exists: "EXISTS",
+    exp.Star: "'*'",
+    exp.Lambda: "A lambda",
+    exp.JSONExtract: "'->'",
+    exp.Bracket: "'[…]'",
+    exp.Array: "A list",
+    exp.Struct: "A struct",
+    exp.Tuple: "A tuple",
+    exp.Interval: "An INTERVAL that is not added to a date",
+    exp.Escape: "LIKE … ESCAPE",
+    exp.Collate: "COLLATE",
+    exp.Placeholder: "A placeholder",
+    exp.SimilarTo: "SIMILAR TO",
+    exp.Any: "ANY",
+    exp.All: "ALL",
+    exp.Alias: "An alias",
+    exp.BitwiseNot: "'~'",
+    exp.BitwiseAnd: "'&'",
+    exp.BitwiseOr: "'|'",
+    exp.BitwiseLeftShift: "'<<'",
+    exp.BitwiseRightShift: "'>>'",
+    exp.BitwiseXor: "XOR",
+}
+
+#: Registry names that only the compiler writes: they presuppose types that it has checked.
+_INTERNAL = ("trunc_", "add_", "align_", "round_", "text_of_", "divide_by", "timestamp_of_", "date_of_", "to_")
+PUBLIC: tuple[str, ...] = tuple(
+    name
+    for name, function in REGISTRY.items()
+    if function.kind in ("scalar", "aggregate") and not name.startswith(_INTERNAL)
+) + ("local_date", "local_timestamp")

@@ -1,0 +1,206 @@
+"""The façade that programs embed: load a project, ask it for SQL or rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal
+
+from semantic.catalog import Catalog, link
+from semantic.faults import SemanticError
+from semantic.query import Query
+from semantic.spec.cache import load_project
+
+if TYPE_CHECKING:
+    from semantic.bind import Bound, Definitions, Metrics
+    from semantic.plan import Result
+    from semantic.warehouse import Rows
+
+_REMEMBERED = 512
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """A column of an answer: what it is called, what it holds, how a person reads it."""
+
+    name: str
+    type: str | None
+    kind: Literal["dimension", "metric"]
+    label: str
+    description: str
+    unit: str | None
+    format: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A question as one statement: its text, its columns in order, the parameters it was given."""
+
+    text: str
+    dialect: str
+    columns: tuple[OutputColumn, ...]
+    parameters: Mapping[str, Any]
+
+
+class Layer:
+    """A project, linked and ready. It never changes, and threads may share it."""
+
+    def __init__(self, catalog: Catalog, folder: Path | None = None) -> None:
+        self.catalog = catalog
+        self.folder = folder
+        self._lock = Lock()
+        self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
+        self._compiled: dict[tuple[Query, str, str], Compiled] = {}
+
+    @classmethod
+    def load(cls, path: str | Path) -> Layer:
+        """The project in a folder (the one with ``semantic.yml``); raises `SemanticError`."""
+        folder = Path(path)
+        return cls(link(load_project(folder)), folder)
+
+    @classmethod
+    def from_text(cls, **files: str) -> Layer:
+        """A project held in memory: file name (without ``.yml``) to text.
+
+        >>> Layer.from_text(semantic="name: shop").catalog.spec.name
+        'shop'
+        """
+        from semantic.spec.reader import read_text
+
+        return cls(link(read_text({f"{name}.yml": text for name, text in files.items()})))
+
+    @cached_property
+    def dialects(self) -> tuple[str, ...]:
+        """The targets that SQL can be written for."""
+        from semantic.dialect import names
+
+        return names()
+
+    # --- stages -------------------------------------------------------------------------------------
+
+    def context(self, parameters: Mapping[str, Any]) -> tuple[Definitions, Metrics]:
+        """Definitions and metrics under some parameter values."""
+        from semantic.bind import Definitions, Metrics, values
+
+        checked = values(self.catalog, parameters)
+        key = repr(sorted(checked.items()))
+        with self._lock:
+            if key not in self._contexts:
+                if len(self._contexts) >= _REMEMBERED:
+                    self._contexts.clear()
+                definitions = Definitions(self.catalog, checked)
+                self._contexts[key] = (definitions, Metrics(definitions))
+            return self._contexts[key]
+
+    def bound(self, query: Query) -> Bound:
+        """The question with every name an object."""
+        from semantic.bind import bind
+
+        definitions, metrics = self.context(dict(query.parameters))
+        with self._lock:
+            return bind(definitions, metrics, query)
+
+    def plan(self, query: Query) -> Result:
+        """The relational plan of a question."""
+        from semantic.planner import plan
+
+        definitions, _ = self.context(dict(query.parameters))
+        bound = self.bound(query)
+        with self._lock:
+            return plan(definitions, bound)
+
+    def compile(self, query: Query, dialect: str = "duckdb") -> Compiled:
+        """A question as one statement for a dialect; the same question is compiled once."""
+        key = (query, dialect, repr(query.parameters))
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compile(query, dialect)
+            if len(self._compiled) >= _REMEMBERED:
+                self._compiled.clear()
+            self._compiled[key] = found
+        return found
+
+    def _compile(self, query: Query, dialect: str) -> Compiled:
+        from semantic.bind import bind
+        from semantic.check import fits
+        from semantic.dialect import load
+        from semantic.emit import emit
+        from semantic.lower import lower
+        from semantic.planner import plan
+
+        target = load(dialect).with_functions(self._functions(dialect))
+        definitions, metrics = self.context(dict(query.parameters))
+        with self._lock:
+            bound = bind(definitions, metrics, query)
+            result = plan(definitions, bound)
+            tree = lower(result, definitions, target)
+        fits(bound, target)
+        return Compiled(emit(tree, target, query), dialect, output_columns(bound), dict(definitions.values))
+
+    def _functions(self, dialect: str) -> dict[str, tuple[tuple[str, ...], str]]:
+        """The project's own functions as this dialect spells them."""
+        return {
+            str(f.name): (tuple(map(str, f.arguments)), str(f.templates[dialect]))
+            for f in self.catalog.functions.values()
+            if dialect in f.templates
+        }
+
+    # --- answers ------------------------------------------------------------------------------------
+
+    def sql(self, metrics: Any = (), *, dialect: str = "duckdb", **question: Any) -> Compiled:
+        """The statement for a question.
+
+        ``metrics``, ``by``, ``where``, ``having``, ``order`` are a string or a list of strings; ``time`` a range
+        such as ``"2024-01..2024-06"``; ``limit`` a number; ``fill`` and ``members`` flags; ``parameters`` a mapping.
+        """
+        return self.compile(Query.of(metrics=metrics, **question), dialect)
+
+    def run(self, metrics: Any = (), *, target: str | None = None, **question: Any) -> Rows:
+        """The rows of a question, from a target of the project."""
+        from semantic.warehouse import run
+
+        return run(self, Query.of(metrics=metrics, **question), target)
+
+
+def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
+    """What a person needs to know of each output column."""
+    keys = [
+        OutputColumn(
+            name=key.name,
+            type=key.type,
+            kind="dimension",
+            label=_worded(key.dimension.label if key.dimension else {}, key.name),
+            description=_worded(key.dimension.description if key.dimension else {}, ""),
+            unit=_plain(key.dimension.unit) if key.dimension else None,
+            format=_plain(key.dimension.format) if key.dimension else None,
+        )
+        for key in bound.keys
+    ]
+    metrics = [
+        OutputColumn(
+            name=metric.name,
+            type=metric.type,
+            kind="metric",
+            label=_worded(metric.spec.label, metric.name),
+            description=_worded(metric.spec.description, ""),
+            unit=_plain(metric.spec.unit),
+            format=_plain(metric.spec.format),
+        )
+        for metric in bound.metrics
+    ]
+    return (*keys, *metrics)
+
+
+def _worded(words: Mapping[str, str], otherwise: str) -> str:
+    """The English wording, or any, or what stands in for one."""
+    return str(words.get("en") or next(iter(words.values()), otherwise))
+
+
+def _plain(text: str | None) -> str | None:
+    return None if text is None else str(text)
+
+
+__all__ = ["Compiled", "Layer", "OutputColumn", "SemanticError"]

@@ -1,0 +1,74 @@
+"""Small pieces of SQL syntax as nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from semantic.dialect import Dialect
+
+
+class Build:
+    """Makes nodes with names as the target needs them."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def column(self, name: str, table: str | None = None) -> exp.Column:
+        """A reference to a column."""
+        qualifier = self.dialect.identifier(table) if table else None
+        return exp.Column(this=self.dialect.identifier(name), table=qualifier)
+
+    def named(self, value: exp.Expression, name: str) -> exp.Expression:
+        """``value AS name``, or the column itself where it has that name already."""
+        identifier = self.dialect.identifier(name)
+        if isinstance(value, exp.Column) and value.this == identifier:
+            return value
+        return exp.Alias(this=value, alias=identifier)
+
+    def table(self, name: str, alias: str | None = None) -> exp.Table:
+        """A step of this statement by name."""
+        short = exp.TableAlias(this=self.dialect.identifier(alias)) if alias and alias != name else None
+        return exp.Table(this=self.dialect.identifier(name), alias=short)
+
+    def select(
+        self,
+        columns: Sequence[exp.Expression],
+        source: exp.Expression | None = None,
+        joins: Sequence[exp.Join] = (),
+        where: Sequence[exp.Expression] = (),
+        *,
+        group: int = 0,
+        distinct: bool = False,
+    ) -> exp.Select:
+        """A SELECT; ``group`` is how many leading columns to group by."""
+        ordinals = [exp.Literal.number(n + 1) for n in range(group)]
+        return exp.Select(
+            expressions=list(columns),
+            distinct=exp.Distinct() if distinct else None,
+            from_=exp.From(this=source) if source is not None else None,
+            joins=list(joins) or None,
+            where=exp.Where(this=every(where)) if where else None,
+            group=exp.Group(expressions=ordinals) if ordinals else None,
+        )
+
+
+def every(conditions: Sequence[exp.Expression], kind: type[exp.Connector] = exp.And) -> exp.Expression:
+    """All of the conditions, already in the target's SQL."""
+    joined = _operand(conditions[0], kind)
+    for condition in conditions[1:]:
+        joined = kind(this=joined, expression=_operand(condition, kind))
+    return joined
+
+
+def _operand(tree: exp.Expression, kind: type[exp.Connector]) -> exp.Expression:
+    return exp.Paren(this=tree) if isinstance(tree, exp.Or) and kind is exp.And else tree
+
+
+def union_all(selects: Sequence[exp.Expression]) -> exp.Expression:
+    """The rows of all the selects, one after the other."""
+    joined = selects[0]
+    for select in selects[1:]:
+        joined = exp.Union(this=joined, expression=select, distinct=False)
+    return joined

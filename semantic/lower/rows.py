@@ -1,0 +1,95 @@
+"""The rows below a grouping: FROM, joins and WHERE of one SELECT."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from semantic.bind.definitions import Definitions
+from semantic.dialect import Dialect
+from semantic.lower.build import Build, every
+from semantic.lower.scope import Scope
+from semantic.lower.steps import Steps
+from semantic.plan import Distinct, Filter, Lookup, Match, Rows, Scan, Spread, Test
+
+
+class RowBuilder:
+    """Builds the clauses of one SELECT from a chain of row nodes."""
+
+    def __init__(self, dialect: Dialect, definitions: Definitions, steps: Steps, outer: Scope | None = None) -> None:
+        self.dialect = dialect
+        self.definitions = definitions
+        self.steps = steps
+        self.build = Build(dialect)
+        self.scope = Scope(dialect, outer)
+        self.source: exp.Expression | None = None
+        self.joins: list[exp.Join] = []
+        self.where: list[exp.Expression] = []
+
+    def add(self, rows: Rows) -> RowBuilder:
+        """Take in a chain, innermost first."""
+        match rows:
+            case Scan():
+                self.source = self._relation(rows.model, rows.walk, rows.model)
+            case Lookup():
+                self.add(rows.input)
+                self._lookup(rows)
+            case Spread():
+                self.add(rows.input)
+                self._spread(rows)
+            case Filter():
+                self.add(rows.input)
+                self.where.extend(self._test(test) for test in rows.tests)
+        return self
+
+    def _relation(self, model: str, walk: tuple[str, ...], wish: str) -> exp.Table:
+        alias = self.scope.add(walk, wish)
+        return self.steps.relation(model, alias)
+
+    def _lookup(self, lookup: Lookup) -> None:
+        relation = self._relation(lookup.edge.target, lookup.walk, lookup.edge.role)
+        on = [exp.EQ(this=left.copy(), expression=right.copy()) for left, right in lookup.on]
+        conditions = [self.scope.translate(c) for c in (*on, *(v.copy() for v in lookup.validity))]
+        side = "INNER" if lookup.required else "LEFT"
+        self._join(relation, every(conditions), side)
+
+    def _spread(self, spread: Spread) -> None:
+        name = self.steps.distinct(spread.bridge, self)
+        self.scope.relations += 1
+        self.scope.taken.add(name.lower())
+        on = [
+            exp.EQ(this=self.scope.translate(outer.copy()), expression=self.build.column(inner, name))
+            for outer, inner in spread.on
+        ]
+        self._join(self.build.table(name), every(on), "INNER" if spread.required else "LEFT")
+
+    def _join(self, relation: exp.Expression, on: exp.Expression, side: str) -> None:
+        kind = {"kind": "INNER"} if side == "INNER" else {"side": "LEFT"}
+        self.joins.append(exp.Join(this=relation, on=on, **kind))
+
+    def _test(self, test: Test) -> exp.Expression:
+        matches = [self._match(match) for match in test.matches]
+        tree = self.scope.translate(test.tree.copy())
+        for node in list(tree.find_all(exp.Column)):
+            if node.table == "?":
+                found = exp.Exists(this=matches[int(node.name)])
+                if node is tree:
+                    return found
+                node.replace(found)
+        return tree
+
+    def _match(self, match: Match) -> exp.Select:
+        """``SELECT 1 FROM many side WHERE its key = the outer key AND …``."""
+        inner = RowBuilder(self.dialect, self.definitions, self.steps, self.scope).add(match.rows)
+        keys = [
+            exp.EQ(this=inner.scope.translate(left.copy()), expression=self.scope.translate(right.copy()))
+            for left, right in match.on
+        ]
+        return self.build.select([exp.Literal.number(1)], inner.source, inner.joins, [*keys, *inner.where])
+
+    def distinct(self, distinct: Distinct) -> exp.Select:
+        """SELECT DISTINCT of some columns."""
+        self.add(distinct.input)
+        columns = [self.build.named(self.scope.translate(c.tree.copy()), c.name) for c in distinct.columns]
+        self.scope.simplify({c.name.lower() for c in distinct.columns if not isinstance(c.tree, exp.Column)})
+        return self.build.select(columns, self.source, self.joins, self.where, distinct=True)
+

@@ -1,0 +1,64 @@
+"""One SELECT under construction: which relation stands at which walk, and under what alias."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from semantic.bind.row import walk_of
+from semantic.catalog import Walk
+from semantic.dialect import Dialect
+
+
+class Scope:
+    """The relations of one SELECT; aliases are new against those of the SELECTs around it."""
+
+    def __init__(self, dialect: Dialect, outer: Scope | None = None) -> None:
+        self.dialect = dialect
+        self.outer = outer
+        self.aliases: dict[Walk, str] = {}
+        self.taken: set[str] = set(outer.taken) if outer else set()
+        self.columns: list[exp.Column] = []
+        self.relations = 0
+        self.nested = outer is not None
+        if outer is not None:
+            outer.nested = True
+
+    def add(self, walk: Walk, wish: str) -> str:
+        """A relation at a walk, under the wished alias or one that is free."""
+        alias = free(wish, self.taken)
+        self.aliases[walk] = alias
+        self.relations += 1
+        return alias
+
+    def translate(self, tree: exp.Expression) -> exp.Expression:
+        """A canonical tree of this scope in the target's SQL; the tree is consumed."""
+        for node in [tree] if isinstance(tree, exp.Column) else list(tree.find_all(exp.Column)):
+            self._place(node)
+        return self.dialect.translate(tree)
+
+    def _place(self, node: exp.Column) -> None:
+        table = node.table
+        if table.startswith("/"):
+            node.set("table", exp.Identifier(this=self.aliases[walk_of(node)]))
+            self.columns.append(node)
+
+    def simplify(self, outputs: set[str]) -> None:
+        """Leave out qualifiers where one relation stands alone and no output hides its columns."""
+        if self.relations == 1 and not self.nested:
+            names = {c.name.lower() for c in self.columns}
+            if not names & outputs:
+                for node in self.columns:
+                    node.set("table", None)
+
+
+def free(wish: str, taken: set[str]) -> str:
+    """The wish, or the wish with the first number that makes it new; it is taken from then on.
+
+    >>> free("orders", {"orders"})
+    'orders_2'
+    """
+    name, number = wish, 2
+    while name.lower() in taken:
+        name, number = f"{wish}_{number}", number + 1
+    taken.add(name.lower())
+    return name

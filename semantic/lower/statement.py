@@ -1,0 +1,329 @@
+"""The statement: groupings, alignment, filling, and the answer on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlglot import exp
+
+from semantic.bind.definitions import Definitions
+from semantic.bind.row import columns_of, substitute
+from semantic.dialect import Dialect
+from semantic.lower.build import Build, union_all
+from semantic.lower.rows import RowBuilder
+from semantic.lower.steps import Steps
+from semantic.plan import Aggregate, Align, Fill, Grouped, Measure, Named, Result, Spine
+from semantic.spec.types import TypeName
+
+#: Aggregates whose call takes FILTER as it stands.
+_FILTERED = ("SUM", "COUNT", "MIN", "MAX")
+_FOUND = "found"
+
+
+def lower(result: Result, definitions: Definitions, dialect: Dialect) -> exp.Expression:
+    """The tree of the one statement that answers a plan."""
+    lowering = _Lowering(definitions, dialect)
+    statement = lowering.result(result)
+    if lowering.steps.steps:
+        statement.set("with_", exp.With(expressions=lowering.steps.steps))
+    return statement
+
+
+class _Lowering:
+    def __init__(self, definitions: Definitions, dialect: Dialect) -> None:
+        self.definitions = definitions
+        self.dialect = dialect
+        self.build = Build(dialect)
+        self.steps = Steps(dialect, definitions)
+
+    # --- the answer -----------------------------------------------------------------------------
+
+    def result(self, result: Result) -> exp.Select:
+        """The outermost SELECT: over the fact itself where that is all there is, else over the last step."""
+        if isinstance(result.input, Aggregate) and not self._needs_state(result.input):
+            select = self._over_rows(result, result.input)
+        else:
+            select = self._over_step(result, self.grouped(result.input))
+        self._sort(select, result)
+        return select
+
+    def _over_rows(self, result: Result, aggregate: Aggregate) -> exp.Select:
+        """Keys, metrics and HAVING straight over the rows."""
+        rows = RowBuilder(self.dialect, self.definitions, self.steps).add(aggregate.input)
+        keys = {k.name: k.tree for k in aggregate.keys}
+        measures = {m.name: m for m in aggregate.measures}
+        columns = []
+        for column in result.columns:
+            if column.name in keys and not _has_measures(column.tree):
+                value = rows.scope.translate(keys[column.name].copy())
+            else:
+                value = self._metric(rows, column.tree, measures)
+            columns.append(self.build.named(value, column.name))
+        having = [self._metric(rows, tree, measures) for tree in result.having]
+        trivial = {k.name for k in aggregate.keys if isinstance(k.tree, exp.Column) and k.tree.name == k.name}
+        rows.scope.simplify({c.name.lower() for c in result.columns} - trivial)
+        select = self.build.select(columns, rows.source, rows.joins, rows.where, group=len(keys))
+        if having:
+            select.set("having", exp.Having(this=_all(having)))
+        return select
+
+    def _metric(self, rows: RowBuilder, tree: exp.Expression, measures: dict[str, Measure]) -> exp.Expression:
+        """A metric with each measure written out as the aggregate it is."""
+        filled = self.dialect.translate(tree.copy())
+        for node in [n for n in columns_of(filled) if n.table == "#"]:
+            filled = substitute(filled, node, self._aggregate_call(rows, measures[node.name]))
+        return filled
+
+    def _over_step(self, result: Result, step: str) -> exp.Select:
+        """Metrics from the columns of a finished step."""
+        columns = [self.build.named(self._from_step(c.tree), c.name) for c in result.columns]
+        having = [self._from_step(tree) for tree in result.having]
+        return self.build.select(columns, self.build.table(step), where=having)
+
+    def _from_step(self, tree: exp.Expression) -> exp.Expression:
+        copy = tree.copy()
+        for node in [n for n in columns_of(copy) if n.table == "#"]:
+            node.set("table", None)
+            node.this.set("quoted", False)
+        return self.dialect.translate(copy)
+
+    def _sort(self, select: exp.Select, result: Result) -> None:
+        if result.order:
+            keys = [self.dialect.ordered(self.build.column(name), desc, False) for name, desc in result.order]
+            select.set("order", exp.Order(expressions=keys))
+        if result.limit is not None:
+            select.set("limit", exp.Limit(expression=exp.Literal.number(result.limit)))
+
+    # --- aggregates -----------------------------------------------------------------------------
+
+    def grouped(self, node: Grouped) -> str:
+        """The step that holds a grouping, by name."""
+        match node:
+            case Aggregate():
+                return self._aggregate(node)
+            case Align():
+                return self._align(node, found=False)
+            case Fill():
+                return self._fill(node)
+
+    def _aggregate(self, aggregate: Aggregate) -> str:
+        if self._needs_state(aggregate):
+            return self._two_steps(aggregate)
+        rows = RowBuilder(self.dialect, self.definitions, self.steps).add(aggregate.input)
+        keys = [self.build.named(rows.scope.translate(k.tree.copy()), k.name) for k in aggregate.keys]
+        values = [self.build.named(self._aggregate_call(rows, m), m.name) for m in aggregate.measures]
+        trivial = {k.name for k in aggregate.keys if isinstance(k.tree, exp.Column) and k.tree.name == k.name}
+        names = {c.name.lower() for c in (*aggregate.keys, *aggregate.measures)}
+        rows.scope.simplify(names - trivial)
+        select = self.build.select([*keys, *values], rows.source, rows.joins, rows.where, group=len(keys))
+        return self.steps.add(aggregate.name, select)
+
+    def _aggregate_call(self, rows: RowBuilder, measure: Measure) -> exp.Expression:
+        """An aggregate over the rows that count for it."""
+        if measure.where is None:
+            return rows.scope.translate(measure.call.copy())
+        if self.dialect.answers.filter_clause == "filter":
+            call = rows.scope.translate(measure.call.copy())
+            if isinstance(call, exp.Anonymous) and str(call.this).upper() in _FILTERED:
+                where = exp.Where(this=rows.scope.translate(measure.where.copy()))
+                return exp.Filter(this=call, expression=where)
+        return rows.scope.translate(_when(measure))
+
+    def _needs_state(self, aggregate: Aggregate) -> bool:
+        return any(self._over_group(m) for m in aggregate.measures)
+
+    def _over_group(self, measure: Measure) -> bool:
+        """Whether the target has the aggregate as a window function only."""
+        call = measure.call
+        return self.dialect.template(str(call.this), len(call.expressions)).over_group is not None
+
+    def _two_steps(self, aggregate: Aggregate) -> str:
+        """Window calls beside the rows first, then the grouping over their results."""
+        rows = RowBuilder(self.dialect, self.definitions, self.steps).add(aggregate.input)
+        keys = [rows.scope.translate(k.tree.copy()) for k in aggregate.keys]
+        inner = [self.build.named(tree, k.name) for tree, k in zip(keys, aggregate.keys, strict=True)]
+        outer: list[exp.Expression] = [self.build.column(k.name) for k in aggregate.keys]
+        for measure in aggregate.measures:
+            columns, value = self._state(rows, measure, [k.tree for k in aggregate.keys])
+            inner += columns
+            outer.append(self.build.named(value, measure.name))
+        select = self.build.select(inner, rows.source, rows.joins, rows.where)
+        step = self.steps.add(f"{aggregate.name}_rows", select)
+        grouped = self.build.select(outer, self.build.table(step), group=len(keys))
+        return self.steps.add(aggregate.name, grouped)
+
+    def _state(
+        self, rows: RowBuilder, measure: Measure, keys: Sequence[exp.Expression]
+    ) -> tuple[list[exp.Expression], exp.Expression]:
+        """The columns that a measure needs of each row, and the aggregate over them."""
+        call = _when(measure) if measure.where is not None else measure.call.copy()
+        name, arguments = str(call.this), [rows.scope.translate(a) for a in call.expressions]
+        template = self.dialect.template(name, len(arguments))
+        if template.over_group is not None:
+            window = template.over_group(arguments)
+            over = window.find(exp.Window)
+            assert over is not None
+            over.set("partition_by", [rows.scope.translate(k.copy()) for k in keys] or None)
+            return [self.build.named(window, measure.name)], template.build([self.build.column(measure.name)])
+        columns, references = [], []
+        for index, argument in enumerate(arguments):
+            if argument.find(exp.Column) is None:
+                references.append(argument)
+                continue
+            column = f"{measure.name}_{index + 1}" if len(arguments) > 1 else measure.name
+            columns.append(self.build.named(argument, column))
+            references.append(self.build.column(column))
+        return columns, self.dialect.call(name, *references)
+
+    # --- alignment ------------------------------------------------------------------------------
+
+    def _align(self, align: Align, *, found: bool) -> str:
+        """Aggregates side by side: stacked and grouped again, so that NULL keys meet."""
+        names = [self.grouped(i) for i in align.inputs]
+        if not align.keys:
+            return self.steps.add(align.name, self._crossed(align, names))
+        stacked = [self._stacked(align, index, name, found=found) for index, name in enumerate(names)]
+        stack = self.steps.add("stacked", union_all(stacked))
+        keys = [self.build.column(k.name) for k in align.keys]
+        values = [self._picked(m, found=None) for m in align.measures]
+        marks = [self._mark(index) for index in range(len(names))] if found else []
+        select = self.build.select([*keys, *values, *marks], self.build.table(stack), group=len(keys))
+        return self.steps.add(align.name, select)
+
+    def _crossed(self, align: Align, names: list[str]) -> exp.Select:
+        """Totals stand in one row each."""
+        values = [
+            self.build.named(self.build.column(m.name, name), m.name)
+            for i, name in zip(align.inputs, names, strict=True)
+            for m in i.measures
+        ]
+        joins = [exp.Join(this=self.build.table(name), kind="CROSS") for name in names[1:]]
+        return self.build.select(values, self.build.table(names[0]), joins)
+
+    def _stacked(self, align: Align, index: int, name: str, *, found: bool) -> exp.Select:
+        own = {m.name for m in align.inputs[index].measures}
+        columns: list[exp.Expression] = [self.build.column(k.name) for k in align.keys]
+        for measure in align.measures:
+            present = measure.name in own
+            value = self.build.column(measure.name) if present else self._nothing(measure, len(align.inputs))
+            columns.append(self.build.named(value, measure.name))
+        for other in range(len(align.inputs)) if found else ():
+            mark: exp.Expression = exp.Literal.number(1) if other == index else self._null("integer")
+            columns.append(self.build.named(mark, f"{_FOUND}_{other + 1}"))
+        return self.build.select(columns, self.build.table(name))
+
+    def _mark(self, index: int) -> exp.Expression:
+        name = f"{_FOUND}_{index + 1}"
+        return self.build.named(self.dialect.call("max", self.build.column(name)), name)
+
+    def _picked(self, measure: Measure, *, found: str | None) -> exp.Expression:
+        """The one value of a stacked measure; over no rows a count is 0, and a filled sum too."""
+        pick = "align_pick_boolean" if measure.type == "boolean" else "align_pick"
+        value = self.dialect.call(pick, self.build.column(measure.name))
+        if measure.zero:
+            value = self.dialect.call("coalesce", value, exp.Literal.number(0))
+        elif measure.sums and found is not None:
+            absent = exp.Is(this=self.dialect.call("max", self.build.column(found)), expression=exp.Null())
+            value = exp.Case(ifs=[exp.If(this=absent, true=exp.Literal.number(0))], default=value)
+        return self.build.named(value, measure.name)
+
+    def _nothing(self, measure: Measure, inputs: int) -> exp.Expression:
+        """NULL in the place of another fact's measure; typed where the union could not tell."""
+        return exp.Null() if inputs == 2 else self._null(_class(measure.type))
+
+    def _null(self, kind: TypeName) -> exp.Expression:
+        return exp.Cast(this=exp.Null(), to=self.dialect.type(kind))
+
+    # --- filling --------------------------------------------------------------------------------
+
+    def _fill(self, fill: Fill) -> str:
+        """The facts with a frame of keys that have to appear stacked below, grouped again."""
+        marked = isinstance(fill.input, Align)
+        base = self._align(fill.input, found=True) if isinstance(fill.input, Align) else self.grouped(fill.input)
+        frame = self._frame(fill, base)
+        marks = self._marks(fill)
+        own = [self.build.column(k.name) for k in fill.keys] + [self.build.column(m.name) for m in fill.measures]
+        for mark in dict.fromkeys(marks.values()):
+            value = self.build.column(mark) if marked else exp.Literal.number(1)
+            own.append(self.build.named(value, mark))
+        empty: list[exp.Expression] = [self.build.column(k.name) for k in fill.keys]
+        names = [*(m.name for m in fill.measures), *dict.fromkeys(marks.values())]
+        empty += [self.build.named(exp.Null(), name) for name in names]
+        stack = union_all(
+            [self.build.select(own, self.build.table(base)), self.build.select(empty, self.build.table(frame))]
+        )
+        step = self.steps.add("framed", stack)
+        keys = [self.build.column(k.name) for k in fill.keys]
+        values = [self._picked(m, found=marks[m.name]) for m in fill.measures]
+        return self.steps.add("filled", self.build.select([*keys, *values], self.build.table(step), group=len(keys)))
+
+    def _marks(self, fill: Fill) -> dict[str, str]:
+        """For each measure the column that tells whether its fact has a row."""
+        inputs = fill.input.inputs if isinstance(fill.input, Align) else (fill.input,)
+        return {m.name: f"{_FOUND}_{index + 1}" for index, i in enumerate(inputs) for m in i.measures}
+
+    def _frame(self, fill: Fill, base: str) -> str:
+        """Every combination of periods, members, and what else the facts have."""
+        sources: list[str] = []
+        columns: dict[str, exp.Expression] = {}
+        if fill.spine is not None:
+            sources.append(self._periods(fill.spine, base))
+            columns[fill.spine.key] = self.build.named(self.build.column("period", sources[-1]), fill.spine.key)
+        for members in fill.members:
+            builder = RowBuilder(self.dialect, self.definitions, self.steps)
+            sources.append(self.steps.distinct(members, builder))
+            columns |= {c.name: self.build.column(c.name, sources[-1]) for c in members.columns}
+        rest = [k.name for k in fill.keys if k.name not in columns]
+        if rest:
+            picked = [self.build.column(name) for name in rest]
+            sources.append(self.steps.add("found_keys", self.build.select(picked, self.build.table(base), distinct=True)))
+            columns |= {name: self.build.column(name, sources[-1]) for name in rest}
+        joins = [exp.Join(this=self.build.table(name), kind="CROSS") for name in sources[1:]]
+        select = self.build.select([columns[k.name] for k in fill.keys], self.build.table(sources[0]), joins)
+        return self.steps.add("frame", select)
+
+    def _periods(self, spine: Spine, base: str) -> str:
+        start = self._edge(spine, spine.start, "min", base)
+        end = self._edge(spine, spine.end, "max", base)
+        return self.steps.add("periods", self.dialect.call(spine.function, start, end))
+
+    def _edge(self, spine: Spine, moment: datetime | None, pick: str, base: str) -> exp.Expression:
+        """One end of a spine: a literal, or the first (last) period that was found."""
+        if moment is not None:
+            value = moment.date() if spine.type == "date" else moment
+            return self.dialect.literal(value, spine.type)
+        found = self.dialect.call(pick, self.build.column(spine.key))
+        return exp.Subquery(this=self.build.select([found], self.build.table(base)))
+
+
+def _when(measure: Measure) -> exp.Anonymous:
+    """The call with its arguments NULL where a row does not count."""
+    call = measure.call.copy()
+    assert measure.where is not None and isinstance(call, exp.Anonymous)
+    if str(call.this) == "count_rows":
+        return exp.Anonymous(this="count", expressions=[_case(measure.where, exp.Literal.number(1))])
+    arguments = [_case(measure.where, a) if a.find(exp.Column) else a for a in call.expressions]
+    return exp.Anonymous(this=call.this, expressions=arguments)
+
+
+def _case(where: exp.Expression, value: exp.Expression) -> exp.Case:
+    return exp.Case(ifs=[exp.If(this=where.copy(), true=value.copy())])
+
+
+def _class(kind: TypeName | None) -> TypeName:
+    """The type of a NULL that fits beside values of a type: any number widens from an integer."""
+    return kind if kind in ("text", "boolean", "date", "timestamp", "timestamptz") else "integer"
+
+
+def _all(conditions: list[exp.Expression]) -> exp.Expression:
+    from semantic.lower.build import every
+
+    return every(conditions)
+
+
+def _has_measures(tree: exp.Expression) -> bool:
+    return any(n.table == "#" for n in columns_of(tree))
+
+
+__all__ = ["Named", "lower"]

@@ -1,0 +1,61 @@
+"""The WITH clause: one step a name, each built once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from semantic.bind.definitions import Definitions
+from semantic.dialect import Dialect
+from semantic.lower.build import Build
+from semantic.lower.scope import free
+from semantic.plan import Distinct
+
+if TYPE_CHECKING:
+    from semantic.lower.rows import RowBuilder
+
+
+class Steps:
+    """The steps of a statement in order, and the relations that models stand for."""
+
+    def __init__(self, dialect: Dialect, definitions: Definitions) -> None:
+        self.dialect = dialect
+        self.definitions = definitions
+        self.build = Build(dialect)
+        self.steps: list[exp.CTE] = []
+        self.taken: set[str] = set(definitions.table_names)
+        self._models: dict[str, str] = {}
+        self._distinct: dict[int, str] = {}
+
+    def add(self, wish: str, query: exp.Expression) -> str:
+        """A step under the wished name, or one that is free."""
+        name = free(wish, self.taken)
+        alias = exp.TableAlias(this=self.dialect.identifier(name))
+        self.steps.append(exp.CTE(this=query, alias=alias))
+        return name
+
+    def relation(self, model: str, alias: str) -> exp.Table:
+        """Where a model's rows come from: its table, or a step with its SELECT."""
+        table = self.definitions.table(model)
+        if table is None:
+            return self.build.table(self._statement(model), alias)
+        parts = [self.dialect.translate(part.copy()) for part in table]
+        *qualifiers, name = parts
+        catalog, schema = ([None, None] + qualifiers)[-2:]
+        same = name.name == alias and not name.args.get("quoted")
+        short = None if same else exp.TableAlias(this=self.dialect.identifier(alias))
+        return exp.Table(this=name, db=schema, catalog=catalog, alias=short)
+
+    def _statement(self, model: str) -> str:
+        if model not in self._models:
+            query = self.dialect.translate(self.definitions.statement(model).copy())
+            self._models[model] = self.add(model, query)
+        return self._models[model]
+
+    def distinct(self, distinct: Distinct, rows: RowBuilder) -> str:
+        """A step with the distinct combinations of some columns."""
+        if id(distinct) not in self._distinct:
+            builder = type(rows)(self.dialect, self.definitions, self)
+            self._distinct[id(distinct)] = self.add(distinct.name, builder.distinct(distinct))
+        return self._distinct[id(distinct)]

@@ -1,0 +1,340 @@
+"""From the bound question to the plan: which scans, which lookups, what is grouped and aligned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlglot import exp
+
+from semantic.bind import grain
+from semantic.bind.condition import Condition, Exists, Side
+from semantic.bind.definitions import Definitions, Reached
+from semantic.bind.metric import Leaf
+from semantic.bind.question import Bound, Fact, sides
+from semantic.bind.question import Members as BoundMembers
+from semantic.bind.row import columns_of, conjunction, rerooted, substitute, walk_of
+from semantic.catalog import Branch, Edge, Walk
+from semantic.plan import (
+    Aggregate,
+    Align,
+    Distinct,
+    Fill,
+    Filter,
+    Grouped,
+    Lookup,
+    Match,
+    Measure,
+    Named,
+    Result,
+    Rows,
+    Scan,
+    Spine,
+    Spread,
+    Test,
+)
+
+
+def plan(definitions: Definitions, bound: Bound) -> Result:
+    """The plan of a bound question."""
+    planner = _Planner(definitions, bound)
+    grouped = planner.grouped()
+    return Result(
+        input=grouped,
+        columns=planner.columns(),
+        having=tuple(planner.named(tree) for tree in bound.having),
+        order=bound.order,
+        limit=bound.query.limit,
+    )
+
+
+class _Planner:
+    def __init__(self, definitions: Definitions, bound: Bound) -> None:
+        self.definitions = definitions
+        self.catalog = definitions.catalog
+        self.bound = bound
+        self.names = self._leaf_names()
+
+    # --- names ----------------------------------------------------------------------------------
+
+    def _leaf_names(self) -> dict[str, str]:
+        """An output name for every leaf: the metric's where it is one, else spoken; all distinct."""
+        taken = {key.name for key in self.bound.keys}
+        names: dict[str, str] = {}
+        simple = {next(iter(m.leaves)): m.name for m in self.bound.metrics if m.simple}
+        for key, leaf in sorted(self.bound.leaves.items(), key=lambda item: item[0] not in simple):
+            names[key] = _free(simple.get(key, leaf.name), taken)
+        return names
+
+    def named(self, tree: exp.Expression) -> exp.Expression:
+        """A metric's tree with its leaves under their output names."""
+        copy = tree.copy()
+        for node in columns_of(copy):
+            if node.table == "#":
+                node.this.set("this", self.names[node.name])
+        return copy
+
+    def columns(self) -> tuple[Named, ...]:
+        """The keys and metrics of the answer, in the order of the question."""
+        keys = [Named(k.name, exp.Column(this=exp.Identifier(this=k.name)), k.type) for k in self.bound.keys]
+        metrics = [Named(m.name, self.named(m.tree), m.type) for m in self.bound.metrics]
+        return (*keys, *metrics)
+
+    # --- grouping -------------------------------------------------------------------------------
+
+    def grouped(self) -> Grouped:
+        """All facts aggregated, aligned, and filled where that was asked for."""
+        taken = {"aligned", "periods", "frame"}
+        aggregates = tuple(self._aggregate(fact, _free(self._title(fact), taken)) for fact in self.bound.facts)
+        joined: Aggregate | Align = aggregates[0] if len(aggregates) == 1 else Align(aggregates)
+        if self.bound.fill is None and not self.bound.members:
+            return joined
+        return Fill(joined, self._spine(), tuple(self._members(m) for m in self.bound.members))
+
+    def _title(self, fact: Fact) -> str:
+        """What a step holds: the model by its keys."""
+        parts = [key.path.split(".")[-1] for key in self.bound.keys]
+        return f"{fact.home}_by_{'_'.join(parts)}" if parts and len(parts) < 3 else f"{fact.home}_totals"
+
+    def _spine(self) -> Spine | None:
+        fill = self.bound.fill
+        if fill is None:
+            return None
+        function = grain.spine_name(fill.grain, self.definitions.calendar)
+        return Spine(fill.key, fill.grain, function, fill.type, fill.start, fill.end)
+
+    def _members(self, members: BoundMembers) -> Distinct:
+        trees = [row.tree for _, row in members.keys] + [c.tree for c in members.where]
+        rows = self._looked_up(members.model, trees)
+        if members.where:
+            rows = Filter(rows, tuple(Test(c.tree.copy()) for c in members.where))
+        columns = tuple(Named(name, row.tree.copy(), row.type) for name, row in members.keys)
+        return Distinct(rows, columns, f"{members.model}_members")
+
+    def _aggregate(self, fact: Fact, name: str) -> Aggregate:
+        spreads = sides(fact)
+        inside = {side: [c for c in fact.where if c.side == side] for side in spreads}
+        rest = [c for c in fact.where if c.side not in spreads]
+        common, own = _shared_filters(fact.leaves)
+        rest += common
+        rows = self._fact_rows(fact, rest, own)
+        for side, positions in spreads.items():
+            rows = self._spread(rows, fact, side, positions, inside[side])
+        tests = tuple(self._test(c) for c in rest) + self._any_leaf(own)
+        if tests:
+            rows = Filter(rows, tests)
+        keys = tuple(
+            Named(key.name, self._key_tree(reached, key.name), key.type)
+            for key, reached in zip(self.bound.keys, fact.keys, strict=True)
+        )
+        measures = tuple(self._measure(leaf, own.get(leaf.key, ())) for leaf in fact.leaves)
+        return Aggregate(rows, name, keys, measures)
+
+    def _key_tree(self, reached: Reached, name: str) -> exp.Expression:
+        if reached.branch is None:
+            return reached.row.tree.copy()
+        return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this=_bridge(reached.branch)))
+
+    def _fact_rows(self, fact: Fact, rest: Sequence[Condition], own: dict[str, tuple[Condition, ...]]) -> Rows:
+        """The scan of a fact with exactly the lookups that its keys, tests and measures need."""
+        trees = [r.row.tree for r in fact.keys if r.branch is None]
+        trees += [leaf.call for leaf in fact.leaves]
+        conditions = [*rest, *(c for cs in own.values() for c in cs)]
+        trees += [c.tree for c in conditions]
+        trees += [e.orphan for c in conditions for e in c.exists if e.orphan is not None]
+        walks = [e.branch.up for c in conditions for e in c.exists]
+        return self._looked_up(fact.home, trees, walks)
+
+    def _measure(self, leaf: Leaf, own: tuple[Condition, ...]) -> Measure:
+        where = conjunction([c.tree.copy() for c in own]) if own else None
+        sums = leaf.counts or str(leaf.call.this) == "sum"
+        call = leaf.call.copy()
+        assert isinstance(call, exp.Anonymous)
+        return Measure(self.names[leaf.key], call, where, leaf.type, leaf.counts, sums)
+
+    def _any_leaf(self, own: dict[str, tuple[Condition, ...]]) -> tuple[Test, ...]:
+        """Where every measure has a filter of its own, rows that none wants need not be read."""
+        if not own or not all(own.values()):
+            return ()
+        alternatives = [conjunction([c.tree.copy() for c in conditions]) for conditions in own.values()]
+        unique = list({tree.sql(): tree for tree in alternatives}.values())
+        return (Test(conjunction(unique, exp.Or)),)
+
+    # --- rows -----------------------------------------------------------------------------------
+
+    def _looked_up(
+        self, model: str, trees: Iterable[exp.Expression], walks: Iterable[Walk] = (), start: Walk = ()
+    ) -> Rows:
+        """A scan with the lookups that some trees need, nearest first."""
+        needed: set[Walk] = set(walks)
+        for tree in trees:
+            needed |= {walk_of(n) for n in columns_of(tree) if n.table.startswith("/")}
+        rows: Rows = Scan(model)
+        pending = sorted({walk[:n] for walk in needed for n in range(1, len(walk) + 1)}, key=self._step(model))
+        for walk in pending:
+            rows = self._lookup(rows, model, walk, rows.walks)
+        return rows
+
+    def _step(self, model: str):  # type: ignore[no-untyped-def]
+        """Sort walks by length, then by the order in which the joins were declared."""
+
+        def rank(walk: Walk) -> tuple[int, list[int]]:
+            places, origin = [], model
+            for edge in self.catalog.edges(model, walk):
+                places.append(list(self.catalog.models[origin].edges).index(edge.role))
+                origin = edge.target
+            return len(walk), places
+
+        return rank
+
+    def _lookup(self, rows: Rows, model: str, walk: Walk, known: tuple[Walk, ...]) -> Rows:
+        if walk in known:
+            return rows
+        edge = self.catalog.edges(model, walk)[-1]
+        on, extra = self._on(edge, walk)
+        for tree in (*(left for left, _ in on), *extra):
+            for node in columns_of(tree):
+                other = walk_of(node)
+                for n in range(1, len(other) + 1):
+                    if other[:n] not in rows.walks and other[:n] != walk and other[: len(walk)] != walk:
+                        rows = self._lookup(rows, model, other[:n], rows.walks)
+        required = all(step.required for step in self.catalog.edges(model, walk))
+        return Lookup(rows, edge, walk, on, extra, required)
+
+    def _on(
+        self, edge: Edge, walk: Walk
+    ) -> tuple[tuple[tuple[exp.Expression, exp.Expression], ...], tuple[exp.Expression, ...]]:
+        """The key equalities of a join, and the conditions of its validity interval."""
+        pairs = tuple(
+            (self._at(edge.origin, left, walk[:-1]), self._at(edge.target, right, walk)) for left, right in edge.on
+        )
+        valid, at = edge.spec.valid, edge.spec.at
+        if valid is None or at is None:
+            return pairs, ()
+        return pairs, self._valid(edge, walk)
+
+    def _at(self, model: str, text: str, walk: Walk) -> exp.Expression:
+        row = self.definitions.key_row(model, text)
+        return rerooted(row, "", walk).tree.copy() if walk else row.tree.copy()
+
+    def _valid(self, edge: Edge, walk: Walk) -> tuple[exp.Expression, ...]:
+        """``from <= at AND (at < to OR to IS NULL)``, in the type of the interval."""
+        assert edge.spec.valid is not None and edge.spec.at is not None
+        start = self.definitions.key_row(edge.target, edge.spec.valid[0])
+        end = self.definitions.key_row(edge.target, edge.spec.valid[1])
+        at = self.definitions.comparable(self.definitions.key_row(edge.origin, edge.spec.at), start, edge.spec.at)
+        moment = rerooted(at, "", walk[:-1]).tree
+        first, last = rerooted(start, "", walk).tree, rerooted(end, "", walk).tree
+        begun = exp.LTE(this=first.copy(), expression=moment.copy())
+        open_end = exp.Is(this=last.copy(), expression=exp.Null())
+        before = exp.LT(this=moment.copy(), expression=last.copy())
+        return begun, exp.Paren(this=exp.Or(this=before, expression=open_end))
+
+    # --- many sides -----------------------------------------------------------------------------
+
+    def _spread(self, rows: Rows, fact: Fact, side: Side, positions: list[int], inside: list[Condition]) -> Rows:
+        """Join the distinct keys of a many side, filtered there by what was said of it."""
+        reached = [fact.keys[i] for i in positions]
+        branch = reached[0].branch
+        assert branch is not None
+        exists = [e for c in inside for e in c.exists]
+        keys = [Named(self.bound.keys[i].name, r.row.tree.copy(), r.row.type) for i, r in zip(positions, reached, strict=True)]
+        taken = {k.name for k in keys}
+        links = [
+            (outer, Named(_free(_column_name(inner), taken), inner, None))
+            for inner, outer in self._pairs(branch)
+        ]
+        columns = (*(named for _, named in links), *keys)
+        bridge = Distinct(self._branch_rows(branch, [c.tree for c in columns], exists), columns, _bridge(branch))
+        on = tuple((outer, named.name) for outer, named in links)
+        orphans = tuple(e.orphan.copy() for e in exists if e.orphan is not None)
+        required = bool(exists) and len(orphans) < len(exists)
+        spread = Spread(rows, bridge, on, tuple(k.name for k in keys), required, () if required else orphans)
+        if not spread.orphans:
+            return spread
+        return Filter(spread, (self._matched_or_orphan(branch, spread),))
+
+    def _matched_or_orphan(self, branch: Branch, spread: Spread) -> Test:
+        """Rows that matched stay; rows without any row on the many side must meet the condition as NULL."""
+        matched = exp.Column(
+            this=exp.Identifier(this=spread.on[0][1]), table=exp.Identifier(this=spread.bridge.name)
+        )
+        found = exp.Not(this=exp.Is(this=matched, expression=exp.Null()))
+        alone = exp.Not(this=_marker(0))
+        orphan = conjunction([*(o.copy() for o in spread.orphans), alone])
+        match = Match(self._branch_rows(branch, [], []), self._pairs(branch))
+        return Test(conjunction([found, exp.Paren(this=orphan)], exp.Or), (match,))
+
+    def _branch_rows(self, branch: Branch, trees: list[exp.Expression], exists: list[Exists]) -> Rows:
+        """The rows of a many side, up to the last join before the shared model."""
+        last = self.catalog.edges(branch.root, branch.back)[-1]
+        trees = [*trees, *(e.tree for e in exists)]
+        on, _ = self._on(last, branch.back)
+        rows = self._looked_up(branch.root, [*trees, *(left for left, _ in on)])
+        if exists:
+            rows = Filter(rows, tuple(Test(e.tree.copy()) for e in exists))
+        return rows
+
+    def _pairs(self, branch: Branch) -> tuple[tuple[exp.Expression, exp.Expression], ...]:
+        """Pairs (inner, outer): the last join back, with its one side seen from the fact."""
+        last = self.catalog.edges(branch.root, branch.back)[-1]
+        return tuple(
+            (self._at(last.origin, left, branch.back[:-1]), self._at(last.target, right, branch.up))
+            for left, right in last.on
+        )
+
+    def _test(self, condition: Condition) -> Test:
+        """A condition with each EXISTS as the rows it looks for; facts without any are judged apart."""
+        tree, matches = condition.tree.copy(), list[Match]()
+        markers = {int(n.name): n for n in columns_of(tree) if n.table == "?"}
+        for index, node in markers.items():
+            exists = condition.exists[index]
+            value: exp.Expression = _marker(len(matches))
+            matches.append(Match(self._branch_rows(exists.branch, [], [exists]), self._pairs(exists.branch)))
+            if exists.orphan is not None:
+                value = _or_orphan(value, exists.orphan, _marker(len(matches)))
+                matches.append(Match(self._branch_rows(exists.branch, [], []), self._pairs(exists.branch)))
+            tree = substitute(tree, node, value)
+        return Test(tree, tuple(matches))
+
+
+def _or_orphan(found: exp.Expression, orphan: exp.Expression, any_row: exp.Expression) -> exp.Expression:
+    """``EXISTS (…) OR (orphan AND NOT EXISTS (any))``."""
+    none = exp.Not(this=any_row)
+    trivial = isinstance(orphan, exp.Boolean)
+    alone = none if trivial else exp.Paren(this=conjunction([orphan.copy(), none]))
+    return exp.Or(this=found, expression=alone)
+
+
+def _marker(index: int) -> exp.Column:
+    """The column that stands for the EXISTS over a test's match of that index."""
+    return exp.Column(this=exp.Identifier(this=str(index)), table=exp.Identifier(this="?"))
+
+
+def _shared_filters(leaves: Sequence[Leaf]) -> tuple[list[Condition], dict[str, tuple[Condition, ...]]]:
+    """The filters that every leaf has (they go to WHERE), and for each leaf those of its own."""
+    plain = [{c.key: c for c in leaf.conditions if not c.exists} for leaf in leaves]
+    common = [c for key, c in plain[0].items() if all(key in other for other in plain)]
+    keys = {c.key for c in common}
+    own = {
+        leaf.key: tuple(c for key, c in mine.items() if key not in keys)
+        for leaf, mine in zip(leaves, plain, strict=True)
+    }
+    return common, own
+
+
+def _bridge(branch: Branch) -> str:
+    """The name of the step that holds a many side's distinct keys."""
+    return f"{branch.root}_keys"
+
+
+def _column_name(tree: exp.Expression) -> str:
+    return tree.name if isinstance(tree, exp.Column) else "link"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or the name with the first number that makes it new."""
+    free, number = name, 2
+    while free.lower() in taken:
+        free, number = f"{name}_{number}", number + 1
+    taken.add(free.lower())
+    return free

@@ -1,0 +1,312 @@
+"""The question in words: metrics, by, where, having, time, order, limit, fill, members, parameters.
+
+Nothing here knows a project; names are checked by `bind`. A question comes from Python arguments or
+from JSON, and both are checked by the same table of fields.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from semantic import faults
+from semantic.faults import Fault, SemanticError
+from semantic.source import Text
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """One thing to group by: a path, and the name of its output column if one was given.
+
+    >>> By.parse("customers.region as region")
+    By(path='customers.region', name='region')
+    >>> By.parse("time.month").output
+    'time_month'
+    """
+
+    path: Text
+    name: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> By:
+        """Read ``path`` or ``path as name``."""
+        path, _, name = text.partition(" as ")
+        return cls(Text(path.strip()), name.strip() or None)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The segments of the path."""
+        return tuple(self.path.split("."))
+
+    @property
+    def output(self) -> str:
+        """The output column: the given name, or the path with underscores."""
+        return self.name or self.path.replace(".", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One thing to sort by: ``-sales`` or ``sales desc`` is descending; NULLs come last either way.
+
+    >>> Order.parse("-sales")
+    Order(name='sales', descending=True)
+    """
+
+    name: Text
+    descending: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Order:
+        """Read a name with an optional direction."""
+        name, _, direction = text.strip().partition(" ")
+        if direction.strip().lower() not in ("", "asc", "desc"):
+            raise SemanticError([faults.bad_order(text)])
+        descending = name.startswith("-") or direction.strip().lower() == "desc"
+        return cls(Text(name.removeprefix("-")), descending)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """A half-open range of local time, ``[start, end)``; either side may be open (``None``).
+
+    >>> TimeRange.parse("2011-01..2011-06")
+    TimeRange(start=datetime.datetime(2011, 1, 1, 0, 0), end=datetime.datetime(2011, 7, 1, 0, 0))
+    >>> TimeRange.parse("2024-02-29").end
+    datetime.datetime(2024, 3, 1, 0, 0)
+    >>> TimeRange.parse("2023-Q4..").start
+    datetime.datetime(2023, 10, 1, 0, 0)
+    """
+
+    start: datetime | None
+    end: datetime | None
+
+    @classmethod
+    def parse(cls, text: str) -> TimeRange:
+        """Read ``from..to`` (both included), ``from..``, ``..to`` or one period."""
+        first, dots, last = text.strip().partition("..")
+        if not first.strip() and not last.strip():
+            raise SemanticError([faults.bad_time(text)])
+        start = _period(first, text)[0] if first.strip() else None
+        end = _period(last, text)[1] if last.strip() else None
+        if not dots:
+            end = _period(first, text)[1]
+        if start and end and start >= end:
+            raise SemanticError([faults.empty_time(text)])
+        return cls(start, end)
+
+
+def _months_on(day: datetime, months: int) -> datetime:
+    years, month = divmod(day.month - 1 + months, 12)
+    return day.replace(year=day.year + years, month=month + 1)
+
+
+def _year(year: str) -> tuple[datetime, datetime]:
+    start = datetime(int(year), 1, 1)
+    return start, _months_on(start, 12)
+
+
+def _quarter(year: str, quarter: str) -> tuple[datetime, datetime]:
+    start = datetime(int(year), 3 * int(quarter) - 2, 1)
+    return start, _months_on(start, 3)
+
+
+def _month(year: str, month: str) -> tuple[datetime, datetime]:
+    start = datetime(int(year), int(month), 1)
+    return start, _months_on(start, 1)
+
+
+def _week(year: str, week: str) -> tuple[datetime, datetime]:
+    start = datetime.combine(date.fromisocalendar(int(year), int(week), 1), datetime.min.time())
+    return start, start + timedelta(days=7)
+
+
+def _day(year: str, month: str, day: str) -> tuple[datetime, datetime]:
+    start = datetime(int(year), int(month), int(day))
+    return start, start + timedelta(days=1)
+
+
+def _moment(text: str) -> tuple[datetime, datetime]:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        raise ValueError("a range is in local time")
+    return moment, moment
+
+
+_PERIODS: tuple[tuple[re.Pattern[str], Callable[..., tuple[datetime, datetime]]], ...] = (
+    (re.compile(r"(\d{4})"), _year),
+    (re.compile(r"(\d{4})-?[Qq]([1-4])"), _quarter),
+    (re.compile(r"(\d{4})-(\d{2})"), _month),
+    (re.compile(r"(\d{4})-?[Ww](\d{2})"), _week),
+    (re.compile(r"(\d{4})-(\d{2})-(\d{2})"), _day),
+    (re.compile(r"(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)"), _moment),
+)
+
+
+def _period(text: str, whole: str) -> tuple[datetime, datetime]:
+    """First instant of a written period, and the first instant after it."""
+    for pattern, read in _PERIODS:
+        match = pattern.fullmatch(text.strip())
+        if match:
+            try:
+                return read(*match.groups())
+            except (ValueError, OverflowError):
+                break
+    raise SemanticError([faults.bad_time(whole)])
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, complete and comparable. ``order`` of ``None`` sorts by the dimensions asked for."""
+
+    metrics: tuple[Text, ...] = ()
+    by: tuple[By, ...] = ()
+    where: tuple[Text, ...] = ()
+    having: tuple[Text, ...] = ()
+    time: TimeRange | None = None
+    order: tuple[Order, ...] | None = None
+    limit: int | None = None
+    fill: bool = False
+    members: tuple[str, ...] | bool = False
+    parameters: tuple[tuple[str, Any], ...] = field(default=())
+
+    @classmethod
+    def of(cls, **words: Any) -> Query:
+        """Build a question from loosely typed words; raises `SemanticError` with every mistake.
+
+        >>> Query.of(metrics="sales", by=["time.month"], limit=5).limit
+        5
+        """
+        found: list[Fault] = []
+        values: dict[str, Any] = {}
+        names = [f.name for f in fields(cls)]
+        for key, value in words.items():
+            if key not in _READERS:
+                found.append(faults.unknown("part of a question", key, names, None))
+            elif value is not None:
+                try:
+                    values[key] = _READERS[key](value)
+                except SemanticError as error:
+                    found.extend(error.faults)
+                except (TypeError, ValueError):
+                    found.append(faults.bad_part(key, value, _EXPECTED[key]))
+        if found:
+            raise SemanticError(found)
+        return cls(**values)
+
+    @classmethod
+    def from_json(cls, text: str) -> tuple[Query, dict[str, Any]]:
+        """A question from a JSON object, and the keys of it that are not part of a question
+        (``dialect``, ``target``)."""
+        try:
+            words = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise SemanticError([faults.bad_json(str(error))]) from None
+        if not isinstance(words, dict):
+            raise SemanticError([faults.bad_json("the question is no object")])
+        rest = {key: words.pop(key) for key in ("dialect", "target") if key in words}
+        return cls.of(**words), rest
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    values = [value] if isinstance(value, str) else list(value)
+    if isinstance(value, Mapping) or not all(isinstance(v, str) and v.strip() for v in values):
+        raise TypeError
+    return tuple(values)
+
+
+def _texts(value: Any) -> tuple[Text, ...]:
+    return tuple(v if isinstance(v, Text) else Text(v, "question", _lines(v)) for v in _strings(value))
+
+
+def _lines(value: str) -> tuple[tuple[int, int], ...]:
+    return tuple((n, 1) for n in range(1, value.count("\n") + 2))
+
+
+def _by(value: Any) -> tuple[By, ...]:
+    items: Iterable[Any] = [value] if isinstance(value, str | Mapping | By) else value
+    return tuple(map(_one_by, items))
+
+
+def _one_by(item: Any) -> By:
+    if isinstance(item, By):
+        return item
+    if isinstance(item, Mapping):
+        if not set(item) <= {"path", "as"} or not all(isinstance(v, str) for v in item.values()):
+            raise TypeError
+        return By(Text(item["path"]), item.get("as"))
+    if not isinstance(item, str) or not item.strip():
+        raise TypeError
+    return By.parse(item)
+
+
+def _order(value: Any) -> tuple[Order, ...]:
+    return tuple(Order.parse(v) for v in _strings(value))
+
+
+def _time(value: Any) -> TimeRange:
+    if isinstance(value, TimeRange):
+        return value
+    if isinstance(value, str):
+        return TimeRange.parse(value)
+    start, end = value
+    return TimeRange(_as_datetime(start), _as_datetime(end))
+
+
+def _as_datetime(value: Any) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, datetime.min.time())
+    raise TypeError
+
+
+def _limit(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise TypeError
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _members(value: Any) -> tuple[str, ...] | bool:
+    return value if isinstance(value, bool) else _strings(value)
+
+
+def _parameters(value: Any) -> tuple[tuple[str, Any], ...]:
+    if not isinstance(value, Mapping) or not all(isinstance(k, str) for k in value):
+        raise TypeError
+    return tuple(sorted(value.items()))
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "metrics": _texts,
+    "by": _by,
+    "where": _texts,
+    "having": _texts,
+    "time": _time,
+    "order": _order,
+    "limit": _limit,
+    "fill": _flag,
+    "members": _members,
+    "parameters": _parameters,
+}
+_EXPECTED = {
+    "metrics": "names of metrics",
+    "by": "paths such as 'customers.region' or 'time.month'",
+    "where": "SQL conditions as text",
+    "having": "SQL conditions over metrics as text",
+    "time": "a range such as '2024-01..2024-06'",
+    "order": "names, with '-' in front for descending",
+    "limit": "a whole number from 0",
+    "fill": "true or false",
+    "members": "true, false or paths",
+    "parameters": "names and values",
+}

@@ -1,0 +1,17 @@
+"""Finds the folders of data that ship beside the code: ``dialects`` and ``metric_defs``."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+
+def room(name: str) -> Path:
+    """The folder of that name: inside the package (a wheel), else beside it (a checkout).
+
+    >>> room("metric_defs").name
+    'metric_defs'
+    """
+    package = Path(str(files("semantic")))
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name

@@ -1,0 +1,1 @@
+"""The file format: its types, its reader with positions, its JSON Schema."""

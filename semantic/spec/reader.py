@@ -1,0 +1,189 @@
+"""The files of a project, and of the libraries it uses, to one `Spec`; all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from yaml.events import ScalarEvent
+
+from semantic import faults
+from semantic.faults import Fault, SemanticError
+from semantic.source import Span, Text
+from semantic.spec.files import (
+    MAX_BYTES,
+    PROJECT_FILE,
+    File,
+    library_files,
+    library_names,
+    project_files,
+)
+from semantic.spec.format import FILE, LISTS, SINGLE
+from semantic.spec.nodes import Branch, Unreadable, compose, place_in
+from semantic.spec.page import Page, given, is_null
+from semantic.spec.pause import without_collection
+from semantic.spec.shapes import Values
+from semantic.spec.types import Calendar, Source, Spec
+
+_Lists = dict[str, list[Any]]
+
+
+def read_project(folder: Path) -> Spec:
+    """The project in a folder: ``semantic.yml`` and every other YAML file below it."""
+    return read_files(project_files(folder))
+
+
+def read_text(files: Mapping[str, str]) -> Spec:
+    """A project held in memory, as file name to text.
+
+    >>> read_text({"semantic.yml": "name: acme"}).name
+    'acme'
+    """
+    if PROJECT_FILE not in files:
+        raise SemanticError([faults.no_project("the project", PROJECT_FILE)])
+    return read_files(File(name, text.encode("utf-8", "surrogatepass")) for name, text in files.items())
+
+
+def read_files(files: Iterable[File]) -> Spec:
+    """A project from the bytes of its files; its libraries are read besides."""
+    with without_collection():
+        return _read_files(files)
+
+
+def _read_files(files: Iterable[File]) -> Spec:
+    found: list[Fault] = []
+    lists: _Lists = {key: [] for key in LISTS}
+    single: Values = {}
+    for file in files:
+        values = _read_file(file, found)
+        _gather(lists, values)
+        if file.name == PROJECT_FILE:
+            single = {key: values[key] for key in SINGLE if values.get(key) is not None}
+    for file in _libraries(single.get("libraries", ()), found):
+        _gather(lists, _read_file(file, found))
+    lists["sources"] = _mapped(lists["sources"], found)
+    for key, shape in LISTS.items():
+        found += _repeated(lists[key], shape.name)
+    if found:
+        raise SemanticError(found)
+    return _spec(single, lists)
+
+
+def _spec(single: Values, lists: _Lists) -> Spec:
+    return Spec(
+        name=single["name"],
+        authoring_dialect=single.get("authoring_dialect", Text("duckdb")),
+        calendar=single.get("calendar", Calendar()),
+        libraries=single.get("libraries", ()),
+        **{key: tuple(items) for key, items in lists.items()},
+    )
+
+
+def _gather(lists: _Lists, values: Values) -> None:
+    for key, items in lists.items():
+        items += [each for each in values.get(key) or () if each is not None]
+
+
+def _read_file(file: File, found: list[Fault]) -> Values:
+    """The values of one file by top-level key; its faults join those found before."""
+    page = Page(file.name, "")
+    try:
+        page = Page(file.name, _decoded(file), file.library)
+        return _read_page(page)
+    except Unreadable as error:
+        found.append(error.fault)
+        return {}
+    finally:
+        found += page.faults
+
+
+def _decoded(file: File) -> str:
+    if len(file.data) > MAX_BYTES:
+        raise Unreadable(faults.too_large(len(file.data), MAX_BYTES, Span(file.name, 1, 1)))
+    try:
+        return file.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = file.data[: error.start].decode("utf-8-sig")
+        raise Unreadable(faults.not_utf8(place_in(before, file.name))) from None
+
+
+def _read_page(page: Page) -> Values:
+    values: Values = {}
+    first = page.file == PROJECT_FILE
+    root = compose(page.source, page.file)
+    if root is None or (isinstance(root, ScalarEvent) and is_null(root)):
+        if first:
+            page.fault(faults.empty_project(Span(page.file, 1, 1)))
+    elif not isinstance(root, Branch) or not root.mapping:
+        what = "What a file holds"
+        page.fault(
+            faults.wrong_kind(what, "a mapping such as 'metrics: [...]'", given(root), page.span(root))
+        )
+    else:
+        known = FILE.read_fields(page, root, values)
+        _check_single(page, root, values, first and known)
+    return values
+
+
+def _check_single(page: Page, root: Branch, values: Values, first: bool) -> None:
+    """Notes what ``semantic.yml`` lacks, and what only it may hold."""
+    if page.file != PROJECT_FILE:
+        for key in root.items[::2]:
+            if isinstance(key, ScalarEvent) and key.value in SINGLE:
+                page.fault(faults.misplaced(key.value, PROJECT_FILE, page.span(key)))
+    elif first and "name" not in values:
+        page.fault(faults.missing_key("A project", "name", Span(page.file, 1, 1)))
+
+
+def _libraries(names: Iterable[Text | None], found: list[Fault]) -> Iterable[File]:
+    known = library_names()
+    for name in dict.fromkeys(names):
+        if name in known:
+            yield from library_files(name)
+        elif name is not None:
+            found.append(faults.unknown("library", name, known, name.span))
+
+
+def _mapped(sources: list[Source], found: list[Fault]) -> list[Source]:
+    """The sources, those of a library mapped by the project's of the same name."""
+    declared = {each.name: each for each in sources if _bundled(each)}
+    mapped: list[Source] = [each for each in sources if not _bundled(each)]
+    for at, source in enumerate(mapped):
+        found += _unclear(source)
+        if source.name in declared:
+            mapped[at] = _over(source, declared[source.name])
+    names = {each.name for each in mapped}
+    return mapped + [each for each in sources if _bundled(each) and each.name not in names]
+
+
+def _bundled(source: Source) -> bool:
+    return source.span.file.startswith("metric_defs/")
+
+
+def _unclear(source: Source) -> list[Fault]:
+    keys = [key for key in ("table", "sql") if getattr(source, key) is not None]
+    if len(keys) == 1:
+        return []
+    return [faults.needs_one_of(f"The source '{source.name}'", ("table", "sql"), keys, source.span)]
+
+
+def _over(source: Source, declared: Source) -> Source:
+    """A library's source, read from where the project says it is."""
+    own = {each.name for each in source.columns}
+    columns = source.columns + tuple(each for each in declared.columns if each.name not in own)
+    return replace(
+        source,
+        columns=columns,
+        required=declared.required,
+        label=source.label or declared.label,
+        description=source.description or declared.description,
+    )
+
+
+def _repeated(objects: list[Any], kind: str) -> list[Fault]:
+    """Objects of different files that share a name (those of one list are told by its shape)."""
+    seen: dict[str, Any] = {}
+    repeated = [each for each in objects if seen.setdefault(each.name, each) is not each]
+    return [faults.duplicate_name(kind, each.name, seen[each.name].span, each.span) for each in repeated]

@@ -1,0 +1,1 @@
+"""The suite. `tests.bench` is run by `make bench` and gates nothing."""
