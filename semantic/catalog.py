@@ -13,7 +13,7 @@ from functools import cached_property
 from semantic import faults
 from semantic.faults import Fault, SemanticError
 from semantic.source import Text
-from semantic.spec import types as spec
+from semantic.spec import types
 
 #: The roles to follow from a model, one a join; empty is the model itself.
 Walk = tuple[str, ...]
@@ -27,7 +27,7 @@ class Edge:
     origin: str
     target: str
     on: tuple[tuple[Text, Text], ...]
-    spec: spec.Join
+    spec: types.Join
 
     @property
     def required(self) -> bool:
@@ -39,10 +39,10 @@ class Edge:
 class Model:
     """A model with its names resolved: what can be said about one row of it."""
 
-    spec: spec.Model
-    relation: spec.Relation
-    columns: Mapping[str, spec.Column]
-    dimensions: Mapping[str, spec.Dimension]
+    spec: types.Model
+    relation: types.Relation
+    columns: Mapping[str, types.Column]
+    dimensions: Mapping[str, types.Dimension]
     edges: Mapping[str, Edge] = field(default_factory=dict)
 
     @property
@@ -55,11 +55,11 @@ class Model:
         """Whether all columns are known, so that an unknown name is a mistake."""
         return bool(self.columns)
 
-    def column(self, name: str) -> spec.Column | None:
+    def column(self, name: str) -> types.Column | None:
         """A declared column, found without regard to case."""
         return self.columns.get(name) or self.columns.get(name.lower())
 
-    def dimension(self, name: str) -> spec.Dimension | None:
+    def dimension(self, name: str) -> types.Dimension | None:
         """A dimension, found without regard to case."""
         return self.dimensions.get(name) or self.dimensions.get(name.lower())
 
@@ -82,12 +82,12 @@ class Branch:
 class Catalog:
     """Everything a project defines, by name."""
 
-    spec: spec.Spec
+    spec: types.Spec
     models: Mapping[str, Model]
-    metrics: Mapping[str, spec.Metric]
-    parameters: Mapping[str, spec.Parameter]
-    functions: Mapping[str, spec.Function]
-    targets: Mapping[str, spec.Target]
+    metrics: Mapping[str, types.Metric]
+    parameters: Mapping[str, types.Parameter]
+    functions: Mapping[str, types.Function]
+    targets: Mapping[str, types.Target]
 
     @cached_property
     def _walks(self) -> dict[str, tuple[tuple[Walk, str], ...]]:
@@ -189,7 +189,7 @@ class Catalog:
         return any(edge.target in reach for edge in self.edges(root, back)[:-1])
 
 
-def link(project: spec.Spec) -> Catalog:
+def link(project: types.Spec) -> Catalog:
     """The catalog of a project; raises `SemanticError` with every name that leads nowhere."""
     found: list[Fault] = []
     sources = {str(s.name): s for s in project.sources}
@@ -212,8 +212,8 @@ def link(project: spec.Spec) -> Catalog:
     )
 
 
-def _model(model: spec.Model, sources: Mapping[str, spec.Source], found: list[Fault]) -> Model:
-    relation: spec.Relation = model
+def _model(model: types.Model, sources: Mapping[str, types.Source], found: list[Fault]) -> Model:
+    relation: types.Relation = model
     if model.source is not None:
         if model.source in sources:
             relation = sources[model.source]
@@ -239,7 +239,9 @@ def _check_keys(model: Model, found: list[Fault]) -> None:
         if not known and (model.declared or not model.spec.time.isidentifier()):
             names = sorted({*model.columns, *model.dimensions})
             found.append(
-                faults.unknown(f"column of model '{model.name}'", model.spec.time, names, model.spec.time.span)
+                faults.unknown(
+                    f"column of model '{model.name}'", model.spec.time, names, model.spec.time.span
+                )
             )
 
 
@@ -257,7 +259,7 @@ def _join(model: Model, models: Mapping[str, Model], found: list[Fault]) -> None
             edges[str(join.role)] = Edge(str(join.role), model.name, target.name, join.on, join)
 
 
-def _keyed(join: spec.Join, target: Model) -> bool:
+def _keyed(join: types.Join, target: Model) -> bool:
     """Whether the joined columns pick at most one row: they hold a key of the other model."""
     joined = {_plain(right) for _, right in join.on}
     keys = [k for k in (target.spec.primary_key, *target.spec.unique) if k]
@@ -277,8 +279,10 @@ def _derive_one_to_one(models: Mapping[str, Model]) -> None:
         for edge in list(model.edges.values()):
             back = models[edge.target].edges
             own = {_plain(left) for left, _ in edge.on}
-            keyed = any({_plain(p) for p in k} == own for k in (model.spec.primary_key, *model.spec.unique) if k)
+            keyed = any(
+                {_plain(p) for p in k} == own for k in (model.spec.primary_key, *model.spec.unique) if k
+            )
             if keyed and edge.spec.valid is None and edge.target != model.name and model.name not in back:
                 on = tuple((right, left) for left, right in edge.on)
-                join = spec.Join(to=model.spec.name, role=model.spec.name, on=on, span=edge.spec.span)
+                join = types.Join(to=model.spec.name, role=model.spec.name, on=on, span=edge.spec.span)
                 back[model.name] = Edge(model.name, edge.target, model.name, on, join)  # type: ignore[index]

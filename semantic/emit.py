@@ -13,7 +13,7 @@ from semantic.query import Query
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def emit(tree: exp.Expression, dialect: Dialect, query: Query) -> str:
+def emit(tree: exp.Expr, dialect: Dialect, query: Query) -> str:
     """The statement as text, under a comment that says what was asked and carries a fingerprint."""
     text = tree.sql(dialect.answers.sqlglot, pretty=True, copy=False, comments=False)
     return f"{header(query, text)}\n{text}"
@@ -37,7 +37,9 @@ def described(query: Query) -> str:
     """
     words = [", ".join(query.metrics)]
     if query.by:
-        words.append("by " + ", ".join(b.path if b.name is None else f"{b.path} as {b.name}" for b in query.by))
+        words.append(
+            "by " + ", ".join(b.path if b.name is None else f"{b.path} as {b.name}" for b in query.by)
+        )
     if query.where:
         words.append("where " + " and ".join(query.where))
     if query.having:

@@ -89,9 +89,9 @@ def unknown(what: str, name: str, candidates: Sequence[str], span: Span | None) 
 # --- files and YAML ---------------------------------------------------------------------------------
 
 _YAML_HINTS = {
-    "mapping values are not allowed in this context": "Check the indentation, or quote a value that holds ': '.",
-    "did not find expected ',' or '}'": "Close the '{', or quote a value that holds a comma, bracket or quote.",
-    "did not find expected ',' or ']'": "Close the '[', or quote a value that holds a comma, bracket or quote.",
+    "mapping values are not allowed in this context": "Check the indentation, or quote a value with ': '.",
+    "did not find expected ',' or '}'": "Close the '{', or quote a value with a comma, bracket or quote.",
+    "did not find expected ',' or ']'": "Close the '[', or quote a value with a comma, bracket or quote.",
     "did not find expected '-' indicator": "Check the indentation.",
     "did not find expected key": "Check the indentation, or quote the whole of a value that holds quotes.",
     "found unexpected end of stream": "Close the quote.",
@@ -130,12 +130,18 @@ def unprintable(code: int, span: Span) -> Fault:
     return Fault("encoding", f"The character U+{code:04X} cannot stand in a file.", "Remove it.", span)
 
 
-def not_yaml(problem: str, rest: str, span: Span) -> Fault:
-    """Text that is not YAML; ``rest`` is the line from the place of the problem."""
+def not_yaml(problem: str, rest: str, span: Span, opened: Span | None = None) -> Fault:
+    """Text that is not YAML; ``rest`` is the line from there, ``opened`` where a bracket or quote began."""
     hint = _YAML_HINTS.get(problem, "")
     if problem == "found character that cannot start any token":
         first = rest[:1]
-        hint = "Indent with spaces, not tabs." if first == "\t" else f"Quote a value that starts with '{first}'."
+        hint = (
+            "Indent with spaces, not tabs." if first == "\t" else f"Quote a value that starts with '{first}'."
+        )
+    if problem == "found unexpected end of stream" and opened:
+        span = opened
+    elif opened:
+        hint = f"{hint} It opened at {opened}.".lstrip()
     return Fault("yaml", f"The file is no YAML from here: {problem or 'it cannot be parsed'}.", hint, span)
 
 
@@ -220,7 +226,7 @@ def misplaced(key: str, file: str, span: Span) -> Fault:
 def bad_name(name: str, span: Span | None) -> Fault:
     """A name that could not be a column of a result."""
     hint = "A name is letters, digits and '_', and starts with no digit; 'label' may hold any text."
-    return Fault("name", f"'{name}' is no name.", hint, span)
+    return Fault("name", f"{str(name)[:60]!r} is no name.", hint, span)
 
 
 def bad_signature(text: str, example: str, span: Span | None) -> Fault:
@@ -271,6 +277,46 @@ def comment(span: Span | None) -> Fault:
 def sql_too_large(span: Span | None) -> Fault:
     """SQL too long or too deeply nested to be meant."""
     return Fault("limit", "The SQL is longer or nested deeper than is allowed.", "", span)
+
+
+# --- templates --------------------------------------------------------------------------------------
+
+
+def bad_template(problem: str, span: Span | None, hint: str = "") -> Fault:
+    """A ``{{ … }}`` that cannot be read or rendered."""
+    return Fault("template", problem, hint, span)
+
+
+def template_syntax(problem: str, span: Span | None) -> Fault:
+    """Braces that are no template."""
+    return Fault("template", f"The template cannot be parsed: {problem.rstrip('.')}.", "", span)
+
+
+def not_in_templates(what: str, span: Span | None) -> Fault:
+    """A feature of Jinja that has no place in an expression."""
+    hint = "Parameters, macros, 'if', 'for', comparisons and whole numbers are."
+    return Fault("template", f"'{what}' is no part of templates here.", hint, span)
+
+
+def env_var_misplaced(span: Span | None) -> Fault:
+    """A secret asked for in an expression."""
+    hint = "Declare a parameter for a value that changes."
+    return Fault("template", "'env_var' works in the 'url' of a target only.", hint, span)
+
+
+def env_var_missing(name: str, span: Span | None) -> Fault:
+    """An environment variable that is not set; no value of any is ever printed."""
+    return Fault("environment", f"The environment variable '{name}' is not set.", "", span)
+
+
+def macro_cycle(names: Sequence[str], span: Span | None) -> Fault:
+    """Macros that call each other for ever."""
+    return Fault("cycle", f"The macro '{names[-1]}' calls itself: {' → '.join(names)}.", "", span)
+
+
+def template_too_large(limit: int, unit: str, span: Span | None) -> Fault:
+    """A template that does not end, or might as well not."""
+    return Fault("limit", f"The template makes more than {limit:,} {unit}.", "", span)
 
 
 # --- names and joins --------------------------------------------------------------------------------
@@ -339,7 +385,9 @@ def unanswered(what: str, name: str, where: str) -> Fault:
 
 def not_asked(what: str, name: str, where: str, asked: Sequence[str]) -> Fault:
     """An answer to no question."""
-    return Fault("unknown", f"'{name}' is no {what} that a dialect is asked.", meant(name, asked), None, where)
+    return Fault(
+        "unknown", f"'{name}' is no {what} that a dialect is asked.", meant(name, asked), None, where
+    )
 
 
 def unknown_function(name: str, candidates: Sequence[str]) -> Fault:
@@ -414,7 +462,9 @@ def no_axis(model: str, span: Span | None) -> Fault:
 
 def bad_axis(path: str, span: Span | None) -> Fault:
     """The shared axis without a grain."""
-    return Fault("time", f"'{path}' is no period of the time axis.", "Write 'time.day', 'time.month', ….", span)
+    return Fault(
+        "time", f"'{path}' is no period of the time axis.", "Write 'time.day', 'time.month', ….", span
+    )
 
 
 def placeholder(text: str, span: Span | None) -> Fault:
@@ -479,7 +529,9 @@ def outside_aggregate(name: str, span: Span | None) -> Fault:
 
 def no_aggregate(name: str, span: Span | None) -> Fault:
     """A metric that aggregates nothing."""
-    return Fault("aggregate", f"Metric '{name}' aggregates nothing.", "Use sum(…), count(*) or a metric.", span)
+    return Fault(
+        "aggregate", f"Metric '{name}' aggregates nothing.", "Use sum(…), count(*) or a metric.", span
+    )
 
 
 def nested_aggregate(span: Span | None) -> Fault:
@@ -560,3 +612,97 @@ def identifier_too_long(name: str, limit: int, dialect: str) -> Fault:
 def _either(names: Sequence[str]) -> str:
     quoted = [f"'{n}'" for n in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+# --- warehouses -------------------------------------------------------------------------------------
+
+
+def no_target() -> Fault:
+    """A run without anywhere to run."""
+    hint = "Declare one under 'targets:' in semantic.yml, or give a URL."
+    return Fault("target", "The project has no target.", hint, where="target")
+
+
+def which_target(names: Sequence[str]) -> Fault:
+    """A run that could go to several warehouses."""
+    return Fault("target", "It is not said where to run.", f"Name one of {_either(names)}.", where="target")
+
+
+def bad_url(name: str, span: Span | None) -> Fault:
+    """A URL that is none; it is not repeated, since it may hold a password."""
+    hint = "Write it as 'duckdb:///file.duckdb' or 'postgresql://user:password@host/database'."
+    return Fault("target", f"The URL of {name} cannot be read.", hint, span, "target")
+
+
+def missing_driver(dialect: str, name: str, span: Span | None) -> Fault:
+    """A warehouse whose driver is not installed."""
+    hint = f"Install it: pip install 'semantic-sql[{dialect}]'."
+    return Fault("driver", f"No driver is installed for {name} ({dialect}).", hint, span, "target")
+
+
+def no_database(path: str, span: Span | None) -> Fault:
+    """A DuckDB file that is not there."""
+    hint = "A path is relative to the folder of semantic.yml."
+    return Fault("target", f"There is no database file '{path}'.", hint, span, "target")
+
+
+def cannot_connect(name: str, reason: str, span: Span | None) -> Fault:
+    """A warehouse that does not answer."""
+    return Fault("connection", f"There is no connection to {name}: {reason}", "", span, "target")
+
+
+def statement_refused(name: str, reason: str, span: Span | None) -> Fault:
+    """A statement that the warehouse does not run."""
+    hint = "'semantic sql' shows the statement."
+    return Fault("warehouse", f"The statement fails on {name}: {reason}", hint, span, "target")
+
+
+def other_dialect(dialect: str, name: str, own: str) -> Fault:
+    """A question that asks for the SQL of one warehouse and the rows of another."""
+    return Fault("target", f"The question is for {dialect}, and {name} is {own}.", "Leave out 'dialect'.")
+
+
+def not_installed(what: str, packages: Sequence[str], extra: str) -> Fault:
+    """A library that rows could be given to."""
+    hint = f"Install one: pip install 'semantic-sql[{extra}]'."
+    return Fault("driver", f"{what} needs {_either(packages)}, which is not installed.", hint, where="python")
+
+
+def cannot_write(path: str, reason: str) -> Fault:
+    """A file that the operating system does not take."""
+    return Fault("file", f"The file cannot be written: {reason}.", "", where=path)
+
+
+# --- checks and commands ----------------------------------------------------------------------------
+
+
+def bad_format(text: str, span: Span | None) -> Fault:
+    """A number format that cannot be read."""
+    hint = "Write it as in a spreadsheet, '#,##0.00' or '0.0%'."
+    return Fault("value", f"'{text}' is no number format.", hint, span)
+
+
+def join_types(join: str, left: str, right: str, span: Span | None) -> Fault:
+    """A join that compares what cannot be equal."""
+    message = f"The join to '{join}' compares a value of type {left} with one of type {right}."
+    return Fault("type", message, "Cast one side.", span)
+
+
+def no_template(name: str, dialect: str, span: Span | None) -> Fault:
+    """A function of a project that says nothing for a dialect that is compiled for."""
+    hint = "Add one under 'templates:', or name the dialects to check."
+    return Fault("unsupported", f"The function '{name}' has no template for {dialect}.", hint, span)
+
+
+def in_the_way(path: str) -> Fault:
+    """A file that a new project would overwrite."""
+    hint = "Name another folder; nothing was written."
+    return Fault("file", "The file exists already.", hint, where=path)
+
+
+def nowhere(folder: str) -> Fault:
+    """A folder that is in no project."""
+    hint = "Go to one, name it with '--project', or make one with 'semantic init'."
+    return Fault(
+        "file", f"Neither '{folder}' nor a folder above it holds a 'semantic.yml'.", hint, where=folder
+    )

@@ -1,8 +1,8 @@
 """The functions of the language: the one allow-list, the same for every dialect.
 
 Canonical trees call these by name (`exp.Anonymous`); each dialect answers every name with a template.
-The table below is read once at import: ``name(arguments) -> type`` where the type is fixed, ``= x`` (the
-type of argument ``x``), ``sum x`` (exact numbers stay exact), or ``unify x`` (the common type).
+The tables below are read once at import: ``name(arguments) -> type``, where the type is fixed, or ``= x``
+(that of argument ``x``), ``sum x`` (likewise: exact numbers stay exact) or ``unify x`` (what holds them all).
 """
 
 from __future__ import annotations
@@ -40,9 +40,11 @@ class Function:
     def signature(self) -> str:
         """The key under which a dialect answers: ``round_to(x, n)``, ``greatest(*x)``."""
         star = "*" if self.variadic else ""
-        return f"{self.name}({', '.join((*self.arguments[:-1], star + self.arguments[-1]))})" if (
-            self.arguments
-        ) else f"{self.name}()"
+        return (
+            f"{self.name}({', '.join((*self.arguments[:-1], star + self.arguments[-1]))})"
+            if (self.arguments)
+            else f"{self.name}()"
+        )
 
 
 _SCALARS = """
@@ -177,6 +179,7 @@ _AGGREGATES = """
 sum(x) -> sum x | duplicates additive
 count(x) -> integer | duplicates additive
 count_rows() -> integer | duplicates additive
+total_count(n) -> integer | duplicates additive
 count_distinct(x) -> integer | non_additive
 count_distinct_tuple(*columns) -> integer | non_additive
 avg(x) -> float | duplicates non_additive
@@ -232,6 +235,7 @@ first_value(x) -> = x
 last_value(x) -> = x
 """
 
+_ADDITIVITY: tuple[Additivity, ...] = ("additive", "min_max", "non_additive")
 _LINE = re.compile(r"(?P<name>\w+)\((?P<arguments>.*?)\) -> (?P<returns>[= \w]+?)(?: \| (?P<notes>.*))?$")
 
 
@@ -245,9 +249,6 @@ def _read(table: str, kind: Kind) -> Iterator[Function]:
 def _function(match: re.Match[str], kind: Kind) -> Function:
     arguments = tuple(filter(None, match["arguments"].split(", ")))
     notes = (match["notes"] or "").split()
-    additivity: Additivity | None = None
-    if kind == "aggregate":
-        additivity = "additive" if "additive" in notes else "min_max" if "min_max" in notes else "non_additive"
     return Function(
         name=match["name"],
         arguments=tuple(argument.lstrip("*") for argument in arguments),
@@ -255,7 +256,7 @@ def _function(match: re.Match[str], kind: Kind) -> Function:
         returns=match["returns"].replace("= ", "as "),
         variadic="*" in match["arguments"],
         duplicates_matter="duplicates" in notes,
-        additivity=additivity,
+        additivity=next((name for name in _ADDITIVITY if name in notes), None),
     )
 
 

@@ -130,12 +130,15 @@ class Layer:
         from semantic.emit import emit
         from semantic.lower import lower
         from semantic.planner import plan
+        from semantic.rewrite import stepwise
 
         target = load(dialect).with_functions(self._functions(dialect))
         definitions, metrics = self.context(dict(query.parameters))
         with self._lock:
             bound = bind(definitions, metrics, query)
             result = plan(definitions, bound)
+            if target.answers.grouping == "stepwise":
+                result = stepwise(result)
             tree = lower(result, definitions, target)
         fits(bound, target)
         return Compiled(emit(tree, target, query), dialect, output_columns(bound), dict(definitions.values))

@@ -29,7 +29,7 @@ class Named:
     """A scalar with its output name and type."""
 
     name: str
-    tree: exp.Expression
+    tree: exp.Expr
     type: TypeName | None
 
 
@@ -52,8 +52,8 @@ class Lookup:
     input: Rows
     edge: Edge
     walk: Walk
-    on: tuple[tuple[exp.Expression, exp.Expression], ...]
-    validity: tuple[exp.Expression, ...] = ()
+    on: tuple[tuple[exp.Expr, exp.Expr], ...]
+    validity: tuple[exp.Expr, ...] = ()
     required: bool = False  # every row has its partner, all the way from the fact
 
     def __post_init__(self) -> None:
@@ -77,10 +77,10 @@ class Spread:
 
     input: Rows
     bridge: Distinct
-    on: tuple[tuple[exp.Expression, str], ...]
+    on: tuple[tuple[exp.Expr, str], ...]
     keys: tuple[str, ...]
     required: bool
-    orphans: tuple[exp.Expression, ...] = ()
+    orphans: tuple[exp.Expr, ...] = ()
 
     def __post_init__(self) -> None:
         names = {c.name for c in self.bridge.columns}
@@ -97,14 +97,14 @@ class Match:
     """The rows of a many side that belong to a row outside: ``on`` pairs both sides' key scalars."""
 
     rows: Rows
-    on: tuple[tuple[exp.Expression, exp.Expression], ...]
+    on: tuple[tuple[exp.Expr, exp.Expr], ...]
 
 
 @dataclass(frozen=True)
 class Test:
     """A condition; columns of the table ``?`` stand for EXISTS over its ``matches``."""
 
-    tree: exp.Expression
+    tree: exp.Expr
     matches: tuple[Match, ...] = ()
 
 
@@ -120,7 +120,25 @@ class Filter:
         return self.input.walks
 
 
-Rows = Scan | Lookup | Spread | Filter
+@dataclass(frozen=True)
+class Partial:
+    """Rows grouped finely, to be grouped again: its columns stand in the table ``=``."""
+
+    input: Rows
+    name: str
+    keys: tuple[Named, ...]
+    measures: tuple[Measure, ...]
+
+    def __post_init__(self) -> None:
+        if any(_spreads(self.input)):
+            raise PlanError("rows that were spread cannot be grouped in parts")
+
+    @property
+    def walks(self) -> tuple[Walk, ...]:
+        return ((),)
+
+
+Rows = Scan | Lookup | Spread | Filter | Partial
 
 
 @dataclass(frozen=True)
@@ -138,7 +156,7 @@ class Measure:
 
     name: str
     call: exp.Anonymous
-    where: exp.Expression | None
+    where: exp.Expr | None
     type: TypeName | None
     zero: bool  # 0, not NULL, over no rows
     sums: bool  # a filled period holds 0 of it
@@ -202,6 +220,7 @@ class Fill:
     input: Aggregate | Align
     spine: Spine | None
     members: tuple[Distinct, ...] = ()
+    name: str = "filled"
 
     @property
     def keys(self) -> tuple[Named, ...]:
@@ -221,7 +240,7 @@ class Result:
 
     input: Grouped
     columns: tuple[Named, ...]
-    having: tuple[exp.Expression, ...] = ()
+    having: tuple[exp.Expr, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
     limit: int | None = None
     notes: tuple[str, ...] = field(default=())
@@ -235,7 +254,12 @@ class Result:
 
 def _spreads(rows: Rows) -> Iterator[Spread]:
     node: Rows = rows
-    while not isinstance(node, Scan):
+    while not isinstance(node, Scan | Partial):
         if isinstance(node, Spread):
             yield node
         node = node.input
+
+
+def partial_column(name: str) -> exp.Column:
+    """A reference to a column of the partial aggregate below."""
+    return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this="="))

@@ -65,7 +65,7 @@ class _Planner:
             names[key] = _free(simple.get(key, leaf.name), taken)
         return names
 
-    def named(self, tree: exp.Expression) -> exp.Expression:
+    def named(self, tree: exp.Expr) -> exp.Expr:
         """A metric's tree with its leaves under their output names."""
         copy = tree.copy()
         for node in columns_of(copy):
@@ -84,7 +84,9 @@ class _Planner:
     def grouped(self) -> Grouped:
         """All facts aggregated, aligned, and filled where that was asked for."""
         taken = {"aligned", "periods", "frame"}
-        aggregates = tuple(self._aggregate(fact, _free(self._title(fact), taken)) for fact in self.bound.facts)
+        aggregates = tuple(
+            self._aggregate(fact, _free(self._title(fact), taken)) for fact in self.bound.facts
+        )
         joined: Aggregate | Align = aggregates[0] if len(aggregates) == 1 else Align(aggregates)
         if self.bound.fill is None and not self.bound.members:
             return joined
@@ -129,12 +131,14 @@ class _Planner:
         measures = tuple(self._measure(leaf, own.get(leaf.key, ())) for leaf in fact.leaves)
         return Aggregate(rows, name, keys, measures)
 
-    def _key_tree(self, reached: Reached, name: str) -> exp.Expression:
+    def _key_tree(self, reached: Reached, name: str) -> exp.Expr:
         if reached.branch is None:
             return reached.row.tree.copy()
         return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this=_bridge(reached.branch)))
 
-    def _fact_rows(self, fact: Fact, rest: Sequence[Condition], own: dict[str, tuple[Condition, ...]]) -> Rows:
+    def _fact_rows(
+        self, fact: Fact, rest: Sequence[Condition], own: dict[str, tuple[Condition, ...]]
+    ) -> Rows:
         """The scan of a fact with exactly the lookups that its keys, tests and measures need."""
         trees = [r.row.tree for r in fact.keys if r.branch is None]
         trees += [leaf.call for leaf in fact.leaves]
@@ -162,14 +166,16 @@ class _Planner:
     # --- rows -----------------------------------------------------------------------------------
 
     def _looked_up(
-        self, model: str, trees: Iterable[exp.Expression], walks: Iterable[Walk] = (), start: Walk = ()
+        self, model: str, trees: Iterable[exp.Expr], walks: Iterable[Walk] = (), start: Walk = ()
     ) -> Rows:
         """A scan with the lookups that some trees need, nearest first."""
         needed: set[Walk] = set(walks)
         for tree in trees:
             needed |= {walk_of(n) for n in columns_of(tree) if n.table.startswith("/")}
         rows: Rows = Scan(model)
-        pending = sorted({walk[:n] for walk in needed for n in range(1, len(walk) + 1)}, key=self._step(model))
+        pending = sorted(
+            {walk[:n] for walk in needed for n in range(1, len(walk) + 1)}, key=self._step(model)
+        )
         for walk in pending:
             rows = self._lookup(rows, model, walk, rows.walks)
         return rows
@@ -202,26 +208,29 @@ class _Planner:
 
     def _on(
         self, edge: Edge, walk: Walk
-    ) -> tuple[tuple[tuple[exp.Expression, exp.Expression], ...], tuple[exp.Expression, ...]]:
+    ) -> tuple[tuple[tuple[exp.Expr, exp.Expr], ...], tuple[exp.Expr, ...]]:
         """The key equalities of a join, and the conditions of its validity interval."""
         pairs = tuple(
-            (self._at(edge.origin, left, walk[:-1]), self._at(edge.target, right, walk)) for left, right in edge.on
+            (self._at(edge.origin, left, walk[:-1]), self._at(edge.target, right, walk))
+            for left, right in edge.on
         )
         valid, at = edge.spec.valid, edge.spec.at
         if valid is None or at is None:
             return pairs, ()
         return pairs, self._valid(edge, walk)
 
-    def _at(self, model: str, text: str, walk: Walk) -> exp.Expression:
+    def _at(self, model: str, text: str, walk: Walk) -> exp.Expr:
         row = self.definitions.key_row(model, text)
         return rerooted(row, "", walk).tree.copy() if walk else row.tree.copy()
 
-    def _valid(self, edge: Edge, walk: Walk) -> tuple[exp.Expression, ...]:
+    def _valid(self, edge: Edge, walk: Walk) -> tuple[exp.Expr, ...]:
         """``from <= at AND (at < to OR to IS NULL)``, in the type of the interval."""
         assert edge.spec.valid is not None and edge.spec.at is not None
         start = self.definitions.key_row(edge.target, edge.spec.valid[0])
         end = self.definitions.key_row(edge.target, edge.spec.valid[1])
-        at = self.definitions.comparable(self.definitions.key_row(edge.origin, edge.spec.at), start, edge.spec.at)
+        at = self.definitions.comparable(
+            self.definitions.key_row(edge.origin, edge.spec.at), start, edge.spec.at
+        )
         moment = rerooted(at, "", walk[:-1]).tree
         first, last = rerooted(start, "", walk).tree, rerooted(end, "", walk).tree
         begun = exp.LTE(this=first.copy(), expression=moment.copy())
@@ -231,20 +240,27 @@ class _Planner:
 
     # --- many sides -----------------------------------------------------------------------------
 
-    def _spread(self, rows: Rows, fact: Fact, side: Side, positions: list[int], inside: list[Condition]) -> Rows:
+    def _spread(
+        self, rows: Rows, fact: Fact, side: Side, positions: list[int], inside: list[Condition]
+    ) -> Rows:
         """Join the distinct keys of a many side, filtered there by what was said of it."""
         reached = [fact.keys[i] for i in positions]
         branch = reached[0].branch
         assert branch is not None
         exists = [e for c in inside for e in c.exists]
-        keys = [Named(self.bound.keys[i].name, r.row.tree.copy(), r.row.type) for i, r in zip(positions, reached, strict=True)]
+        keys = [
+            Named(self.bound.keys[i].name, r.row.tree.copy(), r.row.type)
+            for i, r in zip(positions, reached, strict=True)
+        ]
         taken = {k.name for k in keys}
         links = [
             (outer, Named(_free(_column_name(inner), taken), inner, None))
             for inner, outer in self._pairs(branch)
         ]
         columns = (*(named for _, named in links), *keys)
-        bridge = Distinct(self._branch_rows(branch, [c.tree for c in columns], exists), columns, _bridge(branch))
+        bridge = Distinct(
+            self._branch_rows(branch, [c.tree for c in columns], exists), columns, _bridge(branch)
+        )
         on = tuple((outer, named.name) for outer, named in links)
         orphans = tuple(e.orphan.copy() for e in exists if e.orphan is not None)
         required = bool(exists) and len(orphans) < len(exists)
@@ -264,7 +280,7 @@ class _Planner:
         match = Match(self._branch_rows(branch, [], []), self._pairs(branch))
         return Test(conjunction([found, exp.Paren(this=orphan)], exp.Or), (match,))
 
-    def _branch_rows(self, branch: Branch, trees: list[exp.Expression], exists: list[Exists]) -> Rows:
+    def _branch_rows(self, branch: Branch, trees: list[exp.Expr], exists: list[Exists]) -> Rows:
         """The rows of a many side, up to the last join before the shared model."""
         last = self.catalog.edges(branch.root, branch.back)[-1]
         trees = [*trees, *(e.tree for e in exists)]
@@ -274,7 +290,7 @@ class _Planner:
             rows = Filter(rows, tuple(Test(e.tree.copy()) for e in exists))
         return rows
 
-    def _pairs(self, branch: Branch) -> tuple[tuple[exp.Expression, exp.Expression], ...]:
+    def _pairs(self, branch: Branch) -> tuple[tuple[exp.Expr, exp.Expr], ...]:
         """Pairs (inner, outer): the last join back, with its one side seen from the fact."""
         last = self.catalog.edges(branch.root, branch.back)[-1]
         return tuple(
@@ -288,7 +304,7 @@ class _Planner:
         markers = {int(n.name): n for n in columns_of(tree) if n.table == "?"}
         for index, node in markers.items():
             exists = condition.exists[index]
-            value: exp.Expression = _marker(len(matches))
+            value: exp.Expr = _marker(len(matches))
             matches.append(Match(self._branch_rows(exists.branch, [], [exists]), self._pairs(exists.branch)))
             if exists.orphan is not None:
                 value = _or_orphan(value, exists.orphan, _marker(len(matches)))
@@ -297,7 +313,7 @@ class _Planner:
         return Test(tree, tuple(matches))
 
 
-def _or_orphan(found: exp.Expression, orphan: exp.Expression, any_row: exp.Expression) -> exp.Expression:
+def _or_orphan(found: exp.Expr, orphan: exp.Expr, any_row: exp.Expr) -> exp.Expr:
     """``EXISTS (…) OR (orphan AND NOT EXISTS (any))``."""
     none = exp.Not(this=any_row)
     trivial = isinstance(orphan, exp.Boolean)
@@ -327,7 +343,7 @@ def _bridge(branch: Branch) -> str:
     return f"{branch.root}_keys"
 
 
-def _column_name(tree: exp.Expression) -> str:
+def _column_name(tree: exp.Expr) -> str:
     return tree.name if isinstance(tree, exp.Column) else "link"
 
 

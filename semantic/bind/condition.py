@@ -32,8 +32,8 @@ class Exists:
     """A row of the many side with ``tree`` true; ``orphan`` (over the fact) decides for facts without any."""
 
     branch: Branch
-    tree: exp.Expression
-    orphan: exp.Expression | None
+    tree: exp.Expr
+    orphan: exp.Expr | None
 
     @cached_property
     def key(self) -> str:
@@ -46,7 +46,7 @@ class Condition:
     """One conjunct over a row of ``home``; columns of the table ``?`` stand for its ``exists``."""
 
     home: str
-    tree: exp.Expression
+    tree: exp.Expr
     exists: tuple[Exists, ...] = ()
 
     @cached_property
@@ -78,7 +78,7 @@ def conditions(
     return tuple(binder.conjunct(part) for part in _conjuncts(tree))
 
 
-def _conjuncts(tree: exp.Expression) -> Iterable[exp.Expression]:
+def _conjuncts(tree: exp.Expr) -> Iterable[exp.Expr]:
     """The parts that must all hold, taken out of their tree."""
     if isinstance(tree, exp.Paren):
         yield from _conjuncts(tree.this.pop())
@@ -96,7 +96,7 @@ class _Binder:
     text: Text
     references: dict[str, Reference]
 
-    def conjunct(self, tree: exp.Expression) -> Condition:
+    def conjunct(self, tree: exp.Expr) -> Condition:
         """One conjunct placed: a plain condition, one EXISTS, or several joined by AND and OR."""
         sides = self._sides(tree)
         if not sides:
@@ -113,7 +113,8 @@ class _Binder:
         raise SemanticError([faults.two_sides(sorted({s.root for s in sides}), parse.place(self.text, tree))])
 
     def _joined(self, parts: list[Condition], kind: type[exp.Connector]) -> Condition:
-        trees, exists = [], []
+        trees: list[exp.Expr] = []
+        exists: list[Exists] = []
         for part in parts:
             copy = part.tree.copy()
             for node in copy.find_all(exp.Column):
@@ -123,22 +124,22 @@ class _Binder:
             exists.extend(part.exists)
         return Condition(self.home, conjunction(trees, kind), tuple(exists))
 
-    def _of(self, tree: exp.Expression) -> list[tuple[exp.Column, Reached]]:
+    def _of(self, tree: exp.Expr) -> list[tuple[exp.Column, Reached]]:
         return [(n, self.references[n.name].reached) for n in referring(tree, self.references)]
 
-    def _sides(self, tree: exp.Expression) -> list[Branch]:
+    def _sides(self, tree: exp.Expr) -> list[Branch]:
         branches = [r.branch for _, r in self._of(tree) if r.branch is not None]
         return list({side_of(b): b for b in branches}.values())
 
-    def _forward(self, tree: exp.Expression) -> bool:
+    def _forward(self, tree: exp.Expr) -> bool:
         return any(r.branch is None for _, r in self._of(tree))
 
-    def _own(self, tree: exp.Expression) -> exp.Expression:
+    def _own(self, tree: exp.Expr) -> exp.Expr:
         for node, reached in self._of(tree):
             tree = substitute(tree, node, reached.row.tree.copy())
         return tree
 
-    def _exists(self, tree: exp.Expression, branch: Branch) -> Exists:
+    def _exists(self, tree: exp.Expr, branch: Branch) -> Exists:
         """The condition seen from the many side; the fact's own columns are reached back from there."""
         for node, reached in self._of(tree):
             value = reached.row.tree.copy()
@@ -148,7 +149,7 @@ class _Binder:
         return Exists(branch, tree, _orphan(tree, branch))
 
 
-def _orphan(tree: exp.Expression, branch: Branch) -> exp.Expression | None:
+def _orphan(tree: exp.Expr, branch: Branch) -> exp.Expr | None:
     """The condition over a fact without rows on the many side, or ``None`` where it cannot hold."""
 
     def missing(node: exp.Column) -> bool:

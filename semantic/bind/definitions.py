@@ -36,7 +36,7 @@ class Reached:
 
 
 #: Turns the segments of a path and the node that holds them into what it means.
-Resolve = Callable[[tuple[str, ...], exp.Expression], Reached]
+Resolve = Callable[[tuple[str, ...], exp.Expr], Reached]
 
 
 @dataclass
@@ -55,25 +55,28 @@ class Definitions:
         self.calendar = catalog.spec.calendar
         self.dialect = str(catalog.spec.authoring_dialect)
         self.values = values
+        self._macros = {str(m.name): m for m in catalog.spec.macros}
         self._dimensions: dict[tuple[str, str], Row] = {}
         self._keys: dict[tuple[str, str], Row] = {}
-        self._statements: dict[str, exp.Expression] = {}
+        self._statements: dict[str, exp.Expr] = {}
         self._open: list[tuple[str, str]] = []
 
     # --- text to tree ---------------------------------------------------------------------------
 
-    def parse(self, text: Text, *, comments: bool = True) -> exp.Expression:
+    def parse(self, text: Text, *, comments: bool = True) -> exp.Expr:
         """The tree of an expression with its Jinja rendered; parameters are placeholders still."""
-        rendered = render(text, self.values, self.catalog.spec)
-        return parse.parse(rendered, self.dialect, comments=comments)
+        return parse.parse(self._rendered(text), self.dialect, comments=comments)
 
-    def expression(self, text: Text, resolve: Resolve, *, comments: bool = True) -> tuple[exp.Expression, list[Reference]]:
+    def _rendered(self, text: Text) -> Text:
+        return render(text, self.values, self._macros).text
+
+    def expression(
+        self, text: Text, resolve: Resolve, *, comments: bool = True
+    ) -> tuple[exp.Expr, list[Reference]]:
         """The canonical tree of an expression, its columns left as references to what they mean."""
         return self.canonical(self.parse(text, comments=comments), text, resolve)
 
-    def canonical(
-        self, tree: exp.Expression, text: Text, resolve: Resolve
-    ) -> tuple[exp.Expression, list[Reference]]:
+    def canonical(self, tree: exp.Expr, text: Text, resolve: Resolve) -> tuple[exp.Expr, list[Reference]]:
         """Resolve the columns of a parsed tree, then make its functions canonical."""
         references: list[Reference] = []
         holder = exp.Paren(this=tree)
@@ -83,6 +86,7 @@ class Definitions:
             reference.meta["start"] = parse.start(node)
             references.append(Reference(reference, resolve(names, node)))
             node.replace(reference)
+        self._type_placeholders(holder)
         try:
             tree = canonical(
                 holder.this.pop(), type_of(references), self.catalog.functions, authoring=self.dialect
@@ -91,12 +95,19 @@ class Definitions:
             raise placed(misfit, text) from None
         return self._filled(tree, text), references
 
-    def _filled(self, tree: exp.Expression, text: Text) -> exp.Expression:
+    def _type_placeholders(self, tree: exp.Expr) -> None:
+        """Tell the types of parameters to whoever infers types before their values stand in the tree."""
+        for node in tree.find_all(exp.Placeholder):
+            parameter = self.catalog.parameters.get(node.name.removeprefix("semantic_param_"))
+            if parameter is not None:
+                node.meta["type"] = parameter.type
+
+    def _filled(self, tree: exp.Expr, text: Text) -> exp.Expr:
         """Put parameters and the time zone in the place of their placeholders."""
         for node in list(tree.find_all(exp.Placeholder)):
             name = node.name
             if name == "semantic_zone":
-                value: exp.Expression = grain.zone(self.calendar)
+                value: exp.Expr = grain.zone(self.calendar)
             elif name.startswith("semantic_param_"):
                 value = self.parameter(name.removeprefix("semantic_param_"))
             else:
@@ -104,7 +115,7 @@ class Definitions:
             tree = substitute(tree, node, value)
         return tree
 
-    def parameter(self, name: str) -> exp.Expression:
+    def parameter(self, name: str) -> exp.Expr:
         """The literal of a parameter's value."""
         return literal(self.catalog.parameters[name], self.values[name], self.calendar)
 
@@ -113,13 +124,13 @@ class Definitions:
     def row(self, model: str, text: Text, *, inside: str | None = None) -> Row:
         """A row-level expression of a model: columns, dimensions, and paths to the one side."""
 
-        def resolve(names: tuple[str, ...], node: exp.Expression) -> Reached:
+        def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
             return Reached(self.path(model, names, text, node, inside=inside))
 
         tree, references = self.expression(text, resolve)
         return self.assemble(model, tree, references)
 
-    def assemble(self, model: str, tree: exp.Expression, references: list[Reference]) -> Row:
+    def assemble(self, model: str, tree: exp.Expr, references: list[Reference]) -> Row:
         """A tree with each reference replaced by what it means."""
         kind = infer(tree, type_of(references))
         rows = {r.node.name: r.reached.row for r in references}
@@ -128,7 +139,13 @@ class Definitions:
         return Row(model, tree, kind)
 
     def path(
-        self, model: str, names: tuple[str, ...], text: Text, node: exp.Expression, *, inside: str | None = None
+        self,
+        model: str,
+        names: tuple[str, ...],
+        text: Text,
+        node: exp.Expr,
+        *,
+        inside: str | None = None,
     ) -> Row:
         """What a path means inside a definition of ``model``: raw columns count too."""
         span = parse.place(text, node)
@@ -175,7 +192,9 @@ class Definitions:
             raise SemanticError([faults.no_grain(path, row.type, name, span)])
         return grain.grained(row, name, self.calendar)
 
-    def _named(self, model: Model, name: str, *, raw: bool, inside: str | None, span: Span | None) -> Row | None:
+    def _named(
+        self, model: Model, name: str, *, raw: bool, inside: str | None, span: Span | None
+    ) -> Row | None:
         """A dimension of that name, else (where raw columns count) the column."""
         dimension = model.dimension(name)
         if dimension is not None and dimension.name != inside:
@@ -210,9 +229,7 @@ class Definitions:
             declared = model.column(spec.name)
             if declared is None and model.declared:
                 raise SemanticError([self.unknown_path(model.name, (str(spec.name),), spec.name.span)])
-            row = Row(
-                model.name, column(identifier(str(spec.name))), declared.type if declared else None
-            )
+            row = Row(model.name, column(identifier(str(spec.name))), declared.type if declared else None)
         kind: TypeName | None = spec.type or row.type
         return Row(model.name, row.tree, kind)
 
@@ -229,7 +246,7 @@ class Definitions:
         table = self.catalog.models[model].relation.table
         return None if table is None else tuple(table_parts(table))
 
-    def statement(self, model: str) -> exp.Expression:
+    def statement(self, model: str) -> exp.Expr:
         """The canonical tree of a model's SELECT."""
         if model not in self._statements:
             relation = self.catalog.models[model].relation
@@ -238,13 +255,14 @@ class Definitions:
             self._statements[model] = self._statement(relation.sql)
         return self._statements[model]
 
-    def _statement(self, text: Text) -> exp.Expression:
-        rendered = render(text, self.values, self.catalog.spec)
-        tree = parse.parse_statement(rendered, self.dialect)
+    def _statement(self, text: Text) -> exp.Expr:
+        tree = parse.parse_statement(self._rendered(text), self.dialect)
         if not isinstance(tree, exp.Query):
             raise SemanticError([faults.not_a_select(text.span)])
         try:
-            tree = canonical_statement(tree, lambda column: None, self.catalog.functions, authoring=self.dialect)
+            tree = canonical_statement(
+                tree, lambda column: None, self.catalog.functions, authoring=self.dialect
+            )
         except Misfit as misfit:
             raise placed(misfit, text, 0) from None
         return self._filled(tree, text)
@@ -258,7 +276,9 @@ class Definitions:
     def names(self, model: str) -> list[str]:
         """What can be named from a model: its own names, and those one or more joins away."""
         own = self.catalog.models[model]
-        names = sorted({*(str(d.name) for d in own.dimensions.values()), *(str(c.name) for c in own.columns.values())})
+        names = sorted(
+            {*(str(d.name) for d in own.dimensions.values()), *(str(c.name) for c in own.columns.values())}
+        )
         for walk, end in self.catalog.walks(model)[1:]:
             names += [f"{walk[-1]}.{d.name}" for d in self.catalog.models[end].dimensions.values()]
         return names
@@ -302,7 +322,7 @@ def type_of(references: Sequence[Reference]) -> Callable[[exp.Column], TypeName 
     return lambda node: kinds.get(node.name)
 
 
-def referring(tree: exp.Expression, names: Container[str]) -> list[exp.Column]:
+def referring(tree: exp.Expr, names: Container[str]) -> list[exp.Column]:
     """The columns of a tree that are references still."""
     return [node for node in tree.find_all(exp.Column) if not node.table and node.name in names]
 

@@ -49,7 +49,7 @@ def localised(row: Row, calendar: Calendar) -> Row:
     return Row(row.model, call("to_local", row.tree.copy(), zone(calendar)), "timestamp", row.at)
 
 
-def zone(calendar: Calendar) -> exp.Expression:
+def zone(calendar: Calendar) -> exp.Expr:
     """The project's time zone as a literal."""
     return exp.Literal.string(str(calendar.timezone or "UTC"))
 
@@ -67,7 +67,7 @@ def truncation(name: str, calendar: Calendar) -> str:
     return "week_monday" if name == "iso_week" else name
 
 
-def _period(local: Row, name: str, calendar: Calendar) -> exp.Expression:
+def _period(local: Row, name: str, calendar: Calendar) -> exp.Expr:
     if name.startswith("fiscal_"):
         return _fiscal(local, name.removeprefix("fiscal_"), calendar)
     if name == "day" and local.type == "date":
@@ -75,7 +75,7 @@ def _period(local: Row, name: str, calendar: Calendar) -> exp.Expression:
     return call(f"trunc_{truncation(name, calendar)}_{local.type}", local.tree.copy())
 
 
-def _fiscal(local: Row, name: str, calendar: Calendar) -> exp.Expression:
+def _fiscal(local: Row, name: str, calendar: Calendar) -> exp.Expr:
     """Shift the fiscal year onto the calendar year, truncate, shift back."""
     months = calendar.fiscal_year_start - 1
     day = _day(local)
@@ -85,7 +85,7 @@ def _fiscal(local: Row, name: str, calendar: Calendar) -> exp.Expression:
     return call("add_months_date", call(f"trunc_{name}_date", shifted), _number(months))
 
 
-def _part(local: Row, name: str, calendar: Calendar) -> exp.Expression:
+def _part(local: Row, name: str, calendar: Calendar) -> exp.Expr:
     if not name.startswith("fiscal_"):
         return call(name, local.tree.copy())
     months = calendar.fiscal_year_start - 1
@@ -97,12 +97,12 @@ def _part(local: Row, name: str, calendar: Calendar) -> exp.Expression:
     return exp.Add(this=year, expression=_number(1)) if months else year
 
 
-def _day(local: Row) -> exp.Expression:
+def _day(local: Row) -> exp.Expr:
     tree = local.tree.copy()
     return tree if local.type == "date" else call("date_of_timestamp", tree)
 
 
-def _number(value: int) -> exp.Expression:
+def _number(value: int) -> exp.Expr:
     return exp.Literal.number(value)
 
 
@@ -115,10 +115,8 @@ def floor(moment: datetime, name: str, calendar: Calendar) -> datetime:
     datetime.datetime(2023, 7, 1, 0, 0)
     """
     if name in _FINE:
-        cut = {"hour": {"minute": 0}, "minute": {}, "second": {}}[name]
-        if name != "second":
-            cut["second"] = 0
-        return moment.replace(microsecond=0, **cut)
+        minute = 0 if name == "hour" else moment.minute
+        return moment.replace(minute=minute, second=moment.second if name == "second" else 0, microsecond=0)
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if name == "day":
         return day

@@ -50,7 +50,13 @@ class Leaf:
     @property
     def counts(self) -> bool:
         """Whether it is 0, not NULL, over no rows."""
-        return str(self.call.this) in ("count", "count_rows", "count_distinct", "count_distinct_tuple", "approx_count_distinct")
+        return str(self.call.this) in (
+            "count",
+            "count_rows",
+            "count_distinct",
+            "count_distinct_tuple",
+            "approx_count_distinct",
+        )
 
     @property
     def additivity(self) -> str:
@@ -64,7 +70,7 @@ class Metric:
 
     name: str
     spec: spec.Metric
-    tree: exp.Expression
+    tree: exp.Expr
     leaves: dict[str, Leaf]
     type: TypeName | None
 
@@ -133,13 +139,13 @@ class Metrics:
 
     def expression(
         self, text: Text, definition: spec.Metric | None, *, comments: bool = True
-    ) -> tuple[exp.Expression, TypeName | None, dict[str, Leaf]]:
+    ) -> tuple[exp.Expr, TypeName | None, dict[str, Leaf]]:
         """An expression over metrics and (inside a metric's own definition) aggregates."""
         parsed = self.definitions.parse(text, comments=comments)
         anchors = {id(node): self._anchor(node, definition, text) for node in _aggregates(parsed)}
         leaves: dict[str, Leaf] = {}
 
-        def resolve(names: tuple[str, ...], node: exp.Expression) -> Reached:
+        def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
             anchor = next((anchors[id(up)] for up in _ancestors(node) if id(up) in anchors), None)
             if anchor is not None:
                 return Reached(self.definitions.path(anchor, names, text, node))
@@ -152,7 +158,7 @@ class Metrics:
         self,
         names: tuple[str, ...],
         text: Text,
-        node: exp.Expression,
+        node: exp.Expr,
         leaves: dict[str, Leaf],
         definition: spec.Metric | None,
     ) -> Row:
@@ -170,7 +176,7 @@ class Metrics:
         model = self.catalog.models[definition.model]
         return bool(model.column(name) or model.dimension(name))
 
-    def _anchor(self, node: exp.Expression, definition: spec.Metric | None, text: Text) -> str:
+    def _anchor(self, node: exp.Expr, definition: spec.Metric | None, text: Text) -> str:
         """The model whose rows an aggregate sees first: the metric's, or the one its columns name."""
         span = parse.place(text, node)
         if definition is None:
@@ -183,22 +189,26 @@ class Metrics:
         if not anchors:
             if definition.model is not None:
                 return str(definition.model)
-            raise SemanticError([faults.no_model(node.sql(), definition.name, [".".join(p) for p in paths], span)])
+            raise SemanticError(
+                [faults.no_model(node.sql(), definition.name, [".".join(p) for p in paths], span)]
+            )
         return anchors[0]
 
     def _fits(self, model: str, names: tuple[str, ...]) -> bool:
-        return len(names) == 1 or bool(self.catalog.forward(model, names[:-1])) or (
-            len(names) == 2 and self.definitions.try_path(model, names, raw=True) is not None
+        return (
+            len(names) == 1
+            or bool(self.catalog.forward(model, names[:-1]))
+            or (len(names) == 2 and self.definitions.try_path(model, names, raw=True) is not None)
         )
 
     def _leaves(
         self,
-        tree: exp.Expression,
+        tree: exp.Expr,
         references: list[Reference],
         text: Text,
         definition: spec.Metric | None,
         leaves: dict[str, Leaf],
-    ) -> tuple[exp.Expression, TypeName | None, dict[str, Leaf]]:
+    ) -> tuple[exp.Expr, TypeName | None, dict[str, Leaf]]:
         """Replace every aggregate of a canonical tree by a reference to its leaf."""
         rows = {r.node.name: r.reached.row for r in references}
         kinds = {r.node.name: r.reached.row.type for r in references}
@@ -209,9 +219,8 @@ class Metrics:
             kind = infer(node, lambda n: kinds.get(n.name))
             leaf = self._leaf(node, rows, kind, definition, whole=node is tree)
             leaf = leaves.setdefault(leaf.key, leaf)
-            reference = leaf_column(leaf.key)
             kinds[leaf.key] = kind
-            tree = reference if node is tree else (node.replace(reference), tree)[1]
+            tree = substitute(tree, node, leaf_column(leaf.key))
         kind = infer(tree, lambda n: kinds.get(n.name))
         for node in referring(tree, rows):
             tree = substitute(tree, node, rows[node.name].tree.copy())
@@ -230,10 +239,11 @@ class Metrics:
         anchor = used[0].model if used else str(definition.model)
         walk = _common([r.at for r in used]) if REGISTRY[str(node.this)].duplicates_matter else ()
         home = self.catalog.end(anchor, walk).name
-        call = node.copy()
-        for column in list(columns_of(call)):
-            call = substitute(call, column, rows[column.name].tree.copy())  # type: ignore[assignment]
-        call = moved(call, lambda own: own[len(walk) :]) if walk else call  # type: ignore[assignment]
+        filled: exp.Expr = node.copy()
+        for column in [c for c in columns_of(filled) if c.name in rows]:
+            filled = substitute(filled, column, rows[column.name].tree.copy())
+        call = moved(filled, lambda own: own[len(walk) :])
+        assert isinstance(call, exp.Anonymous)
         name = str(definition.name) if whole else _spoken(node, used)
         leaf = Leaf(name, home, call, (), self._time(home, anchor, walk, definition), kind)
         return replace(leaf, conditions=self._filter(leaf, anchor, walk, definition))
@@ -255,12 +265,12 @@ class Metrics:
 
     def _filter_paths(
         self, home: str, anchor: str, walk: Walk, definition: spec.Metric, text: Text
-    ) -> Callable[[tuple[str, ...], exp.Expression], Reached]:
+    ) -> Callable[[tuple[str, ...], exp.Expr], Reached]:
         model = str(definition.model)
         if anchor != model:
             return question_paths(self.definitions, home, None, text, prefix=model, raw=True)
 
-        def resolve(names: tuple[str, ...], node: exp.Expression) -> Reached:
+        def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
             row = self.definitions.path(model, names, text, node)
             if all(own[: len(walk)] == walk for own in row.walks) and row.at[: len(walk)] == walk:
                 tree = moved(row.tree, lambda own: own[len(walk) :]) if walk else row.tree
@@ -289,7 +299,7 @@ def _spoken(node: exp.Anonymous, used: list[Row]) -> str:
     return "_".join([str(node.this), *columns])
 
 
-def _is_aggregate(node: exp.Expression) -> bool:
+def _is_aggregate(node: exp.Expr) -> bool:
     """Whether a node is an aggregate, in a parsed tree or a canonical one."""
     if isinstance(node, exp.Anonymous):
         known = REGISTRY.get(str(node.this).lower())
@@ -297,11 +307,11 @@ def _is_aggregate(node: exp.Expression) -> bool:
     return isinstance(node, exp.AggFunc)
 
 
-def _aggregates(tree: exp.Expression) -> Iterator[exp.Expression]:
+def _aggregates(tree: exp.Expr) -> Iterator[exp.Expr]:
     """The outermost aggregates of a parsed tree, their FILTER and WITHIN GROUP included."""
     wrappers = (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
 
-    def found(node: exp.Expression) -> bool:
+    def found(node: exp.Expr) -> bool:
         return _is_aggregate(node) or (isinstance(node, wrappers) and node.find(exp.AggFunc) is not None)
 
     for node in tree.walk(prune=found):
@@ -309,8 +319,8 @@ def _aggregates(tree: exp.Expression) -> Iterator[exp.Expression]:
             yield node
 
 
-def _ancestors(node: exp.Expression) -> Iterator[exp.Expression]:
-    up: exp.Expression | None = node
+def _ancestors(node: exp.Expr) -> Iterator[exp.Expr]:
+    up: exp.Expr | None = node
     while up is not None:
         if up is not node:
             yield up

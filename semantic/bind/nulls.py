@@ -8,7 +8,18 @@ from enum import Enum
 from sqlglot import exp
 
 _STRICT = (exp.Binary, exp.Unary, exp.In, exp.Between, exp.Cast)
-_STRICT_CALLS = ("trunc_", "add_", "to_", "date_of_", "timestamp_of_", "safe_", "lower", "upper", "trim", "day_of_")
+_STRICT_CALLS = (
+    "trunc_",
+    "add_",
+    "to_",
+    "date_of_",
+    "timestamp_of_",
+    "safe_",
+    "lower",
+    "upper",
+    "trim",
+    "day_of_",
+)
 
 
 class Truth(Enum):
@@ -20,7 +31,7 @@ class Truth(Enum):
     OPEN = "open"
 
 
-def truth(tree: exp.Expression, missing: Callable[[exp.Column], bool]) -> Truth:
+def truth(tree: exp.Expr, missing: Callable[[exp.Column], bool]) -> Truth:
     """The value of a condition over a row whose ``missing`` columns are NULL.
 
     >>> from sqlglot import parse_one
@@ -67,7 +78,7 @@ def _is(tree: exp.Is, missing: Callable[[exp.Column], bool]) -> Truth:
     return Truth.TRUE if isinstance(tree.expression, exp.Null) else Truth.FALSE
 
 
-def _is_null(tree: exp.Expression, missing: Callable[[exp.Column], bool]) -> bool:
+def _is_null(tree: exp.Expr, missing: Callable[[exp.Column], bool]) -> bool:
     """Whether a scalar is surely NULL."""
     match tree:
         case exp.Column():
@@ -86,5 +97,4 @@ def _is_null(tree: exp.Expression, missing: Callable[[exp.Column], bool]) -> boo
         case exp.Paren() | exp.Cast():
             return _is_null(tree.this, missing)
         case _:
-            parts = [p for p in tree.iter_expressions() if isinstance(p, exp.Expression)]
-            return isinstance(tree, _STRICT) and any(_is_null(p, missing) for p in parts)
+            return isinstance(tree, _STRICT) and any(_is_null(p, missing) for p in tree.iter_expressions())

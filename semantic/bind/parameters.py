@@ -30,7 +30,9 @@ def values(catalog: Catalog, given: Mapping[str, Any]) -> dict[str, Any]:
             found.append(faults.unknown("parameter", name, list(catalog.parameters), None))
     for name, parameter in catalog.parameters.items():
         try:
-            result[name] = checked(parameter, given[name]) if name in given else checked(parameter, parameter.default)
+            result[name] = (
+                checked(parameter, given[name]) if name in given else checked(parameter, parameter.default)
+            )
         except ValueError:
             found.append(faults.parameter_value(name, parameter.type, given.get(name, parameter.default)))
     if found:
@@ -53,7 +55,7 @@ def checked(parameter: Parameter, value: Any) -> Any:
     return result
 
 
-def literal(parameter: Parameter, value: Any, calendar: Calendar) -> exp.Expression:
+def literal(parameter: Parameter, value: Any, calendar: Calendar) -> exp.Expr:
     """A parameter's value as a literal node; a value that nobody gave is a fault."""
     if value is None:
         raise SemanticError([faults.parameter_missing(parameter.name)])
@@ -62,7 +64,7 @@ def literal(parameter: Parameter, value: Any, calendar: Calendar) -> exp.Express
     return constant(value, parameter.type)
 
 
-def constant(value: Any, kind: TypeName) -> exp.Expression:
+def constant(value: Any, kind: TypeName) -> exp.Expr:
     """A Python value as a literal node of a type.
 
     >>> constant(date(2024, 2, 29), "date").sql()

@@ -30,9 +30,13 @@ def question_paths(
     With a ``prefix``, names without a model belong to that model (a metric's filter seen from elsewhere).
     """
 
-    def resolve(names: tuple[str, ...], node: exp.Expression) -> Reached:
+    def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
         span = parse.place(text, node)
-        full = (prefix, *names) if prefix and definitions.catalog.follow(prefix, names[:-1]) is not None else names
+        full = (
+            (prefix, *names)
+            if prefix and definitions.catalog.follow(prefix, names[:-1]) is not None
+            else names
+        )
         return reach(definitions, home, time, full, span, shared=True, raw=raw)
 
     return resolve
@@ -65,7 +69,9 @@ def reach(
     return found[0]
 
 
-def _axis(definitions: Definitions, home: str, time: Row | None, names: tuple[str, ...], span: Span | None) -> Row:
+def _axis(
+    definitions: Definitions, home: str, time: Row | None, names: tuple[str, ...], span: Span | None
+) -> Row:
     if len(names) != 2:
         raise SemanticError([faults.bad_axis(".".join(names), span)])
     if time is None:
@@ -103,7 +109,9 @@ def _checked(definitions: Definitions, branch: Branch, span: Span | None) -> Bra
     return branch
 
 
-def _unreached(definitions: Definitions, home: str, names: tuple[str, ...], span: Span | None) -> faults.Fault:
+def _unreached(
+    definitions: Definitions, home: str, names: tuple[str, ...], span: Span | None
+) -> faults.Fault:
     catalog = definitions.catalog
     owner = catalog.models.get(names[0])
     if owner is None and not any(names[0] in m.edges for m in catalog.models.values()):

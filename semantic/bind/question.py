@@ -79,7 +79,7 @@ class Bound:
     metrics: tuple[Metric, ...]
     facts: tuple[Fact, ...]
     leaves: dict[str, Leaf]
-    having: tuple[exp.Expression, ...]
+    having: tuple[exp.Expr, ...]
     order: tuple[tuple[str, bool], ...]
     fill: Fill | None
     members: tuple[Members, ...]
@@ -121,7 +121,7 @@ class _Binder:
         if self.found:
             raise SemanticError(self.found)
 
-    def _each(self, items: Iterable[T], bind_one: Callable[[T], Metric | exp.Expression | Fact]) -> list:  # type: ignore[type-arg]
+    def _each(self, items: Iterable[T], bind_one: Callable[[T], Metric | exp.Expr | Fact]) -> list:  # type: ignore[type-arg]
         """Bind each item, keeping the faults of those that fail."""
         result = []
         for item in items:
@@ -139,7 +139,7 @@ class _Binder:
             if not by.output.isidentifier():
                 self.found.append(faults.bad_output(by.output))
 
-    def _having(self, text: Text, leaves: dict[str, Leaf]) -> exp.Expression:
+    def _having(self, text: Text, leaves: dict[str, Leaf]) -> exp.Expr:
         tree, kind, used = self.metrics.expression(text, None, comments=False)
         if kind not in ("boolean", None):
             raise SemanticError([faults.not_boolean(kind, text.span)])
@@ -258,7 +258,9 @@ class _Binder:
             match = [k for k in keys if name in (k.path, k.name)]
             chosen += match
             if not match:
-                self.found.append(faults.unknown("dimension of the question", name, [k.path for k in keys], None))
+                self.found.append(
+                    faults.unknown("dimension of the question", name, [k.path for k in keys], None)
+                )
         groups: dict[str, list[tuple[Key, Row]]] = {}
         for key in chosen:
             reached = facts[0].keys[keys.index(key)]
@@ -295,4 +297,3 @@ def sides(fact: Fact) -> dict[Side, list[int]]:
         if reached.branch is not None:
             found.setdefault(side_of(reached.branch), []).append(index)
     return found
-

@@ -26,7 +26,7 @@ class Row:
     """
 
     model: str
-    tree: exp.Expression
+    tree: exp.Expr
     type: TypeName | None
     at: Walk = ()
 
@@ -59,12 +59,12 @@ def walk_of(node: exp.Column) -> Walk:
     return tuple(part for part in node.table.split("/") if part)
 
 
-def columns_of(tree: exp.Expression) -> Iterator[exp.Column]:
+def columns_of(tree: exp.Expr) -> Iterator[exp.Column]:
     """The columns of a bound tree."""
     return tree.find_all(exp.Column)
 
 
-def moved(tree: exp.Expression, move: Callable[[Walk], Walk]) -> exp.Expression:
+def moved(tree: exp.Expr, move: Callable[[Walk], Walk]) -> exp.Expr:
     """A copy of the tree with every column at another walk."""
     copy = tree.copy()
     for node in list(columns_of(copy)):
@@ -79,7 +79,7 @@ def rerooted(row: Row, model: str, walk: Walk) -> Row:
     return Row(model, moved(row.tree, lambda own: walk + own), row.type, walk + row.at)
 
 
-def substitute(tree: exp.Expression, node: exp.Expression, value: exp.Expression) -> exp.Expression:
+def substitute(tree: exp.Expr, node: exp.Expr, value: exp.Expr) -> exp.Expr:
     """Put ``value`` in the place of ``node``, in parentheses where its meaning needs them."""
     if node is tree:
         return value
@@ -89,14 +89,16 @@ def substitute(tree: exp.Expression, node: exp.Expression, value: exp.Expression
     return tree
 
 
-def call(name: str, *arguments: exp.Expression) -> exp.Anonymous:
+def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
     """A canonical function call."""
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def conjunction(trees: list[exp.Expression], kind: type[exp.Connector] = exp.And) -> exp.Expression:
+def conjunction(trees: list[exp.Expr], kind: type[exp.Connector] = exp.And) -> exp.Expr:
     """All of the conditions (or any of them, with ``exp.Or``), in order."""
-    wrapped = [exp.Paren(this=t) if isinstance(t, exp.Connector) and not isinstance(t, kind) else t for t in trees]
+    wrapped = [
+        exp.Paren(this=t) if isinstance(t, exp.Connector) and not isinstance(t, kind) else t for t in trees
+    ]
     joined = wrapped[0]
     for tree in wrapped[1:]:
         joined = kind(this=joined, expression=tree)

@@ -24,7 +24,7 @@ def within(time: Row, asked: TimeRange, calendar: Calendar) -> list[Condition]:
     return found
 
 
-def _sides(time: Row, bound: datetime, calendar: Calendar) -> tuple[exp.Expression, exp.Expression]:
+def _sides(time: Row, bound: datetime, calendar: Calendar) -> tuple[exp.Expr, exp.Expr]:
     """The column to compare, freed of conversions, and the bound in the column's own type."""
     tree = time.tree.copy()
     if time.type == "date":
@@ -43,10 +43,10 @@ def _sides(time: Row, bound: datetime, calendar: Calendar) -> tuple[exp.Expressi
     return tree, constant(bound, "timestamp")
 
 
-def _inside(tree: exp.Expression, name: str) -> exp.Expression | None:
+def _inside(tree: exp.Expr, name: str) -> exp.Expr | None:
     """The argument of a call of that name."""
     if isinstance(tree, exp.Anonymous) and tree.this == name:
-        first: exp.Expression = tree.expressions[0]
+        first: exp.Expr = tree.expressions[0]
         return first.copy()
     return None
 

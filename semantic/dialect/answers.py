@@ -39,6 +39,8 @@ class Answers:
     """``DATE '2024-01-31'`` or ``CAST('2024-01-31' AS DATE)``."""
     decimal_literals: Literal["plain", "prefix"]
     """Whether ``1.5`` is exact, or has to be written ``NUMERIC '1.5'``."""
+    grouping: Literal["stepwise", "direct"]
+    """Whether grouping finely first and coarsely afterwards is faster than grouping once."""
     filter_clause: Literal["filter", "case"]
     """How an aggregate takes some of the rows."""
     materialized: tuple[Literal["view", "materialized_view", "table"], ...]

@@ -15,7 +15,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-Builder = Callable[[Sequence[exp.Expression]], exp.Expression]
+Builder = Callable[[Sequence[exp.Expr]], exp.Expr]
 
 #: Calls that are syntax, not functions.
 _SYNTAX = frozenset({"cast", "try_cast", "safe_cast", "extract", "filter"})
@@ -33,7 +33,8 @@ _STRENGTH: dict[type, int] = {
     exp.And: 2,
     exp.Not: 3,
     **dict.fromkeys(
-        (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike), 4
+        (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike),
+        4,
     ),
     **dict.fromkeys((exp.NullSafeEQ, exp.NullSafeNEQ, exp.RegexpLike, exp.RegexpILike, exp.Escape), 4),
     exp.DPipe: 5,
@@ -53,15 +54,23 @@ _WHOLE = 10
 
 #: How tightly a part must bind to stand in its parent without parentheses.
 _NEED: dict[tuple[type, str], int] = {
-    **{(kind, key): level for kind, level in ((exp.Or, 1), (exp.And, 2), (exp.Not, 4)) for key in ("this", "expression")},
+    **{
+        (kind, key): level
+        for kind, level in ((exp.Or, 1), (exp.And, 2), (exp.Not, 4))
+        for key in ("this", "expression")
+    },
     **{
         (kind, key): 5
         for kind, level in _STRENGTH.items()
         if level == 4
         for key in ("this", "expression", "low", "high", "escape")
     },
-    **{(kind, "this"): _STRENGTH[kind] for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.AtTimeZone)},
+    **{
+        (kind, "this"): _STRENGTH[kind]
+        for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.AtTimeZone)
+    },
     **{(kind, "expression"): _STRENGTH[kind] + 1 for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
+    (exp.Is, "expression"): 0,
     (exp.Neg, "this"): 9,
     (exp.DPipe, "this"): _WHOLE,
     (exp.DPipe, "expression"): _WHOLE,
@@ -98,7 +107,7 @@ def compile_template(text: str, parameters: Sequence[str], dialect: str) -> Buil
     return _Compiler(positions).builder(tree)
 
 
-def parse_template(text: str, dialect: str) -> exp.Expression:
+def parse_template(text: str, dialect: str) -> exp.Expr:
     """The tree of a template; holes are columns named ``h__…`` and calls stay as they are written."""
     tree = sqlglot.parse_one(_TOKEN.sub(_mask, text), read=dialect)
     for node in list(tree.walk()):
@@ -122,6 +131,7 @@ def repeated(text: str, count: int) -> str:
     >>> repeated("COALESCE([:x|, ])", 2)
     'COALESCE(:x_0, :x_1)'
     """
+
     def times(match: re.Match[str]) -> str:
         parts = (re.sub(r":([a-z_]\w*)", rf":\1_{index}", match[1]) for index in range(count))
         return match[2].join(parts)
@@ -129,12 +139,12 @@ def repeated(text: str, count: int) -> str:
     return _REPEAT.sub(times, text)
 
 
-def holes(tree: exp.Expression) -> set[str]:
+def holes(tree: exp.Expr) -> set[str]:
     """The names of the holes of a parsed template."""
     return {name for node in tree.find_all(exp.Column) if (name := _hole(node))}
 
 
-def fitted(part: exp.Expression, kind: type, key: str) -> exp.Expression:
+def fitted(part: exp.Expr, kind: type, key: str) -> exp.Expr:
     """The part as it may stand at ``key`` of a node of that kind: in parentheses where it must."""
     need = _NEED.get((kind, key), 0)
     if not need or _STRENGTH.get(type(part), _WHOLE) >= need:
@@ -142,6 +152,12 @@ def fitted(part: exp.Expression, kind: type, key: str) -> exp.Expression:
     if kind is exp.DPipe and key == "this" and type(part) is exp.DPipe:
         return part
     return exp.Paren(this=part)
+
+
+def put(node: exp.Expr, key: str, part: exp.Expr) -> None:
+    """Hangs a part into a node, without the care that ``Expression.set`` takes of cached hashes."""
+    node.args[key] = part
+    part.parent, part.arg_key, part.index = node, key, None
 
 
 def _mask(match: re.Match[str]) -> str:
@@ -169,7 +185,7 @@ def _restore_call(call: exp.Anonymous) -> None:
         call.set("expressions", [exp.Distinct(expressions=[first]), *others])
 
 
-def _hole(node: exp.Expression) -> str | None:
+def _hole(node: exp.Expr) -> str | None:
     name = node.name if type(node) is exp.Column and "table" not in node.args else ""
     return name[len(_HOLE) :].lower() if name[: len(_HOLE)].lower() == _HOLE else None
 
@@ -181,7 +197,7 @@ class _Compiler:
         self.positions = positions
         self.used: set[int] = set()
 
-    def builder(self, node: exp.Expression, parent: type = object, key: str = "") -> Builder:
+    def builder(self, node: exp.Expr, parent: type = object, key: str = "") -> Builder:
         hole = _hole(node)
         if hole is not None:
             return self.filler(self.positions[hole], parent, key)
@@ -190,28 +206,93 @@ class _Compiler:
         plain = {key: value for key, value in parts if not callable(value)}
         made = [(key, value) for key, value in parts if callable(value)]
 
-        def build(arguments: Sequence[exp.Expression]) -> exp.Expression:
+        def build(arguments: Sequence[exp.Expr]) -> exp.Expr:
             args: dict[str, Any] = dict(plain)
             for name, make in made:
                 args[name] = make(arguments)
             return kind(**args)
 
-        return build
+        simpler = _SIMPLER.get(kind)
+        return (lambda arguments: simpler(build(arguments))) if simpler else build
 
     def filler(self, position: int, parent: type, key: str) -> Builder:
         again = position in self.used
         self.used.add(position)
 
-        def fill(arguments: Sequence[exp.Expression]) -> exp.Expression:
+        def fill(arguments: Sequence[exp.Expr]) -> exp.Expr:
             argument = arguments[position]
             return fitted(argument.copy() if again else argument, parent, key)
 
         return fill
 
     def value(self, value: Any, kind: type, key: str) -> Any:
-        if isinstance(value, exp.Expression):
+        if isinstance(value, exp.Expr):
             return self.builder(value, kind, key)
         if isinstance(value, list):
             makers = [self.value(item, kind, key) for item in value]
             return lambda arguments: [make(arguments) if callable(make) else make for make in makers]
         return value
+
+
+# --- literals, written as a person would -------------------------------------------------------------
+
+
+def _integer(node: Any) -> int | None:
+    """The value of an integer literal, parentheses and a sign allowed."""
+    if isinstance(node, exp.Paren):
+        return _integer(node.this)
+    if isinstance(node, exp.Neg):
+        value = _integer(node.this)
+        return None if value is None else -value
+    whole = isinstance(node, exp.Literal) and node.name.isdigit()
+    return int(node.name) if whole else None
+
+
+def _simpler_cast(node: Any) -> exp.Expr:
+    """``CAST(3 AS INT)`` is 3."""
+    if node.args["to"].this == exp.DType.INT and _integer(node.this) is not None:
+        literal: exp.Expr = node.this
+        return literal
+    return node  # type: ignore[no-any-return]
+
+
+def _simpler_product(node: Any) -> exp.Expr:
+    """``3 * INTERVAL '1 MONTH'`` is ``INTERVAL '3 MONTH'``."""
+    count, interval = _integer(node.this), node.expression
+    if count is None or not isinstance(interval, exp.Interval):
+        return node  # type: ignore[no-any-return]
+    text = exp.Literal(this=str(count * int(interval.name)), is_string=True)
+    return exp.Interval(this=text, unit=interval.args["unit"])
+
+
+def _simpler_interval(node: Any) -> exp.Expr:
+    """``INTERVAL (3) MONTH`` is ``INTERVAL 3 MONTH``."""
+    if isinstance(node.this, exp.Paren) and isinstance(node.this.this, exp.Literal):
+        put(node, "this", node.this.this)
+    return node  # type: ignore[no-any-return]
+
+
+def _simpler_sum(node: Any) -> exp.Expr:
+    """``d + -3`` is ``d - 3``, and the same with an interval."""
+    right = node.expression
+    if isinstance(right, exp.Neg) and _integer(right) is not None:
+        return exp.Sub(this=node.this, expression=right.this)
+    if not isinstance(right, exp.Interval):
+        return node  # type: ignore[no-any-return]
+    count, text = _integer(right.this), right.this.name
+    if text.startswith("-"):
+        positive = exp.Literal(this=text[1:], is_string=True)
+    elif count is not None and count < 0:
+        positive = exp.Literal(this=str(-count), is_string=False)
+    else:
+        return node  # type: ignore[no-any-return]
+    put(right, "this", positive)
+    return exp.Sub(this=node.this, expression=right)
+
+
+_SIMPLER: dict[type, Callable[[Any], exp.Expr]] = {
+    exp.Cast: _simpler_cast,
+    exp.Mul: _simpler_product,
+    exp.Interval: _simpler_interval,
+    exp.Add: _simpler_sum,
+}

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.dialect.answers import Answers, FunctionAnswer
-from semantic.dialect.template import Builder, Template, compile_template, fitted, is_not, repeated
+from semantic.dialect.template import Builder, Template, compile_template, fitted, put, repeated
 from semantic.expr.types import cast_type
 from semantic.faults import SemanticError
 from semantic.functions import REGISTRY
@@ -43,7 +43,7 @@ class Dialect:
 
     # --- calls ------------------------------------------------------------------------------------
 
-    def call(self, name: str, *arguments: exp.Expression) -> exp.Expression:
+    def call(self, name: str, *arguments: exp.Expr) -> exp.Expr:
         """One canonical function over arguments that are in the target's own terms already.
 
         >>> from semantic.dialect import load
@@ -94,50 +94,50 @@ class Dialect:
 
     # --- trees ------------------------------------------------------------------------------------
 
-    def translate(self, tree: exp.Expression) -> exp.Expression:
+    def translate(self, tree: exp.Expr) -> exp.Expr:
         """The target's tree for a canonical one, which is used up."""
+        special = _SPECIAL.get(type(tree))
+        return special(self, tree) if special else self._translate_parts(tree)
+
+    def _translate_parts(self, tree: exp.Expr) -> exp.Expr:
         kind = type(tree)
-        special = _SPECIAL.get(kind)
-        if special:
-            return special(self, tree)
         for key, value in tree.args.items():
-            if isinstance(value, exp.Expression):
-                tree.set(key, fitted(self.translate(value), kind, key))
-            elif type(value) is list and value:
-                tree.set(key, [self._item(item, kind, key) for item in value])
+            if isinstance(value, exp.Expr):
+                part = fitted(self.translate(value), kind, key)
+                if part is not value:
+                    put(tree, key, part)
+            elif type(value) is list:
+                self._translate_list(tree, key, value)
         return tree
 
-    def _item(self, item: Any, kind: type, key: str) -> Any:
-        return fitted(self.translate(item), kind, key) if isinstance(item, exp.Expression) else item
+    def _translate_list(self, tree: exp.Expr, key: str, values: list[Any]) -> None:
+        for index, value in enumerate(values):
+            if isinstance(value, exp.Expr):
+                part = values[index] = fitted(self.translate(value), type(tree), key)
+                part.parent, part.arg_key, part.index = tree, key, index
 
-    def _translate_call(self, tree: exp.Expression) -> exp.Expression:
+    def _translate_call(self, tree: exp.Expr) -> exp.Expr:
         return self.call(tree.this, *[self.translate(argument) for argument in tree.expressions])
 
-    def _translate_not(self, tree: exp.Expression) -> exp.Expression:
+    def _translate_not(self, tree: Any) -> exp.Expr:
         """``x IS NOT NULL`` rather than ``NOT x IS NULL``."""
-        inner = tree.this.unnest()
-        if type(inner) is exp.Is and not isinstance(inner.expression, exp.Not):
-            return is_not(self._parts(inner))
-        return self._parts(tree)
+        inner = tree.this
+        if type(inner) is exp.Is and type(inner.expression) is exp.Null:
+            put(inner, "expression", exp.Not(this=exp.Null()))
+            return self._translate_parts(inner)
+        return self._translate_parts(tree)
 
-    def _parts(self, tree: Any) -> Any:
-        kind = type(tree)
-        for key in ("this", "expression"):
-            if isinstance(part := tree.args.get(key), exp.Expression):
-                tree.set(key, fitted(self.translate(part), kind, key))
-        return tree
-
-    def _translate_cast(self, tree: exp.Expression) -> exp.Expression:
+    def _translate_cast(self, tree: exp.Expr) -> exp.Expr:
         to, this = tree.args["to"], tree.this
         name = cast_type(to)
         if name == "date" and isinstance(this, exp.Literal) and this.is_string and _DATE.match(this.name):
             return self._typed("DATE", this.name)
-        tree.set("this", self.translate(this))
+        put(tree, "this", self.translate(this))
         if name:
-            tree.set("to", self._decimal(to) if to.expressions else self.type(name))
+            put(tree, "to", self._decimal(to) if to.expressions else self.type(name))
         return tree
 
-    def _decimal(self, to: exp.DataType) -> exp.Expression:
+    def _decimal(self, to: exp.DataType) -> exp.Expr:
         digits = [int(parameter.name) for parameter in to.expressions]
         scale = digits[1] if len(digits) > 1 else 0
         before, after = self.answers.decimal_digits
@@ -146,11 +146,13 @@ class Dialect:
         base = (name or self.answers.types["decimal"]).partition("(")[0]
         return self._named_type(f"{base}({digits[0]}, {scale})")
 
-    def _translate_identifier(self, tree: exp.Expression) -> exp.Expression:
+    def _translate_identifier(self, tree: exp.Expr) -> exp.Expr:
         return tree if tree.args.get("quoted") else self.identifier(tree.name)
 
-    def _translate_ordered(self, tree: Any) -> exp.Expression:
-        return self.ordered(self.translate(tree.this), bool(tree.args.get("desc")), bool(tree.args.get("nulls_first")))
+    def _translate_ordered(self, tree: Any) -> exp.Expr:
+        return self.ordered(
+            self.translate(tree.this), bool(tree.args.get("desc")), bool(tree.args.get("nulls_first"))
+        )
 
     # --- pieces -----------------------------------------------------------------------------------
 
@@ -161,13 +163,19 @@ class Dialect:
         >>> load("snowflake").identifier("order").sql("snowflake")
         '"ORDER"'
         """
+        if self._must_quote(name):
+            return exp.Identifier(this=self._kept(name), quoted=True)
+        return exp.Identifier(this=name, quoted=False)
+
+    def _must_quote(self, name: str) -> bool:
         quoted = self._quoted.get(name)
         if quoted is None:
             quoted = not _PLAIN_NAME.match(name) or name.lower() in self.answers.reserved_words
             self._quoted[name] = quoted
-        if quoted and _PLAIN_NAME.match(name):
-            name = self.folded(name)
-        return exp.Identifier(this=name, quoted=quoted)
+        return quoted
+
+    def _kept(self, name: str) -> str:
+        return self.folded(name) if _PLAIN_NAME.match(name) else name
 
     def folded(self, name: str) -> str:
         """The name under which the target keeps an unquoted one."""
@@ -186,7 +194,7 @@ class Dialect:
         made: exp.DataType = builder(()).args["to"]
         return made
 
-    def literal(self, value: object, name: TypeName) -> exp.Expression:
+    def literal(self, value: object, name: TypeName) -> exp.Expr:
         """A Python value as an expression of that type, exactly.
 
         >>> from semantic.dialect import load
@@ -197,28 +205,28 @@ class Dialect:
             return exp.Cast(this=exp.Null(), to=self.type(name))
         return _LITERALS[name](self, value)
 
-    def _typed(self, keyword: str, text: str) -> exp.Expression:
+    def _typed(self, keyword: str, text: str) -> exp.Expr:
         value = exp.Literal(this=text, is_string=True)
         if self.answers.typed_literals == "prefix":
             return exp.Introducer(this=exp.Var(this=keyword), expression=value)
         return exp.Cast(this=value, to=self._named_type(keyword))
 
-    def _cast_text(self, text: str, name: TypeName) -> exp.Expression:
+    def _cast_text(self, text: str, name: TypeName) -> exp.Expr:
         return exp.Cast(this=exp.Literal(this=text, is_string=True), to=self.type(name))
 
-    def _number(self, value: Any) -> exp.Expression:
+    def _number(self, value: Any) -> exp.Expr:
         text = format(abs(value), "f") if isinstance(value, decimal.Decimal) else str(abs(value))
         number = exp.Literal(this=text, is_string=False)
         return exp.Neg(this=number) if value < 0 else number
 
-    def _literal_decimal(self, value: Any) -> exp.Expression:
+    def _literal_decimal(self, value: Any) -> exp.Expr:
         exact = decimal.Decimal(value)
         if self.answers.decimal_literals == "plain":
             return self._number(exact)
         keyword = exp.Var(this=self.answers.types["decimal"])
         return exp.Introducer(this=keyword, expression=exp.Literal(this=format(exact, "f"), is_string=True))
 
-    def ordered(self, expression: exp.Expression, desc: bool, nulls_first: bool) -> exp.Ordered:
+    def ordered(self, expression: exp.Expr, desc: bool, nulls_first: bool) -> exp.Ordered:
         """A sort key that always says where NULLs go.
 
         >>> from semantic.dialect import load
@@ -233,7 +241,7 @@ class Dialect:
         return exp.Ordered(this=expression, desc=desc or None, nulls_first=silent, with_fill=place)
 
 
-_SPECIAL: dict[type, Callable[[Dialect, Any], exp.Expression]] = {
+_SPECIAL: dict[type, Callable[[Dialect, Any], exp.Expr]] = {
     exp.Anonymous: Dialect._translate_call,
     exp.Not: Dialect._translate_not,
     exp.Cast: Dialect._translate_cast,
@@ -243,7 +251,7 @@ _SPECIAL: dict[type, Callable[[Dialect, Any], exp.Expression]] = {
     exp.Literal: lambda self, tree: tree,
 }
 
-_LITERALS: dict[TypeName, Callable[[Dialect, Any], exp.Expression]] = {
+_LITERALS: dict[TypeName, Callable[[Dialect, Any], exp.Expr]] = {
     "integer": Dialect._number,
     "decimal": Dialect._literal_decimal,
     "float": lambda self, value: self._cast_text(repr(float(value)), "float"),
@@ -252,6 +260,6 @@ _LITERALS: dict[TypeName, Callable[[Dialect, Any], exp.Expression]] = {
     "date": lambda self, value: self._typed("DATE", value.isoformat()),
     "timestamp": lambda self, value: self._cast_text(value.isoformat(sep=" "), "timestamp"),
     "timestamptz": lambda self, value: self._cast_text(
-        value.astimezone(datetime.timezone.utc).isoformat(sep=" "), "timestamptz"
+        value.astimezone(datetime.UTC).isoformat(sep=" "), "timestamptz"
     ),
 }

@@ -34,26 +34,26 @@ _PERCENTILES: dict[type, str] = {
 _AS_BOOLEAN = {"max": "bool_or", "min": "bool_and", "any_value": "bool_or"}
 
 
-def _numeric(c: Canonical, node: Any) -> exp.Expression:
+def _numeric(c: Canonical, node: Any) -> exp.Expr:
     if isinstance(node.this, exp.Distinct):
         return _refused(c, node, "DISTINCT")
     return call(_NUMERIC[type(node)], as_number(c, c.of(node.this)), at=node)
 
 
-def _pair(c: Canonical, node: Any) -> exp.Expression:
+def _pair(c: Canonical, node: Any) -> exp.Expr:
     if node.args.get("count"):
         return _refused(c, node, "A third argument")
     return call(_PAIRS[type(node)], c.of(node.this), c.of(node.expression), at=node)
 
 
-def _refused(c: Canonical, node: exp.Expression, what: str) -> exp.Expression:
+def _refused(c: Canonical, node: exp.Expr, what: str) -> exp.Expr:
     return c.misfit(faults.unsupported_syntax(f"{what} in {type(node).__name__.lower()}"), node)
 
 
 def _additive(name: str) -> Handler:
     """``sum`` and ``avg``: of numbers, or of the distinct ones; a boolean counts as 1 or 0."""
 
-    def handler(c: Canonical, node: Any) -> exp.Expression:
+    def handler(c: Canonical, node: Any) -> exp.Expr:
         inner = node.this
         if isinstance(inner, exp.Distinct) and len(inner.expressions) == 1:
             return call(f"{name}_distinct", as_number(c, c.of(inner.expressions[0])), at=node)
@@ -65,7 +65,7 @@ def _additive(name: str) -> Handler:
 def _extreme(name: str) -> Handler:
     """``min``, ``max`` and ``any_value``: DISTINCT changes nothing, and a boolean has its own."""
 
-    def handler(c: Canonical, node: Any) -> exp.Expression:
+    def handler(c: Canonical, node: Any) -> exp.Expr:
         inner = node.this
         if node.args.get("count") or node.args.get("expressions") or isinstance(inner, exp.Order):
             return _refused(c, node, "A second argument")
@@ -77,7 +77,7 @@ def _extreme(name: str) -> Handler:
     return handler
 
 
-def _count(c: Canonical, node: exp.Count) -> exp.Expression:
+def _count(c: Canonical, node: exp.Count) -> exp.Expr:
     inner = node.args.get("this")
     if node.expressions:
         return _refused(c, node, "More than one column without DISTINCT")
@@ -88,7 +88,7 @@ def _count(c: Canonical, node: exp.Count) -> exp.Expression:
     return call("count", c.of(inner), at=node)
 
 
-def distinct_count(c: Canonical, columns: list[exp.Expression], at: exp.Expression) -> exp.Expression:
+def distinct_count(c: Canonical, columns: list[exp.Expr], at: exp.Expr) -> exp.Expr:
     """``count(distinct …)`` over one column or several; a row with a NULL in any is not counted."""
     if len(columns) == 1 and isinstance(columns[0], exp.Tuple):
         columns = columns[0].expressions
@@ -96,7 +96,7 @@ def distinct_count(c: Canonical, columns: list[exp.Expression], at: exp.Expressi
     return call("count_distinct" if len(arguments) == 1 else "count_distinct_tuple", *arguments, at=at)
 
 
-def _count_if(c: Canonical, node: exp.CountIf) -> exp.Expression:
+def _count_if(c: Canonical, node: exp.CountIf) -> exp.Expr:
     return filtered(call("count_rows", at=node), c.of(node.this))
 
 
@@ -104,7 +104,7 @@ def _boolean(name: str) -> Handler:
     return lambda c, node: call(name, c.of(node.this), at=node)
 
 
-def _filter(c: Canonical, node: exp.Filter) -> exp.Expression:
+def _filter(c: Canonical, node: exp.Filter) -> exp.Expr:
     aggregate, condition = c.of(node.this), c.of(node.expression.this)
     if not is_aggregate(aggregate):
         return c.misfit(faults.unsupported_syntax("FILTER on anything but an aggregate"), node)
@@ -112,7 +112,7 @@ def _filter(c: Canonical, node: exp.Filter) -> exp.Expression:
     return filtered(aggregate, condition)
 
 
-def _share(c: Canonical, node: exp.Expression, descending: bool) -> exp.Expression | None:
+def _share(c: Canonical, node: exp.Expr, descending: bool) -> exp.Expr | None:
     """The literal share of a percentile, turned round for a descending order."""
     try:
         share = Decimal(node.name) if isinstance(node, exp.Literal) and not node.is_string else None
@@ -125,8 +125,13 @@ def _share(c: Canonical, node: exp.Expression, descending: bool) -> exp.Expressi
 
 
 def percentile(
-    c: Canonical, name: str, x: exp.Expression, share: exp.Expression, at: exp.Expression, descending: bool = False
-) -> exp.Expression:
+    c: Canonical,
+    name: str,
+    x: exp.Expr,
+    share: exp.Expr,
+    at: exp.Expr,
+    descending: bool = False,
+) -> exp.Expr:
     """A percentile of a column; its share has to be a number that is written out."""
     if descending and name == "percentile_disc":
         return _refused(c, at, "A descending order")
@@ -134,14 +139,14 @@ def percentile(
     return call(name, c.of(x), literal, at=at) if literal is not None else exp.Null()
 
 
-def _percentile(c: Canonical, node: Any) -> exp.Expression:
+def _percentile(c: Canonical, node: Any) -> exp.Expr:
     share = node.args.get("expression") or node.args.get("quantile")
     if share is None:
         return c.misfit(faults.unsupported_syntax("A percentile without WITHIN GROUP (ORDER BY …)"), node)
     return percentile(c, _PERCENTILES[type(node)], node.this, share, node)
 
 
-def _within_group(c: Canonical, node: exp.WithinGroup) -> exp.Expression:
+def _within_group(c: Canonical, node: exp.WithinGroup) -> exp.Expr:
     inner, keys = node.this, node.expression.expressions
     if len(keys) != 1:
         return c.misfit(faults.unsupported_syntax("WITHIN GROUP over several columns"), node)
@@ -153,7 +158,7 @@ def _within_group(c: Canonical, node: exp.WithinGroup) -> exp.Expression:
     return c.misfit(faults.unsupported_syntax("WITHIN GROUP here"), node)
 
 
-def joined(c: Canonical, node: exp.GroupConcat, keys: list[exp.Expression] | None = None) -> exp.Expression:
+def joined(c: Canonical, node: exp.GroupConcat, keys: list[exp.Expr] | None = None) -> exp.Expr:
     """``string_agg``: always in the order of its own values, so that it is the same every time."""
     inner, separator = node.this, node.args.get("separator") or exp.Literal.string(",")
     if isinstance(inner, exp.Order):
@@ -169,7 +174,7 @@ def joined(c: Canonical, node: exp.GroupConcat, keys: list[exp.Expression] | Non
     return call(name, as_text(c, c.of(column)), c.of(separator), at=node)
 
 
-def _ignore_nulls(c: Canonical, node: exp.IgnoreNulls) -> exp.Expression:
+def _ignore_nulls(c: Canonical, node: exp.IgnoreNulls) -> exp.Expr:
     if isinstance(node.this, exp.AnyValue):
         return c.of(node.this)
     return c.misfit(faults.unsupported_syntax("IGNORE NULLS"), node)

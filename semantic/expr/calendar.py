@@ -18,9 +18,13 @@ _CLOCK = ("hour", "minute", "second")
 _PARTS: dict[str, str] = {
     **{name: name for name in (*_DAYS, *_CLOCK)},
     **{f"{name}s": name for name in (*_DAYS, *_CLOCK)},
-    **{"isoyear": "isoyear", "isoweek": "week", "isodow": "dow_iso", "dayofweekiso": "dow_iso", "dayofweek_iso": "dow_iso"},
-    **{"dow": "dow", "doy": "doy", "dayofyear": "doy", "dayofmonth": "day", "weekofyear": "week"},
-    **{"weekiso": "week", "week_iso": "week", "yearofweekiso": "isoyear", "hours": "hour", "mon": "month"},
+    **dict.fromkeys(("isodow", "dayofweekiso", "dayofweek_iso"), "dow_iso"),
+    **dict.fromkeys(("isoweek", "weekofyear", "weekiso", "week_iso"), "week"),
+    **dict.fromkeys(("isoyear", "yearofweekiso"), "isoyear"),
+    **dict.fromkeys(("doy", "dayofyear"), "doy"),
+    "dayofmonth": "day",
+    "dow": "dow",
+    "mon": "month",
 }
 _PART_CALLS: dict[str, str] = {
     "year": "year_of",
@@ -47,10 +51,10 @@ _FORMATS = {
 
 def unit_of(node: object) -> str:
     """The lower-case spelling of a unit, however it was written."""
-    return str(node.name if isinstance(node, exp.Expression) else node or "").lower()
+    return str(node.name if isinstance(node, exp.Expr) else node or "").lower()
 
 
-def part(c: Canonical, unit: str, x: exp.Expression, at: exp.Expression) -> exp.Expression:
+def part(c: Canonical, unit: str, x: exp.Expr, at: exp.Expr) -> exp.Expr:
     """``extract(unit from x)`` of a canonical node."""
     name = _PARTS.get(unit)
     if name == "week" and unit == "week" and c.authoring == "bigquery":
@@ -60,10 +64,12 @@ def part(c: Canonical, unit: str, x: exp.Expression, at: exp.Expression) -> exp.
     if name not in _PART_CALLS:
         return c.misfit(faults.unsupported_syntax(f"The date part '{unit}'"), at)
     clock = name in _CLOCK
-    return call(_PART_CALLS[name], temporal.to_timestamp(c, x, at) if clock else temporal.local(c, x, at), at=at)
+    return call(
+        _PART_CALLS[name], temporal.to_timestamp(c, x, at) if clock else temporal.local(c, x, at), at=at
+    )
 
 
-def truncated(c: Canonical, unit: str, x: exp.Expression, at: exp.Expression) -> exp.Expression:
+def truncated(c: Canonical, unit: str, x: exp.Expr, at: exp.Expr) -> exp.Expr:
     """``date_trunc(unit, x)`` of a canonical node: a DATE from the day upwards."""
     name = "week" if unit == "isoweek" else _PARTS.get(unit, unit)
     if name in _CLOCK:
@@ -80,11 +86,16 @@ def truncated(c: Canonical, unit: str, x: exp.Expression, at: exp.Expression) ->
 def _week(c: Canonical, unit: str) -> str | None:
     if unit in ("week", "weeks"):
         return "week_sunday" if c.authoring == "bigquery" else "week_monday"
-    days = {"isoweek": "monday", "week(monday)": "monday", "week(sunday)": "sunday", "week(saturday)": "saturday"}
+    days = {
+        "isoweek": "monday",
+        "week(monday)": "monday",
+        "week(sunday)": "sunday",
+        "week(saturday)": "saturday",
+    }
     return f"week_{days[unit]}" if unit in days else None
 
 
-def moved(c: Canonical, x: exp.Expression, n: exp.Expression, unit: str, at: exp.Expression) -> exp.Expression:
+def moved(c: Canonical, x: exp.Expr, n: exp.Expr, unit: str, at: exp.Expr) -> exp.Expr:
     """A canonical date or timestamp, ``n`` units later."""
     name = _PARTS.get(unit)
     if name not in (*_DAYS, *_CLOCK):
@@ -92,16 +103,20 @@ def moved(c: Canonical, x: exp.Expression, n: exp.Expression, unit: str, at: exp
     x = temporal.read(c, x)
     if c.type(x) == "timestamptz" and name in _CLOCK:
         utc = exp.Literal.string("UTC")
-        return call("to_instant", call(f"add_{name}s_timestamp", call("to_local", x, utc), n), utc.copy(), at=at)
+        return call(
+            "to_instant", call(f"add_{name}s_timestamp", call("to_local", x, utc), n), utc.copy(), at=at
+        )
     x = temporal.to_timestamp(c, x, at) if name in _CLOCK else temporal.local(c, x, at)
     return call(f"add_{name}s_{'date' if c.type(x) == 'date' else 'timestamp'}", x, n, at=at)
 
 
-def between(c: Canonical, unit: str, a: exp.Expression, b: exp.Expression, at: exp.Expression) -> exp.Expression:
+def between(c: Canonical, unit: str, a: exp.Expr, b: exp.Expr, at: exp.Expr) -> exp.Expr:
     """How many boundaries of the unit lie from ``a`` to ``b`` (canonical nodes)."""
     name = _PARTS.get(unit)
     if name in _CLOCK:
-        return call(f"{name}s_between", temporal.to_timestamp(c, a, at), temporal.to_timestamp(c, b, at), at=at)
+        return call(
+            f"{name}s_between", temporal.to_timestamp(c, a, at), temporal.to_timestamp(c, b, at), at=at
+        )
     week = _week(c, unit)
     if (week is None and name not in _DAYS) or week == "week_saturday":
         return c.misfit(faults.unsupported_syntax(f"A difference in '{unit}'"), at)
@@ -112,7 +127,7 @@ def between(c: Canonical, unit: str, a: exp.Expression, b: exp.Expression, at: e
 # --- sqlglot's nodes --------------------------------------------------------------------------------
 
 
-def _interval(c: Canonical, node: exp.Interval) -> tuple[exp.Expression, str] | None:
+def _interval(c: Canonical, node: exp.Interval) -> tuple[exp.Expr, str] | None:
     """The count and the unit of an INTERVAL."""
     count, unit = node.this, unit_of(node.args.get("unit"))
     if isinstance(count, exp.Literal) and count.is_string:
@@ -120,18 +135,20 @@ def _interval(c: Canonical, node: exp.Interval) -> tuple[exp.Expression, str] | 
         if len(words) == 2 and not unit:
             words, unit = words[:1], words[1].lower()
         if len(words) != 1 or not words[0].lstrip("-").isdigit():
-            c.misfit(faults.unsupported_syntax("An INTERVAL of several parts", "Add one unit at a time."), node)
+            c.misfit(
+                faults.unsupported_syntax("An INTERVAL of several parts", "Add one unit at a time."), node
+            )
             return None
         number = exp.Literal.number(words[0].lstrip("-"))
         return (exp.Neg(this=number) if words[0].startswith("-") else number), unit
     return c.of(count), unit
 
 
-def _negated(node: exp.Expression) -> exp.Expression:
+def _negated(node: exp.Expr) -> exp.Expr:
     return node.this if isinstance(node, exp.Neg) else exp.Neg(this=node)
 
 
-def _sum(c: Canonical, node: exp.Add | exp.Sub) -> exp.Expression:
+def _sum(c: Canonical, node: exp.Add | exp.Sub) -> exp.Expr:
     """``+`` and ``-``: of numbers, of a date and days or an interval, of two dates."""
     left, right = node.this.unnest(), node.expression.unnest()
     minus = isinstance(node, exp.Sub)
@@ -142,7 +159,7 @@ def _sum(c: Canonical, node: exp.Add | exp.Sub) -> exp.Expression:
     return _arithmetic(c, c.of(left), c.of(right), minus, node)
 
 
-def _shift(c: Canonical, x: exp.Expression, interval: exp.Interval, minus: bool, at: exp.Expression) -> exp.Expression:
+def _shift(c: Canonical, x: exp.Expr, interval: exp.Interval, minus: bool, at: exp.Expr) -> exp.Expr:
     found = _interval(c, interval)
     if found is None:
         return exp.Null()
@@ -150,9 +167,7 @@ def _shift(c: Canonical, x: exp.Expression, interval: exp.Interval, minus: bool,
     return moved(c, x, _negated(count) if minus else count, unit, interval)
 
 
-def _arithmetic(
-    c: Canonical, left: exp.Expression, right: exp.Expression, minus: bool, at: exp.Expression
-) -> exp.Expression:
+def _arithmetic(c: Canonical, left: exp.Expr, right: exp.Expr, minus: bool, at: exp.Expr) -> exp.Expr:
     kinds = (c.type(left), c.type(right))
     if minus and kinds == ("date", "date"):
         return call("days_between", right, left, at=at)
@@ -169,7 +184,7 @@ def _arithmetic(
 def _added(sign: int) -> Handler:
     """DATE_ADD and its kin, with an INTERVAL or a count and a unit."""
 
-    def handler(c: Canonical, node: Any) -> exp.Expression:
+    def handler(c: Canonical, node: Any) -> exp.Expr:
         x, count, unit = c.of(node.this), node.expression, unit_of(node.args.get("unit"))
         if isinstance(count, exp.Interval):
             return _shift(c, x, count, sign < 0, node)
@@ -181,7 +196,7 @@ def _added(sign: int) -> Handler:
     return handler
 
 
-def _truncated(c: Canonical, node: Any) -> exp.Expression:
+def _truncated(c: Canonical, node: Any) -> exp.Expr:
     if node.args.get("zone"):
         return c.misfit(faults.unsupported_syntax("date_trunc with a time zone", "Use AT TIME ZONE."), node)
     return truncated(c, unit_of_trunc(node.args.get("unit")), c.of(_bare(node.this)), node)
@@ -191,16 +206,16 @@ def unit_of_trunc(unit: Any) -> str:
     """A unit of truncation, ``week(sunday)`` included."""
     if isinstance(unit, exp.Week):
         return f"week({unit_of(unit.this)})"
-    if isinstance(unit, exp.Expression) and not isinstance(unit, (exp.Var, exp.Literal, exp.Column)):
+    if isinstance(unit, exp.Expr) and not isinstance(unit, (exp.Var, exp.Literal, exp.Column)):
         return unit.sql().lower()
     return unit_of(unit)
 
 
-def _extract(c: Canonical, node: exp.Extract) -> exp.Expression:
+def _extract(c: Canonical, node: exp.Extract) -> exp.Expr:
     return part(c, unit_of(node.this), c.of(node.expression), node)
 
 
-def _bare(node: exp.Expression) -> exp.Expression:
+def _bare(node: exp.Expr) -> exp.Expr:
     return node.this if isinstance(node, (exp.TsOrDsToDate, exp.TsOrDsToTimestamp)) else node
 
 
@@ -208,16 +223,16 @@ def _part(unit: str) -> Handler:
     return lambda c, node: part(c, unit, c.of(_bare(node.this)), node)
 
 
-def _difference(c: Canonical, node: Any) -> exp.Expression:
+def _difference(c: Canonical, node: Any) -> exp.Expr:
     a, b = c.of(_bare(node.expression)), c.of(_bare(node.this))
     return between(c, unit_of_trunc(node.args.get("unit") or "day"), a, b, node)
 
 
-def _at_time_zone(c: Canonical, node: exp.AtTimeZone) -> exp.Expression:
+def _at_time_zone(c: Canonical, node: exp.AtTimeZone) -> exp.Expr:
     return at_zone(c, c.of(node.this), c.of(node.args["zone"]), node)
 
 
-def at_zone(c: Canonical, x: exp.Expression, where: exp.Expression, at: exp.Expression) -> exp.Expression:
+def at_zone(c: Canonical, x: exp.Expr, where: exp.Expr, at: exp.Expr) -> exp.Expr:
     """``x AT TIME ZONE z``: an instant becomes a wall clock, a wall clock an instant."""
     x = temporal.read(c, x)
     kind = temporal.kind_of(c, x, at)
@@ -226,8 +241,8 @@ def at_zone(c: Canonical, x: exp.Expression, where: exp.Expression, at: exp.Expr
     return call("to_instant", temporal.to_timestamp(c, x, at), where, at=at) if kind else x
 
 
-def _to(kind: str) -> Callable[[Canonical, Any], exp.Expression]:
-    def handler(c: Canonical, node: Any) -> exp.Expression:
+def _to(kind: str) -> Callable[[Canonical, Any], exp.Expr]:
+    def handler(c: Canonical, node: Any) -> exp.Expr:
         if any(value for key, value in node.args.items() if key not in ("this", "safe")):
             return c.misfit(faults.unsupported_syntax(f"This form of {kind}()"), node)
         return converted(c, c.of(node.this), kind, node)  # type: ignore[arg-type]
@@ -235,21 +250,21 @@ def _to(kind: str) -> Callable[[Canonical, Any], exp.Expression]:
     return handler
 
 
-def _today(c: Canonical, node: exp.CurrentDate) -> exp.Expression:
+def _today(c: Canonical, node: exp.CurrentDate) -> exp.Expr:
     return call("today", c.of(node.this) if node.args.get("this") else zone(), at=node)
 
 
-def _last_day(c: Canonical, node: exp.LastDay) -> exp.Expression:
+def _last_day(c: Canonical, node: exp.LastDay) -> exp.Expr:
     if unit_of(node.args.get("unit")) not in ("", "month"):
         return c.misfit(faults.unsupported_syntax("last_day of anything but a month"), node)
     return call("last_day", temporal.to_date(c, c.of(_bare(node.this)), node), at=node)
 
 
-def _make_date(c: Canonical, node: exp.DateFromParts) -> exp.Expression:
+def _make_date(c: Canonical, node: exp.DateFromParts) -> exp.Expr:
     return call("make_date", *[c.of(node.args[key]) for key in ("year", "month", "day")], at=node)
 
 
-def _formatted(c: Canonical, node: exp.TimeToStr) -> exp.Expression:
+def _formatted(c: Canonical, node: exp.TimeToStr) -> exp.Expr:
     form = node.args["format"].name if isinstance(node.args.get("format"), exp.Literal) else ""
     x = c.of(_bare(node.this))
     if form == "%Y-%m-%d":
@@ -266,7 +281,7 @@ def _named_part(name: str) -> Handler:
     return lambda c, node: call(name, temporal.to_date(c, c.of(_bare(node.this)), node), at=node)
 
 
-def _parsed(c: Canonical, node: Any) -> exp.Expression:
+def _parsed(c: Canonical, node: Any) -> exp.Expr:
     form = node.args["format"].name if isinstance(node.args.get("format"), exp.Literal) else ""
     kinds = {"%Y-%m-%d": "date", "%Y-%m-%d %H:%M:%S": "timestamp"}
     if form not in kinds:
@@ -275,7 +290,7 @@ def _parsed(c: Canonical, node: Any) -> exp.Expression:
     return converted(c, c.of(node.this), kinds[form], node)  # type: ignore[arg-type]
 
 
-def _day_of_week(c: Canonical, node: exp.DayOfWeek) -> exp.Expression:
+def _day_of_week(c: Canonical, node: exp.DayOfWeek) -> exp.Expr:
     hint = "Write day_of_week(x), where 1 is Monday."
     return c.misfit(faults.ambiguous_function("dayofweek", hint), node)
 

@@ -28,11 +28,11 @@ _STATEMENT: Mapping[type, Handler] = {**_EXPRESSION, **STATEMENT}
 
 
 def canonical(
-    tree: exp.Expression,
+    tree: exp.Expr,
     type_of: TypeOf,
     declared: Mapping[str, Declared],
     authoring: str = "duckdb",
-) -> exp.Expression:
+) -> exp.Expr:
     """The canonical tree of one expression; the tree given is used up. Raises `Misfit`.
 
     >>> from sqlglot import parse_one
@@ -43,16 +43,16 @@ def canonical(
 
 
 def canonical_statement(
-    tree: exp.Expression,
+    tree: exp.Expr,
     type_of: TypeOf,
     declared: Mapping[str, Declared],
     authoring: str = "duckdb",
-) -> exp.Expression:
+) -> exp.Expr:
     """The canonical tree of one SELECT: tables, joins, CTEs, unions and windows are allowed in it."""
     return _run(Canonical(type_of, declared, authoring, _STATEMENT), tree)
 
 
-def _run(work: Canonical, tree: exp.Expression) -> exp.Expression:
+def _run(work: Canonical, tree: exp.Expr) -> exp.Expr:
     result = work.of(tree)
     if work.misfits:
         raise Misfit(work.misfits)

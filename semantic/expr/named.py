@@ -12,8 +12,8 @@ from semantic.expr.aggregates import distinct_count, percentile
 from semantic.expr.walk import PUBLIC, Canonical, Handler, call
 from semantic.functions import REGISTRY, Function
 
-Arguments = Sequence[exp.Expression]
-Named = Callable[[Canonical, Arguments, exp.Expression], exp.Expression]
+Arguments = Sequence[exp.Expr]
+Named = Callable[[Canonical, Arguments, exp.Expr], exp.Expr]
 
 _ALIASES = {
     "mean": "avg",
@@ -40,12 +40,14 @@ _PARTS = {
     "second_of_minute": "second",
     "weekday": "dow",
 }
-_BETWEEN = {f"{unit}s_between": unit for unit in ("day", "month", "quarter", "year", "hour", "minute", "second")}
+_BETWEEN = {
+    f"{unit}s_between": unit for unit in ("day", "month", "quarter", "year", "hour", "minute", "second")
+}
 _BETWEEN |= {"weeks_between": "week(monday)"}
 _BETWEEN |= {f"weeks_between_{day}": f"week({day})" for day in ("monday", "sunday")}
 
 
-def _anonymous(c: Canonical, node: exp.Anonymous) -> exp.Expression:
+def _anonymous(c: Canonical, node: exp.Anonymous) -> exp.Expr:
     name = _ALIASES.get(str(node.this).lower(), str(node.this).lower())
     if name in c.declared:
         return _declared(c, name, node)
@@ -61,15 +63,19 @@ def _anonymous(c: Canonical, node: exp.Anonymous) -> exp.Expression:
     return c.misfit(faults.unknown_function(name, c.callable_names()), node)
 
 
-def _registered(c: Canonical, function: Function, node: exp.Anonymous) -> exp.Expression:
+def _registered(c: Canonical, function: Function, node: exp.Anonymous) -> exp.Expr:
     arguments = [c.of(part) for part in node.expressions]
-    enough = len(arguments) >= len(function.arguments) if function.variadic else len(arguments) == len(function.arguments)
+    enough = (
+        len(arguments) >= len(function.arguments)
+        if function.variadic
+        else len(arguments) == len(function.arguments)
+    )
     if not enough:
         return c.misfit(faults.wrong_arguments(function.signature, len(arguments)), node)
     return call(function.name, *arguments, at=node)
 
 
-def _declared(c: Canonical, name: str, node: exp.Anonymous) -> exp.Expression:
+def _declared(c: Canonical, name: str, node: exp.Anonymous) -> exp.Expr:
     function = c.declared[name]
     arguments = [c.of(part) for part in node.expressions]
     if len(arguments) != len(function.arguments):
@@ -87,23 +93,23 @@ def _counted(c: Canonical, name: str, node: exp.Anonymous, count: int) -> bool:
     return False
 
 
-def _unit(node: exp.Expression) -> str:
+def _unit(node: exp.Expr) -> str:
     return calendar.unit_of(node)
 
 
-def _if(c: Canonical, parts: Arguments, at: exp.Expression) -> exp.Expression:
+def _if(c: Canonical, parts: Arguments, at: exp.Expr) -> exp.Expr:
     return c.of(exp.If(this=parts[0], true=parts[1], false=parts[2]))
 
 
-def _local_date(c: Canonical, parts: Arguments, at: exp.Expression) -> exp.Expression:
+def _local_date(c: Canonical, parts: Arguments, at: exp.Expr) -> exp.Expr:
     return temporal.to_date(c, c.of(parts[0]), at)
 
 
-def _local_timestamp(c: Canonical, parts: Arguments, at: exp.Expression) -> exp.Expression:
+def _local_timestamp(c: Canonical, parts: Arguments, at: exp.Expr) -> exp.Expr:
     return temporal.to_timestamp(c, c.of(parts[0]), at)
 
 
-def _now(c: Canonical, parts: Arguments, at: exp.Expression) -> exp.Expression:
+def _now(c: Canonical, parts: Arguments, at: exp.Expr) -> exp.Expr:
     return call("now_instant", at=at)
 
 
@@ -118,7 +124,10 @@ _NAMED: dict[str, tuple[int, Named]] = {
     "date_part": (2, lambda c, parts, at: calendar.part(c, _unit(parts[0]), c.of(parts[1]), at)),
     "datepart": (2, lambda c, parts, at: calendar.part(c, _unit(parts[0]), c.of(parts[1]), at)),
     "timezone": (2, lambda c, parts, at: calendar.at_zone(c, c.of(parts[1]), c.of(parts[0]), at)),
-    "dateadd": (3, lambda c, parts, at: calendar.moved(c, c.of(parts[2]), c.of(parts[1]), _unit(parts[0]), at)),
+    "dateadd": (
+        3,
+        lambda c, parts, at: calendar.moved(c, c.of(parts[2]), c.of(parts[1]), _unit(parts[0]), at),
+    ),
     "count_distinct": (1, lambda c, parts, at: distinct_count(c, list(parts), at)),
     "percentile_cont": (2, lambda c, parts, at: percentile(c, "percentile_cont", parts[0], parts[1], at)),
     "percentile_disc": (2, lambda c, parts, at: percentile(c, "percentile_disc", parts[0], parts[1], at)),

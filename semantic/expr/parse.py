@@ -20,7 +20,7 @@ _LONGEST = 100_000
 _DEEPEST = 200
 
 
-def parse(text: Text, dialect: str, *, comments: bool = True) -> exp.Expression:
+def parse(text: Text, dialect: str, *, comments: bool = True) -> exp.Expr:
     """The tree of one SQL expression written in ``dialect``.
 
     Raises `SemanticError` for anything but exactly one expression: a second statement, a clause
@@ -34,12 +34,12 @@ def parse(text: Text, dialect: str, *, comments: bool = True) -> exp.Expression:
     expressions = select.args.get("expressions") or []
     if not isinstance(select, exp.Select) or parts or len(expressions) != 1:
         raise SemanticError([faults.not_one_expression(text, text.span)])
-    tree: exp.Expression = expressions[0]
+    tree: exp.Expr = expressions[0]
     tree.pop()
     return tree
 
 
-def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = True) -> exp.Expression:
+def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = True) -> exp.Expr:
     """The tree of one SQL statement; its nodes keep their offset in ``meta['start']`` (plus ``skip``)."""
     plain = text[skip:]
     if not plain.strip():
@@ -55,37 +55,39 @@ def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = Tr
     except ParseError as error:
         raise SemanticError([_syntax(error, text)]) from None
     except TokenError as error:
-        raise SemanticError([faults.syntax(_reason(str(error)), text.at(_offset_of(str(error), text)))]) from None
+        raise SemanticError(
+            [faults.syntax(_reason(str(error)), text.at(_offset_of(str(error), text)))]
+        ) from None
     except RecursionError:
         raise SemanticError([faults.sql_too_large(text.at(skip))]) from None
     if len(trees) != 1:
         raise SemanticError([faults.second_statement(text.at(skip))])
-    tree: exp.Expression = trees[0]
+    tree: exp.Expr = trees[0]
     for node in tree.walk():
         node.comments = None
     return tree
 
 
-def start(node: exp.Expression) -> int | None:
+def start(node: exp.Expr) -> int | None:
     """The offset at which a node's first word stands, if one of its parts knows."""
     found = [part.meta["start"] for part in node.walk() if part._meta and part.meta.get("start") is not None]
     return min(found, default=None)
 
 
-def place(text: Text, node: exp.Expression, skip: int = SKIP) -> Span | None:
+def place(text: Text, node: exp.Expr, skip: int = SKIP) -> Span | None:
     """Where a node of ``parse(text)`` stands in the file."""
     offset = start(node)
     return text.span if offset is None else text.at(max(0, offset - skip))
 
 
-def columns(tree: exp.Expression) -> Iterator[exp.Expression]:
+def columns(tree: exp.Expr) -> Iterator[exp.Expr]:
     """The outermost column references, dotted paths of any length included."""
     for node in tree.walk(prune=_is_path):
         if _is_path(node):
             yield node
 
 
-def path(node: exp.Expression) -> tuple[exp.Identifier, ...]:
+def path(node: exp.Expr) -> tuple[exp.Identifier, ...]:
     """The identifiers of a column reference, outermost qualifier first.
 
     >>> [p.name for p in path(parse(Text("a.b.c"), "duckdb"))]
@@ -93,10 +95,11 @@ def path(node: exp.Expression) -> tuple[exp.Identifier, ...]:
     """
     if isinstance(node, exp.Dot):
         return (*path(node.this), node.expression)
+    assert isinstance(node, exp.Column)  # what `columns` yields
     return tuple(part for part in node.parts if isinstance(part, exp.Identifier))
 
 
-def _is_path(node: exp.Expression) -> bool:
+def _is_path(node: exp.Expr) -> bool:
     if isinstance(node, exp.Dot):
         return isinstance(node.expression, exp.Identifier) and _is_path(node.this)
     return isinstance(node, exp.Column) and not isinstance(node.this, exp.Star)

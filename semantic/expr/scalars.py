@@ -38,10 +38,19 @@ _DIRECT: dict[type, tuple[str, tuple[str, ...]]] = {
     exp.RegexpILike: ("regexp_matches_ignore_case", ("this", "expression")),
 }
 #: Arguments that change nothing of the meaning above.
-_SILENT = {"safe", "typed", "big_int", "ignore_nulls", "coalesce", "binary", "encoding", "null_if_pos_overflow"}
+_SILENT = {
+    "safe",
+    "typed",
+    "big_int",
+    "ignore_nulls",
+    "coalesce",
+    "binary",
+    "encoding",
+    "null_if_pos_overflow",
+}
 
 
-def _direct(c: Canonical, node: Any) -> exp.Expression:
+def _direct(c: Canonical, node: Any) -> exp.Expr:
     name, keys = _DIRECT[type(node)]
     extra = [key for key, value in node.args.items() if value and key not in keys and key not in _SILENT]
     if extra or any(node.args.get(key) is None for key in keys):
@@ -50,14 +59,14 @@ def _direct(c: Canonical, node: Any) -> exp.Expression:
 
 
 def _several(name: str) -> Handler:
-    def handler(c: Canonical, node: Any) -> exp.Expression:
+    def handler(c: Canonical, node: Any) -> exp.Expr:
         arguments = [c.of(part) for part in (node.this, *node.expressions)]
         return arguments[0] if len(arguments) == 1 else call(name, *arguments, at=node)
 
     return handler
 
 
-def divide(c: Canonical, node: Any) -> exp.Expression:
+def divide(c: Canonical, node: Any) -> exp.Expr:
     """``a / b``: double precision, NULL on zero; plain where the divisor is a number other than 0."""
     left, right = c.of(node.this), c.of(node.expression)
     known = isinstance(right, exp.Literal) and not right.is_string and float(right.name) != 0
@@ -67,7 +76,7 @@ def divide(c: Canonical, node: Any) -> exp.Expression:
 def _whole(name: str) -> Handler:
     """``floor`` and ``ceil``: nothing to do for an integer."""
 
-    def handler(c: Canonical, node: Any) -> exp.Expression:
+    def handler(c: Canonical, node: Any) -> exp.Expr:
         if node.args.get("decimals") or node.args.get("to"):
             return c.misfit(faults.unsupported_syntax(f"This form of {name}"), node)
         this = c.of(node.this)
@@ -76,7 +85,7 @@ def _whole(name: str) -> Handler:
     return handler
 
 
-def rounded(c: Canonical, node: Any) -> exp.Expression:
+def rounded(c: Canonical, node: Any) -> exp.Expr:
     """``round``, half away from zero in every dialect; exact numbers stay exact."""
     if node.args.get("truncate"):
         return c.misfit(faults.unsupported_syntax("This form of round"), node)
@@ -88,24 +97,26 @@ def rounded(c: Canonical, node: Any) -> exp.Expression:
     return call(name, this, *([c.of(digits)] if digits is not None else []), at=node)
 
 
-def _log(c: Canonical, node: exp.Log) -> exp.Expression:
+def _log(c: Canonical, node: exp.Log) -> exp.Expr:
     base, value = node.this, node.args.get("expression")
     if value is None or (isinstance(base, exp.Literal) and base.name == "10"):
         return call("log10", c.of(value or base), at=node)
     return call("safe_divide", call("ln", c.of(value)), call("ln", c.of(base)), at=node)
 
 
-def _trim(c: Canonical, node: exp.Trim) -> exp.Expression:
+def _trim(c: Canonical, node: exp.Trim) -> exp.Expr:
     characters, position = node.args.get("expression"), str(node.args.get("position") or "BOTH").upper()
     name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(position, "trim")
     if characters is None:
         return call(name, c.of(node.this), at=node)
     if name != "trim":
-        return c.misfit(faults.unsupported_syntax(f"{name} with characters", "Use trim(x, characters)."), node)
+        return c.misfit(
+            faults.unsupported_syntax(f"{name} with characters", "Use trim(x, characters)."), node
+        )
     return call("trim_characters", c.of(node.this), c.of(characters), at=node)
 
 
-def _substring(c: Canonical, node: exp.Substring) -> exp.Expression:
+def _substring(c: Canonical, node: exp.Substring) -> exp.Expr:
     start, length = node.args.get("start"), node.args.get("length")
     if start is None or isinstance(start, exp.Neg) or start.name == "0":
         hint = "Count from 1; for the end of a text write right(x, n)."
@@ -116,7 +127,7 @@ def _substring(c: Canonical, node: exp.Substring) -> exp.Expression:
     return call("substring", *arguments, c.of(length), at=node)
 
 
-def _concat(c: Canonical, node: exp.Concat) -> exp.Expression:
+def _concat(c: Canonical, node: exp.Concat) -> exp.Expr:
     parts = [as_text(c, c.of(part)) for part in node.expressions]
     if node.args.get("coalesce") or len(parts) == 1:
         return call("concat", *parts, at=node)
@@ -126,12 +137,12 @@ def _concat(c: Canonical, node: exp.Concat) -> exp.Expression:
     return joined
 
 
-def _concat_ws(c: Canonical, node: exp.ConcatWs) -> exp.Expression:
+def _concat_ws(c: Canonical, node: exp.ConcatWs) -> exp.Expr:
     separator, *parts = node.expressions
     return call("concat_ws", c.of(separator), *[as_text(c, c.of(part)) for part in parts], at=node)
 
 
-def _pad(c: Canonical, node: exp.Pad) -> exp.Expression:
+def _pad(c: Canonical, node: exp.Pad) -> exp.Expr:
     name = "lpad" if node.args.get("is_left") else "rpad"
     fill = node.args.get("fill_pattern")
     return call(
@@ -139,7 +150,7 @@ def _pad(c: Canonical, node: exp.Pad) -> exp.Expression:
     )
 
 
-def _regexp_like(c: Canonical, node: exp.RegexpLike) -> exp.Expression:
+def _regexp_like(c: Canonical, node: exp.RegexpLike) -> exp.Expr:
     flag = node.args.get("flag")
     names = {"": "regexp_matches", "i": "regexp_matches_ignore_case"}
     name = names.get(flag.name if flag else "")
@@ -148,7 +159,7 @@ def _regexp_like(c: Canonical, node: exp.RegexpLike) -> exp.Expression:
     return call(name, c.of(node.this), c.of(node.expression), at=node)
 
 
-def _regexp_replace(c: Canonical, node: exp.RegexpReplace) -> exp.Expression:
+def _regexp_replace(c: Canonical, node: exp.RegexpReplace) -> exp.Expr:
     modifiers = node.args["modifiers"].name if node.args.get("modifiers") else ""
     if modifiers not in ("", "g") or any(node.args.get(key) for key in ("position", "occurrence")):
         return c.misfit(faults.unsupported_syntax("This form of regexp_replace"), node)
@@ -158,7 +169,7 @@ def _regexp_replace(c: Canonical, node: exp.RegexpReplace) -> exp.Expression:
     return call("regexp_replace_first" if first else "regexp_replace_all", *arguments, at=node)
 
 
-def _regexp_extract(c: Canonical, node: exp.RegexpExtract) -> exp.Expression:
+def _regexp_extract(c: Canonical, node: exp.RegexpExtract) -> exp.Expr:
     group = node.args.get("group")
     names = {"0": "regexp_extract", "1": "regexp_extract_group"}
     name = names.get(group.name if group else "0")
@@ -167,7 +178,7 @@ def _regexp_extract(c: Canonical, node: exp.RegexpExtract) -> exp.Expression:
     return call(name, c.of(node.this), c.of(node.expression), at=node)
 
 
-def _try_cast(c: Canonical, node: exp.TryCast) -> exp.Expression:
+def _try_cast(c: Canonical, node: exp.TryCast) -> exp.Expr:
     to, this = cast_type(node.args["to"]), c.of(node.this)
     if to is None or to == "timestamptz":
         return c.misfit(faults.unsupported_syntax("This form of TRY_CAST"), node)

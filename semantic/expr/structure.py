@@ -25,12 +25,12 @@ _STANDARD: dict[TypeName, exp.DType] = {
 }
 
 
-def cast(node: exp.Expression, to: TypeName) -> exp.Cast:
+def cast(node: exp.Expr, to: TypeName) -> exp.Cast:
     """A CAST in canonical form."""
     return exp.Cast(this=node, to=exp.DataType(this=_STANDARD[to]))
 
 
-def as_text(c: Canonical, node: exp.Expression) -> exp.Expression:
+def as_text(c: Canonical, node: exp.Expr) -> exp.Expr:
     """A canonical node as text, written the same in every dialect."""
     kind = c.type(node)
     if kind in (None, "text"):
@@ -43,7 +43,7 @@ def as_text(c: Canonical, node: exp.Expression) -> exp.Expression:
     return cast(node, "text")
 
 
-def as_number(c: Canonical, node: exp.Expression) -> exp.Expression:
+def as_number(c: Canonical, node: exp.Expr) -> exp.Expr:
     """A canonical node as a number: a boolean is 1 or 0."""
     if c.type(node) != "boolean":
         return node
@@ -51,37 +51,37 @@ def as_number(c: Canonical, node: exp.Expression) -> exp.Expression:
     return exp.Case(ifs=[exp.If(this=node, true=exp.Literal.number(1)), negative])
 
 
-def _leaf(c: Canonical, node: exp.Expression) -> exp.Expression:
+def _leaf(c: Canonical, node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _parts(c: Canonical, node: exp.Expression) -> exp.Expression:
+def _parts(c: Canonical, node: exp.Expr) -> exp.Expr:
     return c.parts(node)
 
 
-def _inner(c: Canonical, node: Any) -> exp.Expression:
+def _inner(c: Canonical, node: Any) -> exp.Expr:
     return c.of(node.this)
 
 
-def _column(c: Canonical, node: exp.Column) -> exp.Expression:
+def _column(c: Canonical, node: exp.Column) -> exp.Expr:
     if isinstance(node.this, exp.Star):
         return c.misfit(faults.unsupported_syntax("'*'"), node)
     return node
 
 
-def _dot(c: Canonical, node: exp.Dot) -> exp.Expression:
+def _dot(c: Canonical, node: exp.Dot) -> exp.Expr:
     if isinstance(node.expression, exp.Identifier):
         return node
     return c.misfit(faults.unsupported_syntax("A qualified function"), node)
 
 
-def _placeholder(c: Canonical, node: exp.Placeholder) -> exp.Expression:
+def _placeholder(c: Canonical, node: exp.Placeholder) -> exp.Expr:
     if str(node.args.get("this") or "").startswith("semantic_"):
         return node
     return c.misfit(faults.unsupported_syntax("A placeholder", "Write a parameter as '{{ name }}'."), node)
 
 
-def _case(c: Canonical, node: exp.Case) -> exp.Expression:
+def _case(c: Canonical, node: exp.Case) -> exp.Expr:
     for key in ("this", "default"):
         if part := node.args.get(key):
             node.set(key, c.of(part))
@@ -91,17 +91,17 @@ def _case(c: Canonical, node: exp.Case) -> exp.Expression:
     return node
 
 
-def _if(c: Canonical, node: exp.If) -> exp.Expression:
+def _if(c: Canonical, node: exp.If) -> exp.Expr:
     branch = exp.If(this=node.this, true=node.args["true"])
     return _case(c, exp.Case(ifs=[branch], default=node.args.get("false")))
 
 
-def _nvl2(c: Canonical, node: exp.Nvl2) -> exp.Expression:
+def _nvl2(c: Canonical, node: exp.Nvl2) -> exp.Expr:
     given = exp.Not(this=exp.Is(this=node.this, expression=exp.Null()))
     return _if(c, exp.If(this=given, true=node.args["true"], false=node.args.get("false")))
 
 
-def _cast(c: Canonical, node: exp.Cast) -> exp.Expression:
+def _cast(c: Canonical, node: exp.Cast) -> exp.Expr:
     to = node.args["to"]
     name = cast_type(to)
     if name is None or node.args.get("format"):
@@ -112,8 +112,8 @@ def _cast(c: Canonical, node: exp.Cast) -> exp.Expression:
 
 
 def converted(
-    c: Canonical, this: exp.Expression, name: TypeName, at: exp.Expression, to: exp.DataType | None = None
-) -> exp.Expression:
+    c: Canonical, this: exp.Expr, name: TypeName, at: exp.Expr, to: exp.DataType | None = None
+) -> exp.Expr:
     """A canonical node as another type, without any help from a session's settings."""
     given = c.type(this)
     if given in ("timestamptz", "timestamp", "date") and name in ("date", "timestamp", "timestamptz"):
@@ -135,7 +135,7 @@ def converted(
 _TEMPORAL = {"date": temporal.to_date, "timestamp": temporal.to_timestamp, "timestamptz": temporal.to_instant}
 
 
-def _is(c: Canonical, node: exp.Is) -> exp.Expression:
+def _is(c: Canonical, node: exp.Is) -> exp.Expr:
     this, other = c.of(node.this), node.expression
     positive = not node.args.get("negate")
     if isinstance(other, exp.Not):
@@ -149,7 +149,7 @@ def _is(c: Canonical, node: exp.Is) -> exp.Expression:
     return made if positive else exp.Not(this=made)
 
 
-def _like(c: Canonical, node: exp.Like | exp.ILike) -> exp.Expression:
+def _like(c: Canonical, node: exp.Like | exp.ILike) -> exp.Expr:
     this, pattern = c.of(node.this), node.expression
     if isinstance(pattern, exp.Literal) and "\\" in pattern.name:
         hint = "Write starts_with, ends_with, contains or regexp_matches."
@@ -163,14 +163,14 @@ def _like(c: Canonical, node: exp.Like | exp.ILike) -> exp.Expression:
     return exp.Not(this=made) if node.args.get("negate") else made
 
 
-def _in(c: Canonical, node: exp.In) -> exp.Expression:
+def _in(c: Canonical, node: exp.In) -> exp.Expr:
     if node.args.get("query") or node.args.get("unnest") or node.args.get("field"):
         return c.misfit(faults.unsupported_syntax("IN over anything but a list"), node)
     parts = temporal.comparable(c, [c.of(node.this), *map(c.of, node.expressions)], node)
     return exp.In(this=parts[0], expressions=parts[1:])
 
 
-def _between(c: Canonical, node: exp.Between) -> exp.Expression:
+def _between(c: Canonical, node: exp.Between) -> exp.Expr:
     if node.args.get("symmetric"):
         return c.misfit(faults.unsupported_syntax("BETWEEN SYMMETRIC"), node)
     parts = [c.of(node.args[key]) for key in ("this", "low", "high")]
@@ -178,16 +178,16 @@ def _between(c: Canonical, node: exp.Between) -> exp.Expression:
     return exp.Between(this=this, low=low, high=high)
 
 
-def _comparison(c: Canonical, node: Any) -> exp.Expression:
+def _comparison(c: Canonical, node: Any) -> exp.Expr:
     left, right = temporal.comparable(c, [c.of(node.this), c.of(node.expression)], node)
     return type(node)(this=left, expression=right)
 
 
-def _pipes(c: Canonical, node: exp.DPipe) -> exp.Expression:
+def _pipes(c: Canonical, node: exp.DPipe) -> exp.Expr:
     return exp.DPipe(this=as_text(c, c.of(node.this)), expression=as_text(c, c.of(node.expression)))
 
 
-def _literal(c: Canonical, node: exp.Expression) -> exp.Expression:
+def _literal(c: Canonical, node: exp.Expr) -> exp.Expr:
     return node
 
 
@@ -219,7 +219,7 @@ STRUCTURE: dict[type, Handler] = {
 _PLAIN_JOINS = {"", "INNER", "OUTER", "CROSS"}
 
 
-def _in_statement(c: Canonical, node: exp.In) -> exp.Expression:
+def _in_statement(c: Canonical, node: exp.In) -> exp.Expr:
     if query := node.args.get("query"):
         node.set("this", c.of(node.this))
         node.set("query", c.of(query))
@@ -227,38 +227,40 @@ def _in_statement(c: Canonical, node: exp.In) -> exp.Expression:
     return _in(c, node)
 
 
-def _join(c: Canonical, node: exp.Join) -> exp.Expression:
+def _join(c: Canonical, node: exp.Join) -> exp.Expr:
     if node.args.get("method") or str(node.args.get("kind") or "") not in _PLAIN_JOINS:
         return c.misfit(faults.unsupported_syntax("This kind of join"), node)
     return c.parts(node)
 
 
-def _group(c: Canonical, node: exp.Group) -> exp.Expression:
+def _group(c: Canonical, node: exp.Group) -> exp.Expr:
     if any(node.args.get(key) for key in ("all", "cube", "rollup", "grouping_sets", "totals")):
         return c.misfit(faults.unsupported_syntax("This form of GROUP BY", "Write the columns out."), node)
     return c.parts(node)
 
 
-def _distinct(c: Canonical, node: exp.Distinct) -> exp.Expression:
+def _distinct(c: Canonical, node: exp.Distinct) -> exp.Expr:
     if node.args.get("on"):
         return c.misfit(faults.unsupported_syntax("DISTINCT ON", "Use row_number()."), node)
     return c.parts(node)
 
 
-def _select(c: Canonical, node: exp.Select) -> exp.Expression:
+def _select(c: Canonical, node: exp.Select) -> exp.Expr:
     for key in ("qualify", "into", "laterals", "pivots", "sample", "match", "hint"):
         if node.args.get(key):
             return c.misfit(faults.unsupported_syntax(key.upper().rstrip("S")), node)
     return c.parts(node)
 
 
-def _star(c: Canonical, node: exp.Star) -> exp.Expression:
+def _star(c: Canonical, node: exp.Star) -> exp.Expr:
     if any(node.args.get(key) for key in ("except_", "except", "replace", "rename")):
-        return c.misfit(faults.unsupported_syntax("'*' with EXCLUDE or REPLACE", "Write the columns out."), node)
+        return c.misfit(
+            faults.unsupported_syntax("'*' with EXCLUDE or REPLACE", "Write the columns out."), node
+        )
     return node
 
 
-def _table(c: Canonical, node: exp.Table) -> exp.Expression:
+def _table(c: Canonical, node: exp.Table) -> exp.Expr:
     if not isinstance(node.this, (exp.Identifier, exp.Dot)):
         return c.misfit(faults.unsupported_syntax("A table function"), node)
     for key in ("pivots", "sample", "version", "when", "ordinality", "hints"):
@@ -278,16 +280,16 @@ _WINDOW_CALLS: dict[type, str] = {
 }
 
 
-def _ranking(c: Canonical, node: Any) -> exp.Expression:
+def _ranking(c: Canonical, node: Any) -> exp.Expr:
     arguments = [c.of(node.this)] if node.args.get("this") else []
     return call(_WINDOW_CALLS[type(node)], *arguments, at=node)
 
 
-def _ntile(c: Canonical, node: exp.Ntile) -> exp.Expression:
+def _ntile(c: Canonical, node: exp.Ntile) -> exp.Expr:
     return call("ntile", c.of(node.this), at=node)
 
 
-def _neighbour(c: Canonical, node: exp.Lag | exp.Lead) -> exp.Expression:
+def _neighbour(c: Canonical, node: exp.Lag | exp.Lead) -> exp.Expr:
     name = "lag" if isinstance(node, exp.Lag) else "lead"
     if node.args.get("default"):
         return c.misfit(faults.unsupported_syntax(f"The default of {name}", "Use coalesce."), node)
@@ -297,7 +299,16 @@ def _neighbour(c: Canonical, node: exp.Lag | exp.Lead) -> exp.Expression:
 
 
 _CLAUSES = (exp.From, exp.Where, exp.Having, exp.Order, exp.Ordered, exp.Limit, exp.Offset, exp.With, exp.CTE)
-_SHAPES = (exp.Subquery, exp.Union, exp.Intersect, exp.Except, exp.Alias, exp.Exists, exp.Window, exp.WindowSpec)
+_SHAPES = (
+    exp.Subquery,
+    exp.Union,
+    exp.Intersect,
+    exp.Except,
+    exp.Alias,
+    exp.Exists,
+    exp.Window,
+    exp.WindowSpec,
+)
 
 STATEMENT: dict[type, Handler] = {
     **dict.fromkeys((*_CLAUSES, *_SHAPES, exp.Tuple), _parts),

@@ -16,12 +16,12 @@ _OFFSET = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[ T].*([-+]\d\d(:?\d\d)?|Z)\Z")
 _TEMPORAL: tuple[TypeName, ...] = ("date", "timestamp", "timestamptz")
 
 
-def has_offset(node: exp.Expression) -> bool:
+def has_offset(node: exp.Expr) -> bool:
     """Whether a literal says its own offset from UTC."""
     return isinstance(node, exp.Literal) and node.is_string and bool(_OFFSET.match(node.name))
 
 
-def read(c: Canonical, node: exp.Expression) -> exp.Expression:
+def read(c: Canonical, node: exp.Expr) -> exp.Expr:
     """The node, or the date or timestamp that a text literal spells."""
     if not (isinstance(node, exp.Literal) and node.is_string):
         return node
@@ -34,7 +34,7 @@ def read(c: Canonical, node: exp.Expression) -> exp.Expression:
     return node
 
 
-def kind_of(c: Canonical, node: exp.Expression, at: exp.Expression) -> TypeName | None:
+def kind_of(c: Canonical, node: exp.Expr, at: exp.Expr) -> TypeName | None:
     """Which of the three a node is; a misfit where it is none or not known."""
     kind = c.type(node)
     if kind is None:
@@ -44,7 +44,7 @@ def kind_of(c: Canonical, node: exp.Expression, at: exp.Expression) -> TypeName 
     return kind if kind in _TEMPORAL else None
 
 
-def to_date(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.Expression:
+def to_date(c: Canonical, node: exp.Expr, at: exp.Expr) -> exp.Expr:
     """The local day of a canonical node."""
     node = read(c, node)
     kind = kind_of(c, node, at)
@@ -53,7 +53,7 @@ def to_date(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.Expre
     return call("date_of_timestamp", node, at=at) if kind == "timestamp" else node
 
 
-def to_timestamp(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.Expression:
+def to_timestamp(c: Canonical, node: exp.Expr, at: exp.Expr) -> exp.Expr:
     """The local wall clock of a canonical node; of a date, its midnight."""
     node = read(c, node)
     kind = kind_of(c, node, at)
@@ -62,20 +62,20 @@ def to_timestamp(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.
     return call("timestamp_of_date", node, at=at) if kind == "date" else node
 
 
-def to_instant(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.Expression:
+def to_instant(c: Canonical, node: exp.Expr, at: exp.Expr) -> exp.Expr:
     """The instant of a local date or wall clock."""
     if c.type(node) == "timestamptz":
         return node
     return call("to_instant", to_timestamp(c, node, at), zone(), at=at)
 
 
-def local(c: Canonical, node: exp.Expression, at: exp.Expression) -> exp.Expression:
+def local(c: Canonical, node: exp.Expr, at: exp.Expr) -> exp.Expr:
     """A date or wall clock: instants become local, the others stay."""
     node = read(c, node)
     return call("to_local", node, zone(), at=at) if kind_of(c, node, at) == "timestamptz" else node
 
 
-def comparable(c: Canonical, parts: list[exp.Expression], at: exp.Expression) -> list[exp.Expression]:
+def comparable(c: Canonical, parts: list[exp.Expr], at: exp.Expr) -> list[exp.Expr]:
     """The parts of a comparison on one clock: the columns stay bare, so that partitions prune."""
     kinds = {c.type(part) for part in parts}
     if not kinds & set(_TEMPORAL):
@@ -89,5 +89,5 @@ def comparable(c: Canonical, parts: list[exp.Expression], at: exp.Expression) ->
     return parts
 
 
-def _text(node: exp.Expression) -> str:
+def _text(node: exp.Expr) -> str:
     return node.sql()

@@ -24,9 +24,8 @@ _CASTS: dict[exp.DType, TypeName] = {
     **dict.fromkeys((_D.TIMESTAMPTZ, _D.TIMESTAMPLTZ), "timestamptz"),
 }
 _NUMBERS: tuple[TypeName, ...] = ("integer", "decimal", "float")  # each holds those before it
-_BOOLEAN = (exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between)
-_PREDICATES = frozenset((*_BOOLEAN, exp.Like, exp.Boolean, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Exists))
-_SUMS = frozenset((exp.Add, exp.Sub, exp.Mul))
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_CONDITIONS = (exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Like, exp.Boolean, exp.Exists)
 
 
 def cast_type(to: exp.DataType) -> TypeName | None:
@@ -38,19 +37,14 @@ def cast_type(to: exp.DataType) -> TypeName | None:
     return _CASTS.get(to.this)
 
 
-def infer(tree: exp.Expression, type_of: TypeOf) -> TypeName | None:
+def infer(tree: exp.Expr, type_of: TypeOf) -> TypeName | None:
     """The type of a canonical expression; ``None`` where it cannot be known.
 
     >>> from sqlglot import parse_one
     >>> infer(parse_one("case when x then 1 else 2.5 end"), lambda column: None)
     'decimal'
     """
-    kind = type(tree)
-    if kind in _PREDICATES:
-        return "boolean"
-    if kind in _SUMS:
-        return common(infer(part, type_of) for part in (tree.this, tree.expression))
-    rule = _RULES.get(kind)
+    rule = _RULES.get(type(tree))
     return rule(tree, type_of) if rule else None
 
 
@@ -68,7 +62,7 @@ def common(types: Iterable[TypeName | None]) -> TypeName | None:
     return "timestamp" if found == {"date", "timestamp"} else None
 
 
-def _literal(tree: exp.Expression, type_of: TypeOf) -> TypeName:
+def _literal(tree: exp.Expr, type_of: TypeOf) -> TypeName:
     if tree.is_string:
         return "text"
     if tree.name.isdigit():
@@ -76,31 +70,31 @@ def _literal(tree: exp.Expression, type_of: TypeOf) -> TypeName:
     return "float" if "e" in tree.name.lower() else "decimal"
 
 
-def _branches(tree: exp.Expression, type_of: TypeOf) -> TypeName | None:
+def _branches(tree: exp.Expr, type_of: TypeOf) -> TypeName | None:
     results = [branch.args["true"] for branch in tree.args["ifs"]]
     if tree.args.get("default"):
         results.append(tree.args["default"])
     return _common(results, type_of)
 
 
-def _common(parts: Iterable[exp.Expression], type_of: TypeOf) -> TypeName | None:
+def _common(parts: Iterable[exp.Expr], type_of: TypeOf) -> TypeName | None:
     return common(infer(part, type_of) for part in parts if not isinstance(part, exp.Null))
 
 
-def _call(tree: exp.Expression, type_of: TypeOf) -> TypeName | None:
+def _call(tree: exp.Expr, type_of: TypeOf) -> TypeName | None:
     function = REGISTRY.get(tree.this)
     if function is None:
         return _noted(tree, type_of)
     return _returned(function, tree.expressions, type_of)
 
 
-def _noted(tree: exp.Expression, type_of: TypeOf) -> TypeName | None:
+def _noted(tree: exp.Expr, type_of: TypeOf) -> TypeName | None:
     """The type that whoever made the node has put on it: declared functions, placeholders."""
     name: TypeName | None = tree.meta.get("type")
     return name
 
 
-def _returned(function: Function, parts: list[exp.Expression], type_of: TypeOf) -> TypeName | None:
+def _returned(function: Function, parts: list[exp.Expr], type_of: TypeOf) -> TypeName | None:
     rule, _, argument = function.returns.partition(" ")
     if not argument:
         return _FIXED.get(rule)
@@ -110,7 +104,9 @@ def _returned(function: Function, parts: list[exp.Expression], type_of: TypeOf) 
 
 
 _FIXED: dict[str, TypeName] = {name: name for name in set(_CASTS.values())}
-_RULES: dict[type, Callable[[exp.Expression, TypeOf], TypeName | None]] = {
+_RULES: dict[type, Callable[[exp.Expr, TypeOf], TypeName | None]] = {
+    **dict.fromkeys((*_COMPARISONS, *_CONDITIONS), lambda tree, type_of: "boolean"),
+    **dict.fromkeys((exp.Add, exp.Sub, exp.Mul), lambda tree, type_of: _common(tree.args.values(), type_of)),
     exp.Column: lambda tree, type_of: type_of(tree),  # type: ignore[arg-type]
     exp.Literal: _literal,
     exp.Case: _branches,

@@ -17,13 +17,13 @@ from semantic.spec.types import TypeName
 #: Stands for the time zone of the project's calendar until the binder puts it there.
 ZONE = "semantic_zone"
 
-Handler = Callable[["Canonical", Any], exp.Expression]
+Handler = Callable[["Canonical", Any], exp.Expr]
 
 
 class Misfit(Exception):
     """What in a tree cannot be meant: faults without a place, each with the node to find its place by."""
 
-    def __init__(self, pairs: Iterable[tuple[Fault, exp.Expression]]) -> None:
+    def __init__(self, pairs: Iterable[tuple[Fault, exp.Expr]]) -> None:
         self.pairs = tuple(pairs)
         super().__init__("; ".join(fault.message for fault, _ in self.pairs))
 
@@ -42,9 +42,9 @@ class Canonical:
         self.declared = {name.lower(): function for name, function in declared.items()}
         self.authoring = authoring
         self.handlers = handlers
-        self.misfits: list[tuple[Fault, exp.Expression]] = []
+        self.misfits: list[tuple[Fault, exp.Expr]] = []
 
-    def of(self, node: exp.Expression) -> exp.Expression:
+    def of(self, node: exp.Expr) -> exp.Expr:
         """The canonical form of a node."""
         handler = self.handlers.get(type(node))
         if handler:
@@ -53,11 +53,11 @@ class Canonical:
             return self.misfit(faults.unknown_function(_name(node), self.callable_names()), node)
         return self.misfit(faults.unsupported_syntax(_syntax_name(node)), node)
 
-    def type(self, node: exp.Expression) -> TypeName | None:
+    def type(self, node: exp.Expr) -> TypeName | None:
         """The type of a canonical node."""
         return infer(node, self.type_of)
 
-    def misfit(self, fault: Fault, node: exp.Expression) -> exp.Expression:
+    def misfit(self, fault: Fault, node: exp.Expr) -> exp.Expr:
         """Notes what is wrong and goes on with NULL, so that all of a tree's faults are found."""
         self.misfits.append((fault, node))
         return exp.Null()
@@ -66,17 +66,17 @@ class Canonical:
         """The functions that may be written by name."""
         return [*PUBLIC, *self.declared]
 
-    def parts(self, node: exp.Expression) -> exp.Expression:
+    def parts(self, node: exp.Expr) -> exp.Expr:
         """The same node over canonical parts."""
         for key, value in node.args.items():
-            if isinstance(value, exp.Expression):
+            if isinstance(value, exp.Expr):
                 node.set(key, self.of(value))
             elif type(value) is list and value:
-                node.set(key, [self.of(item) if isinstance(item, exp.Expression) else item for item in value])
+                node.set(key, [self.of(item) if isinstance(item, exp.Expr) else item for item in value])
         return node
 
 
-def call(name: str, *arguments: exp.Expression, at: exp.Expression | None = None) -> exp.Anonymous:
+def call(name: str, *arguments: exp.Expr, at: exp.Expr | None = None) -> exp.Anonymous:
     """A canonical call, placed in the text where the node ``at`` stands."""
     made = exp.Anonymous(this=name, expressions=list(arguments))
     if at is not None and at._meta and "start" in at._meta:
@@ -89,7 +89,7 @@ def zone() -> exp.Placeholder:
     return exp.Placeholder(this=ZONE)
 
 
-def filtered(aggregate: exp.Anonymous, condition: exp.Expression) -> exp.Anonymous:
+def filtered(aggregate: exp.Anonymous, condition: exp.Expr) -> exp.Anonymous:
     """The aggregate over the rows where the condition holds, as CASE on its first argument.
 
     >>> from sqlglot import parse_one
@@ -102,17 +102,17 @@ def filtered(aggregate: exp.Anonymous, condition: exp.Expression) -> exp.Anonymo
     return call(name, first, *arguments[1:], at=aggregate)
 
 
-def is_aggregate(node: exp.Expression) -> bool:
+def is_aggregate(node: exp.Expr) -> bool:
     """Whether a canonical node is the call of an aggregate."""
     function = REGISTRY.get(node.this) if type(node) is exp.Anonymous else None
     return function is not None and function.kind == "aggregate"
 
 
-def _name(node: exp.Expression) -> str:
+def _name(node: exp.Expr) -> str:
     return str(node.this if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
 
 
-def _syntax_name(node: exp.Expression) -> str:
+def _syntax_name(node: exp.Expr) -> str:
     return _SYNTAX_NAMES.get(type(node), type(node).__name__)
 
 
@@ -145,9 +145,16 @@ _SYNTAX_NAMES: dict[type, str] = {
 }
 
 #: Registry names that only the compiler writes: they presuppose types that it has checked.
-_INTERNAL = ("trunc_", "add_", "align_", "round_", "text_of_", "divide_by", "timestamp_of_", "date_of_", "to_")
-PUBLIC: tuple[str, ...] = tuple(
-    name
-    for name, function in REGISTRY.items()
-    if function.kind in ("scalar", "aggregate") and not name.startswith(_INTERNAL)
-) + ("local_date", "local_timestamp")
+_INTERNAL = (
+    *("to_", "trunc_", "add_", "align_", "round_", "text_of_", "divide_by", "timestamp_of_", "date_of_"),
+    *("try_cast_", "sum_", "avg_", "string_agg_"),
+)
+PUBLIC: tuple[str, ...] = (
+    *(
+        name
+        for name, function in REGISTRY.items()
+        if function.kind in ("scalar", "aggregate") and not name.startswith(_INTERNAL)
+    ),
+    "local_date",
+    "local_timestamp",
+)

@@ -20,7 +20,7 @@ class Build:
         qualifier = self.dialect.identifier(table) if table else None
         return exp.Column(this=self.dialect.identifier(name), table=qualifier)
 
-    def named(self, value: exp.Expression, name: str) -> exp.Expression:
+    def named(self, value: exp.Expr, name: str) -> exp.Expr:
         """``value AS name``, or the column itself where it has that name already."""
         identifier = self.dialect.identifier(name)
         if isinstance(value, exp.Column) and value.this == identifier:
@@ -34,10 +34,10 @@ class Build:
 
     def select(
         self,
-        columns: Sequence[exp.Expression],
-        source: exp.Expression | None = None,
+        columns: Sequence[exp.Expr],
+        source: exp.Expr | None = None,
         joins: Sequence[exp.Join] = (),
-        where: Sequence[exp.Expression] = (),
+        where: Sequence[exp.Expr] = (),
         *,
         group: int = 0,
         distinct: bool = False,
@@ -54,7 +54,7 @@ class Build:
         )
 
 
-def every(conditions: Sequence[exp.Expression], kind: type[exp.Connector] = exp.And) -> exp.Expression:
+def every(conditions: Sequence[exp.Expr], kind: type[exp.Connector] = exp.And) -> exp.Expr:
     """All of the conditions, already in the target's SQL."""
     joined = _operand(conditions[0], kind)
     for condition in conditions[1:]:
@@ -62,11 +62,11 @@ def every(conditions: Sequence[exp.Expression], kind: type[exp.Connector] = exp.
     return joined
 
 
-def _operand(tree: exp.Expression, kind: type[exp.Connector]) -> exp.Expression:
+def _operand(tree: exp.Expr, kind: type[exp.Connector]) -> exp.Expr:
     return exp.Paren(this=tree) if isinstance(tree, exp.Or) and kind is exp.And else tree
 
 
-def union_all(selects: Sequence[exp.Expression]) -> exp.Expression:
+def union_all(selects: Sequence[exp.Expr]) -> exp.Expr:
     """The rows of all the selects, one after the other."""
     joined = selects[0]
     for select in selects[1:]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from semantic.bind.definitions import Definitions
@@ -9,21 +11,39 @@ from semantic.dialect import Dialect
 from semantic.lower.build import Build, every
 from semantic.lower.scope import Scope
 from semantic.lower.steps import Steps
-from semantic.plan import Distinct, Filter, Lookup, Match, Rows, Scan, Spread, Test
+from semantic.plan import (
+    Aggregate,
+    Distinct,
+    Filter,
+    Lookup,
+    Match,
+    Measure,
+    Named,
+    Partial,
+    Rows,
+    Scan,
+    Spread,
+    Test,
+)
+
+#: Aggregates whose call takes FILTER as it stands.
+_FILTERED = ("SUM", "COUNT", "MIN", "MAX")
 
 
 class RowBuilder:
     """Builds the clauses of one SELECT from a chain of row nodes."""
 
-    def __init__(self, dialect: Dialect, definitions: Definitions, steps: Steps, outer: Scope | None = None) -> None:
+    def __init__(
+        self, dialect: Dialect, definitions: Definitions, steps: Steps, outer: Scope | None = None
+    ) -> None:
         self.dialect = dialect
         self.definitions = definitions
         self.steps = steps
         self.build = Build(dialect)
         self.scope = Scope(dialect, outer)
-        self.source: exp.Expression | None = None
+        self.source: exp.Expr | None = None
         self.joins: list[exp.Join] = []
-        self.where: list[exp.Expression] = []
+        self.where: list[exp.Expr] = []
 
     def add(self, rows: Rows) -> RowBuilder:
         """Take in a chain, innermost first."""
@@ -36,6 +56,8 @@ class RowBuilder:
             case Spread():
                 self.add(rows.input)
                 self._spread(rows)
+            case Partial():
+                self._partial(rows)
             case Filter():
                 self.add(rows.input)
                 self.where.extend(self._test(test) for test in rows.tests)
@@ -62,11 +84,37 @@ class RowBuilder:
         ]
         self._join(self.build.table(name), every(on), "INNER" if spread.required else "LEFT")
 
-    def _join(self, relation: exp.Expression, on: exp.Expression, side: str) -> None:
+    def _partial(self, partial: Partial) -> None:
+        """A grouping of its own as a step, read in the place of the fact."""
+        name = self.steps.add(partial.name, self.group(partial))
+        self.source = self.build.table(name, self.scope.add_partial())
+
+    def group(self, node: Partial | Aggregate) -> exp.Select:
+        """SELECT keys and measures of rows, grouped by the keys."""
+        rows = RowBuilder(self.dialect, self.definitions, self.steps).add(node.input)
+        keys = [self.build.named(rows.scope.translate(k.tree.copy()), k.name) for k in node.keys]
+        values = [self.build.named(rows.measure(m), m.name) for m in node.measures]
+        rows.scope.simplify(hiding(node.keys))
+        return self.build.select([*keys, *values], rows.source, rows.joins, rows.where, group=len(keys))
+
+    def measure(self, measure: Measure) -> exp.Expr:
+        """An aggregate over the rows that count for it."""
+        if measure.where is None:
+            return self.scope.translate(measure.call.copy())
+        if self.dialect.answers.filter_clause == "filter":
+            call = self.scope.translate(measure.call.copy())
+            if isinstance(call, exp.Anonymous) and str(call.this).upper() in _FILTERED:
+                where = self.scope.translate(measure.where.copy())
+                return exp.Filter(
+                    this=call, expression=exp.Introducer(this=exp.Var(this="WHERE"), expression=where)
+                )
+        return self.scope.translate(counted_rows(measure))
+
+    def _join(self, relation: exp.Expr, on: exp.Expr, side: str) -> None:
         kind = {"kind": "INNER"} if side == "INNER" else {"side": "LEFT"}
         self.joins.append(exp.Join(this=relation, on=on, **kind))
 
-    def _test(self, test: Test) -> exp.Expression:
+    def _test(self, test: Test) -> exp.Expr:
         matches = [self._match(match) for match in test.matches]
         tree = self.scope.translate(test.tree.copy())
         for node in list(tree.find_all(exp.Column)):
@@ -93,3 +141,24 @@ class RowBuilder:
         self.scope.simplify({c.name.lower() for c in distinct.columns if not isinstance(c.tree, exp.Column)})
         return self.build.select(columns, self.source, self.joins, self.where, distinct=True)
 
+
+def hiding(keys: Sequence[Named]) -> set[str]:
+    """The names of outputs that are not the column of that name, which they hide from what follows."""
+    unchanged = (isinstance(k.tree, exp.Column) and k.tree.name == k.name for k in keys)
+    return {k.name.lower() for k, same in zip(keys, unchanged, strict=True) if not same}
+
+
+def counted_rows(measure: Measure) -> exp.Anonymous:
+    """The call of a measure with its arguments NULL where a row does not count."""
+    call = measure.call.copy()
+    assert isinstance(call, exp.Anonymous)
+    if measure.where is None:
+        return call
+    if str(call.this) == "count_rows":
+        return exp.Anonymous(this="count", expressions=[_case(measure.where, exp.Literal.number(1))])
+    arguments = [_case(measure.where, a) if a.find(exp.Column) else a for a in call.expressions]
+    return exp.Anonymous(this=call.this, expressions=arguments)
+
+
+def _case(where: exp.Expr, value: exp.Expr) -> exp.Case:
+    return exp.Case(ifs=[exp.If(this=where.copy(), true=value.copy())])

@@ -19,6 +19,7 @@ class Scope:
         self.taken: set[str] = set(outer.taken) if outer else set()
         self.columns: list[exp.Column] = []
         self.relations = 0
+        self.partial = ""
         self.nested = outer is not None
         if outer is not None:
             outer.nested = True
@@ -30,7 +31,13 @@ class Scope:
         self.relations += 1
         return alias
 
-    def translate(self, tree: exp.Expression) -> exp.Expression:
+    def add_partial(self) -> str:
+        """A partial aggregate in the place of the fact: its alias."""
+        self.partial = free("parts", self.taken)
+        self.relations += 1
+        return self.partial
+
+    def translate(self, tree: exp.Expr) -> exp.Expr:
         """A canonical tree of this scope in the target's SQL; the tree is consumed."""
         for node in [tree] if isinstance(tree, exp.Column) else list(tree.find_all(exp.Column)):
             self._place(node)
@@ -40,6 +47,9 @@ class Scope:
         table = node.table
         if table.startswith("/"):
             node.set("table", exp.Identifier(this=self.aliases[walk_of(node)]))
+            self.columns.append(node)
+        elif table == "=":
+            node.set("table", exp.Identifier(this=self.partial))
             self.columns.append(node)
 
     def simplify(self, outputs: set[str]) -> None:

@@ -10,18 +10,16 @@ from sqlglot import exp
 from semantic.bind.definitions import Definitions
 from semantic.bind.row import columns_of, substitute
 from semantic.dialect import Dialect
-from semantic.lower.build import Build, union_all
-from semantic.lower.rows import RowBuilder
+from semantic.lower.build import Build, every, union_all
+from semantic.lower.rows import RowBuilder, counted_rows, hiding
 from semantic.lower.steps import Steps
-from semantic.plan import Aggregate, Align, Fill, Grouped, Measure, Named, Result, Spine
+from semantic.plan import Aggregate, Align, Fill, Grouped, Measure, Result, Spine
 from semantic.spec.types import TypeName
 
-#: Aggregates whose call takes FILTER as it stands.
-_FILTERED = ("SUM", "COUNT", "MIN", "MAX")
 _FOUND = "found"
 
 
-def lower(result: Result, definitions: Definitions, dialect: Dialect) -> exp.Expression:
+def lower(result: Result, definitions: Definitions, dialect: Dialect) -> exp.Expr:
     """The tree of the one statement that answers a plan."""
     lowering = _Lowering(definitions, dialect)
     statement = lowering.result(result)
@@ -37,12 +35,19 @@ class _Lowering:
         self.build = Build(dialect)
         self.steps = Steps(dialect, definitions)
 
+    def _rows(self) -> RowBuilder:
+        return RowBuilder(self.dialect, self.definitions, self.steps)
+
     # --- the answer -----------------------------------------------------------------------------
 
     def result(self, result: Result) -> exp.Select:
         """The outermost SELECT: over the fact itself where that is all there is, else over the last step."""
         if isinstance(result.input, Aggregate) and not self._needs_state(result.input):
             select = self._over_rows(result, result.input)
+        elif _is_plain(result):
+            select = self.grouping(result.input)
+            columns = {column.alias_or_name: column for column in select.expressions}
+            select.set("expressions", [columns[c.name] for c in result.columns])
         else:
             select = self._over_step(result, self.grouped(result.input))
         self._sort(select, result)
@@ -50,7 +55,7 @@ class _Lowering:
 
     def _over_rows(self, result: Result, aggregate: Aggregate) -> exp.Select:
         """Keys, metrics and HAVING straight over the rows."""
-        rows = RowBuilder(self.dialect, self.definitions, self.steps).add(aggregate.input)
+        rows = self._rows().add(aggregate.input)
         keys = {k.name: k.tree for k in aggregate.keys}
         measures = {m.name: m for m in aggregate.measures}
         columns = []
@@ -61,18 +66,19 @@ class _Lowering:
                 value = self._metric(rows, column.tree, measures)
             columns.append(self.build.named(value, column.name))
         having = [self._metric(rows, tree, measures) for tree in result.having]
-        trivial = {k.name for k in aggregate.keys if isinstance(k.tree, exp.Column) and k.tree.name == k.name}
-        rows.scope.simplify({c.name.lower() for c in result.columns} - trivial)
+        # A HAVING may take the name of an output for the output, where it means a column.
+        outputs = {c.name.lower() for c in result.columns} if having else set()
+        rows.scope.simplify(hiding(aggregate.keys) | outputs)
         select = self.build.select(columns, rows.source, rows.joins, rows.where, group=len(keys))
         if having:
-            select.set("having", exp.Having(this=_all(having)))
+            select.set("having", exp.Having(this=every(having)))
         return select
 
-    def _metric(self, rows: RowBuilder, tree: exp.Expression, measures: dict[str, Measure]) -> exp.Expression:
+    def _metric(self, rows: RowBuilder, tree: exp.Expr, measures: dict[str, Measure]) -> exp.Expr:
         """A metric with each measure written out as the aggregate it is."""
         filled = self.dialect.translate(tree.copy())
         for node in [n for n in columns_of(filled) if n.table == "#"]:
-            filled = substitute(filled, node, self._aggregate_call(rows, measures[node.name]))
+            filled = substitute(filled, node, rows.measure(measures[node.name]))
         return filled
 
     def _over_step(self, result: Result, step: str) -> exp.Select:
@@ -81,7 +87,7 @@ class _Lowering:
         having = [self._from_step(tree) for tree in result.having]
         return self.build.select(columns, self.build.table(step), where=having)
 
-    def _from_step(self, tree: exp.Expression) -> exp.Expression:
+    def _from_step(self, tree: exp.Expr) -> exp.Expr:
         copy = tree.copy()
         for node in [n for n in columns_of(copy) if n.table == "#"]:
             node.set("table", None)
@@ -99,36 +105,18 @@ class _Lowering:
 
     def grouped(self, node: Grouped) -> str:
         """The step that holds a grouping, by name."""
+        select = self.grouping(node)
+        return self.steps.add(node.name, select)
+
+    def grouping(self, node: Grouped) -> exp.Select:
+        """The SELECT of a grouping; the steps that it reads from are there already."""
         match node:
             case Aggregate():
-                return self._aggregate(node)
+                return self._two_steps(node) if self._needs_state(node) else self._rows().group(node)
             case Align():
-                return self._align(node, found=False)
+                return self._align(node, marked=False)
             case Fill():
                 return self._fill(node)
-
-    def _aggregate(self, aggregate: Aggregate) -> str:
-        if self._needs_state(aggregate):
-            return self._two_steps(aggregate)
-        rows = RowBuilder(self.dialect, self.definitions, self.steps).add(aggregate.input)
-        keys = [self.build.named(rows.scope.translate(k.tree.copy()), k.name) for k in aggregate.keys]
-        values = [self.build.named(self._aggregate_call(rows, m), m.name) for m in aggregate.measures]
-        trivial = {k.name for k in aggregate.keys if isinstance(k.tree, exp.Column) and k.tree.name == k.name}
-        names = {c.name.lower() for c in (*aggregate.keys, *aggregate.measures)}
-        rows.scope.simplify(names - trivial)
-        select = self.build.select([*keys, *values], rows.source, rows.joins, rows.where, group=len(keys))
-        return self.steps.add(aggregate.name, select)
-
-    def _aggregate_call(self, rows: RowBuilder, measure: Measure) -> exp.Expression:
-        """An aggregate over the rows that count for it."""
-        if measure.where is None:
-            return rows.scope.translate(measure.call.copy())
-        if self.dialect.answers.filter_clause == "filter":
-            call = rows.scope.translate(measure.call.copy())
-            if isinstance(call, exp.Anonymous) and str(call.this).upper() in _FILTERED:
-                where = exp.Where(this=rows.scope.translate(measure.where.copy()))
-                return exp.Filter(this=call, expression=where)
-        return rows.scope.translate(_when(measure))
 
     def _needs_state(self, aggregate: Aggregate) -> bool:
         return any(self._over_group(m) for m in aggregate.measures)
@@ -138,26 +126,25 @@ class _Lowering:
         call = measure.call
         return self.dialect.template(str(call.this), len(call.expressions)).over_group is not None
 
-    def _two_steps(self, aggregate: Aggregate) -> str:
+    def _two_steps(self, aggregate: Aggregate) -> exp.Select:
         """Window calls beside the rows first, then the grouping over their results."""
-        rows = RowBuilder(self.dialect, self.definitions, self.steps).add(aggregate.input)
+        rows = self._rows().add(aggregate.input)
         keys = [rows.scope.translate(k.tree.copy()) for k in aggregate.keys]
         inner = [self.build.named(tree, k.name) for tree, k in zip(keys, aggregate.keys, strict=True)]
-        outer: list[exp.Expression] = [self.build.column(k.name) for k in aggregate.keys]
+        outer: list[exp.Expr] = [self.build.column(k.name) for k in aggregate.keys]
         for measure in aggregate.measures:
             columns, value = self._state(rows, measure, [k.tree for k in aggregate.keys])
             inner += columns
             outer.append(self.build.named(value, measure.name))
         select = self.build.select(inner, rows.source, rows.joins, rows.where)
         step = self.steps.add(f"{aggregate.name}_rows", select)
-        grouped = self.build.select(outer, self.build.table(step), group=len(keys))
-        return self.steps.add(aggregate.name, grouped)
+        return self.build.select(outer, self.build.table(step), group=len(keys))
 
     def _state(
-        self, rows: RowBuilder, measure: Measure, keys: Sequence[exp.Expression]
-    ) -> tuple[list[exp.Expression], exp.Expression]:
+        self, rows: RowBuilder, measure: Measure, keys: Sequence[exp.Expr]
+    ) -> tuple[list[exp.Expr], exp.Expr]:
         """The columns that a measure needs of each row, and the aggregate over them."""
-        call = _when(measure) if measure.where is not None else measure.call.copy()
+        call = counted_rows(measure)
         name, arguments = str(call.this), [rows.scope.translate(a) for a in call.expressions]
         template = self.dialect.template(name, len(arguments))
         if template.over_group is not None:
@@ -166,7 +153,8 @@ class _Lowering:
             assert over is not None
             over.set("partition_by", [rows.scope.translate(k.copy()) for k in keys] or None)
             return [self.build.named(window, measure.name)], template.build([self.build.column(measure.name)])
-        columns, references = [], []
+        columns: list[exp.Expr] = []
+        references: list[exp.Expr] = []
         for index, argument in enumerate(arguments):
             if argument.find(exp.Column) is None:
                 references.append(argument)
@@ -178,18 +166,17 @@ class _Lowering:
 
     # --- alignment ------------------------------------------------------------------------------
 
-    def _align(self, align: Align, *, found: bool) -> str:
+    def _align(self, align: Align, *, marked: bool) -> exp.Select:
         """Aggregates side by side: stacked and grouped again, so that NULL keys meet."""
         names = [self.grouped(i) for i in align.inputs]
         if not align.keys:
-            return self.steps.add(align.name, self._crossed(align, names))
-        stacked = [self._stacked(align, index, name, found=found) for index, name in enumerate(names)]
+            return self._crossed(align, names)
+        stacked = [self._stacked(align, index, name, marked=marked) for index, name in enumerate(names)]
         stack = self.steps.add("stacked", union_all(stacked))
         keys = [self.build.column(k.name) for k in align.keys]
         values = [self._picked(m, found=None) for m in align.measures]
-        marks = [self._mark(index) for index in range(len(names))] if found else []
-        select = self.build.select([*keys, *values, *marks], self.build.table(stack), group=len(keys))
-        return self.steps.add(align.name, select)
+        marks = [self._mark(index) for index in range(len(names))] if marked else []
+        return self.build.select([*keys, *values, *marks], self.build.table(stack), group=len(keys))
 
     def _crossed(self, align: Align, names: list[str]) -> exp.Select:
         """Totals stand in one row each."""
@@ -201,23 +188,23 @@ class _Lowering:
         joins = [exp.Join(this=self.build.table(name), kind="CROSS") for name in names[1:]]
         return self.build.select(values, self.build.table(names[0]), joins)
 
-    def _stacked(self, align: Align, index: int, name: str, *, found: bool) -> exp.Select:
+    def _stacked(self, align: Align, index: int, name: str, *, marked: bool) -> exp.Select:
         own = {m.name for m in align.inputs[index].measures}
-        columns: list[exp.Expression] = [self.build.column(k.name) for k in align.keys]
+        columns: list[exp.Expr] = [self.build.column(k.name) for k in align.keys]
         for measure in align.measures:
             present = measure.name in own
             value = self.build.column(measure.name) if present else self._nothing(measure, len(align.inputs))
             columns.append(self.build.named(value, measure.name))
-        for other in range(len(align.inputs)) if found else ():
-            mark: exp.Expression = exp.Literal.number(1) if other == index else self._null("integer")
+        for other in range(len(align.inputs)) if marked else ():
+            mark: exp.Expr = exp.Literal.number(1) if other == index else self._null("integer")
             columns.append(self.build.named(mark, f"{_FOUND}_{other + 1}"))
         return self.build.select(columns, self.build.table(name))
 
-    def _mark(self, index: int) -> exp.Expression:
+    def _mark(self, index: int) -> exp.Expr:
         name = f"{_FOUND}_{index + 1}"
         return self.build.named(self.dialect.call("max", self.build.column(name)), name)
 
-    def _picked(self, measure: Measure, *, found: str | None) -> exp.Expression:
+    def _picked(self, measure: Measure, *, found: str | None) -> exp.Expr:
         """The one value of a stacked measure; over no rows a count is 0, and a filled sum too."""
         pick = "align_pick_boolean" if measure.type == "boolean" else "align_pick"
         value = self.dialect.call(pick, self.build.column(measure.name))
@@ -228,67 +215,63 @@ class _Lowering:
             value = exp.Case(ifs=[exp.If(this=absent, true=exp.Literal.number(0))], default=value)
         return self.build.named(value, measure.name)
 
-    def _nothing(self, measure: Measure, inputs: int) -> exp.Expression:
+    def _nothing(self, measure: Measure, inputs: int) -> exp.Expr:
         """NULL in the place of another fact's measure; typed where the union could not tell."""
         return exp.Null() if inputs == 2 else self._null(_class(measure.type))
 
-    def _null(self, kind: TypeName) -> exp.Expression:
+    def _null(self, kind: TypeName) -> exp.Expr:
         return exp.Cast(this=exp.Null(), to=self.dialect.type(kind))
 
     # --- filling --------------------------------------------------------------------------------
 
-    def _fill(self, fill: Fill) -> str:
+    def _fill(self, fill: Fill) -> exp.Select:
         """The facts with a frame of keys that have to appear stacked below, grouped again."""
-        marked = isinstance(fill.input, Align)
-        base = self._align(fill.input, found=True) if isinstance(fill.input, Align) else self.grouped(fill.input)
-        frame = self._frame(fill, base)
-        marks = self._marks(fill)
-        own = [self.build.column(k.name) for k in fill.keys] + [self.build.column(m.name) for m in fill.measures]
+        marks = _marks(fill)
+        aligned = isinstance(fill.input, Align)
+        if isinstance(fill.input, Align):
+            base = self.steps.add(fill.input.name, self._align(fill.input, marked=bool(marks)))
+        else:
+            base = self.grouped(fill.input)
+        found: list[exp.Expr] = [self.build.column(k.name) for k in fill.keys]
+        found += [self.build.column(m.name) for m in fill.measures]
         for mark in dict.fromkeys(marks.values()):
-            value = self.build.column(mark) if marked else exp.Literal.number(1)
-            own.append(self.build.named(value, mark))
-        empty: list[exp.Expression] = [self.build.column(k.name) for k in fill.keys]
-        names = [*(m.name for m in fill.measures), *dict.fromkeys(marks.values())]
-        empty += [self.build.named(exp.Null(), name) for name in names]
-        stack = union_all(
-            [self.build.select(own, self.build.table(base)), self.build.select(empty, self.build.table(frame))]
-        )
-        step = self.steps.add("framed", stack)
+            found.append(
+                self.build.named(self.build.column(mark) if aligned else exp.Literal.number(1), mark)
+            )
+        frame = self._frame(fill, base, [*(m.name for m in fill.measures), *dict.fromkeys(marks.values())])
+        step = self.steps.add("framed", union_all([self.build.select(found, self.build.table(base)), frame]))
         keys = [self.build.column(k.name) for k in fill.keys]
-        values = [self._picked(m, found=marks[m.name]) for m in fill.measures]
-        return self.steps.add("filled", self.build.select([*keys, *values], self.build.table(step), group=len(keys)))
+        values = [self._picked(m, found=marks.get(m.name)) for m in fill.measures]
+        return self.build.select([*keys, *values], self.build.table(step), group=len(keys))
 
-    def _marks(self, fill: Fill) -> dict[str, str]:
-        """For each measure the column that tells whether its fact has a row."""
-        inputs = fill.input.inputs if isinstance(fill.input, Align) else (fill.input,)
-        return {m.name: f"{_FOUND}_{index + 1}" for index, i in enumerate(inputs) for m in i.measures}
-
-    def _frame(self, fill: Fill, base: str) -> str:
-        """Every combination of periods, members, and what else the facts have."""
+    def _frame(self, fill: Fill, base: str, empty: Sequence[str]) -> exp.Select:
+        """Every combination of periods, members, and what else the facts have; no measure."""
         sources: list[str] = []
-        columns: dict[str, exp.Expression] = {}
+        columns: dict[str, exp.Expr] = {}
         if fill.spine is not None:
             sources.append(self._periods(fill.spine, base))
-            columns[fill.spine.key] = self.build.named(self.build.column("period", sources[-1]), fill.spine.key)
+            columns[fill.spine.key] = self.build.column("period", sources[-1])
         for members in fill.members:
-            builder = RowBuilder(self.dialect, self.definitions, self.steps)
+            builder = self._rows()
             sources.append(self.steps.distinct(members, builder))
             columns |= {c.name: self.build.column(c.name, sources[-1]) for c in members.columns}
         rest = [k.name for k in fill.keys if k.name not in columns]
         if rest:
             picked = [self.build.column(name) for name in rest]
-            sources.append(self.steps.add("found_keys", self.build.select(picked, self.build.table(base), distinct=True)))
+            select = self.build.select(picked, self.build.table(base), distinct=True)
+            sources.append(self.steps.add("found_keys", select))
             columns |= {name: self.build.column(name, sources[-1]) for name in rest}
         joins = [exp.Join(this=self.build.table(name), kind="CROSS") for name in sources[1:]]
-        select = self.build.select([columns[k.name] for k in fill.keys], self.build.table(sources[0]), joins)
-        return self.steps.add("frame", select)
+        outputs = [self.build.named(columns[k.name], k.name) for k in fill.keys]
+        outputs += [self.build.named(exp.Null(), name) for name in empty]
+        return self.build.select(outputs, self.build.table(sources[0]), joins)
 
     def _periods(self, spine: Spine, base: str) -> str:
         start = self._edge(spine, spine.start, "min", base)
         end = self._edge(spine, spine.end, "max", base)
         return self.steps.add("periods", self.dialect.call(spine.function, start, end))
 
-    def _edge(self, spine: Spine, moment: datetime | None, pick: str, base: str) -> exp.Expression:
+    def _edge(self, spine: Spine, moment: datetime | None, pick: str, base: str) -> exp.Expr:
         """One end of a spine: a literal, or the first (last) period that was found."""
         if moment is not None:
             value = moment.date() if spine.type == "date" else moment
@@ -297,33 +280,28 @@ class _Lowering:
         return exp.Subquery(this=self.build.select([found], self.build.table(base)))
 
 
-def _when(measure: Measure) -> exp.Anonymous:
-    """The call with its arguments NULL where a row does not count."""
-    call = measure.call.copy()
-    assert measure.where is not None and isinstance(call, exp.Anonymous)
-    if str(call.this) == "count_rows":
-        return exp.Anonymous(this="count", expressions=[_case(measure.where, exp.Literal.number(1))])
-    arguments = [_case(measure.where, a) if a.find(exp.Column) else a for a in call.expressions]
-    return exp.Anonymous(this=call.this, expressions=arguments)
-
-
-def _case(where: exp.Expression, value: exp.Expression) -> exp.Case:
-    return exp.Case(ifs=[exp.If(this=where.copy(), true=value.copy())])
-
-
 def _class(kind: TypeName | None) -> TypeName:
     """The type of a NULL that fits beside values of a type: any number widens from an integer."""
     return kind if kind in ("text", "boolean", "date", "timestamp", "timestamptz") else "integer"
 
 
-def _all(conditions: list[exp.Expression]) -> exp.Expression:
-    from semantic.lower.build import every
-
-    return every(conditions)
-
-
-def _has_measures(tree: exp.Expression) -> bool:
+def _has_measures(tree: exp.Expr) -> bool:
     return any(n.table == "#" for n in columns_of(tree))
 
 
-__all__ = ["Named", "lower"]
+def _is_plain(result: Result) -> bool:
+    """Whether the answer is just the keys and measures of its grouping."""
+    return not result.having and all(
+        isinstance(c.tree, exp.Column) and c.tree.name == c.name for c in result.columns
+    )
+
+
+def _marks(fill: Fill) -> dict[str, str]:
+    """For each measure that is 0 where its fact has no row, the column that tells whether it has one."""
+    inputs = fill.input.inputs if isinstance(fill.input, Align) else (fill.input,)
+    return {
+        m.name: f"{_FOUND}_{index + 1}"
+        for index, i in enumerate(inputs)
+        for m in i.measures
+        if m.sums and not m.zero
+    }

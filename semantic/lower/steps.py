@@ -28,7 +28,7 @@ class Steps:
         self._models: dict[str, str] = {}
         self._distinct: dict[int, str] = {}
 
-    def add(self, wish: str, query: exp.Expression) -> str:
+    def add(self, wish: str, query: exp.Expr) -> str:
         """A step under the wished name, or one that is free."""
         name = free(wish, self.taken)
         alias = exp.TableAlias(this=self.dialect.identifier(name))

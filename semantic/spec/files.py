@@ -90,12 +90,19 @@ def _read(path: str, name: str) -> bytes | Fault:
     place = Span(name, 1, 1)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        try:
+            return _contents(handle, place)
+        finally:
+            os.close(handle)
     except OSError as error:
         return faults.unreadable_file(error.strerror or "it cannot be opened", place)
-    with open(handle, "rb", buffering=0) as file:
-        status = os.fstat(handle)
-        if not S_ISREG(status.st_mode):
-            return faults.unreadable_file("it is no regular file", place)
-        if status.st_size > MAX_BYTES:
-            return faults.too_large(status.st_size, MAX_BYTES, place)
-        return file.read() or b""
+
+
+def _contents(handle: int, place: Span) -> bytes | Fault:
+    status = os.fstat(handle)
+    if not S_ISREG(status.st_mode):  # nor would a pipe ever end
+        return faults.unreadable_file("it is no regular file", place)
+    if status.st_size > MAX_BYTES:
+        return faults.too_large(status.st_size, MAX_BYTES, place)
+    with open(handle, "rb", buffering=0, closefd=False) as file:
+        return file.readall()

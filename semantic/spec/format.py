@@ -5,7 +5,7 @@ The reader and the JSON Schema are both made from it.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from yaml.events import ScalarEvent
 
@@ -41,6 +41,7 @@ from semantic.spec.types import (
     Parameter,
     Source,
     Target,
+    TypeName,
 )
 from semantic.spec.values import EXPECTED, parse_value
 
@@ -71,24 +72,19 @@ def _typed(page: Page, values: Values) -> None:
     values["values"] = allowed
 
 
-def _value(page: Page, node: Any, type: str, what: str) -> Any:
-    expected = EXPECTED[type]  # type: ignore[index]  # one of TYPES, as its kind reads it
+def _value(page: Page, node: Any, type: TypeName, what: str) -> Any:
     if not isinstance(node, ScalarEvent):
-        page.fault(faults.wrong_kind(what, expected, given(node), page.span(node)))
+        page.fault(faults.wrong_kind(what, EXPECTED[type], given(node), page.span(node)))
         return None
     if is_null(node):
         return None
-    if type in ("text", "date", "timestamp", "timestamptz"):
-        value = page.text(node) if parse_value(node.value, cast(Any, type)) is not None else None
-    else:
-        value = None if node.style else parse_value(node.value, cast(Any, type))
-    if value is None:
-        hint = (
-            "Remove the quotes."
-            if node.style and parse_value(node.value, cast(Any, type)) is not None
-            else ""
-        )
-        page.fault(faults.wrong_kind(what, expected, given(node), page.span(node), hint))
+    value = parse_value(node.value, type)
+    if value is not None and isinstance(value, str):
+        return page.text(node)
+    if value is None or node.style:
+        hint = "" if value is None else "Remove the quotes."
+        page.fault(faults.wrong_kind(what, EXPECTED[type], given(node), page.span(node), hint))
+        return None
     return value
 
 
@@ -209,7 +205,7 @@ FUNCTION = Shape(
         Field("type", TYPE, "The type of its result."),
         Field(
             "templates",
-            mapping_of(TEXT, "duckdb: '…'"),
+            mapping_of(TEXT, "duckdb: …"),
             "A SQL template with :holes a dialect.",
             required=True,
         ),
@@ -270,6 +266,8 @@ FILE = Shape(
 )
 #: Keys that stand once, in ``semantic.yml``; all others are lists that any file may add to.
 SINGLE = ("name", "authoring_dialect", "calendar", "libraries")
+#: Shapes that also stand in a mapping, under their names.
+UNDER_NAMES = (SOURCE, COLUMN, TARGET)
 #: Lists whose items are named across all files, with the word for one of them.
 LISTS = {
     "sources": SOURCE,
@@ -280,3 +278,4 @@ LISTS = {
     "models": MODEL,
     "metrics": METRIC,
 }
+SHAPES = (*LISTS.values(), COLUMN, DIMENSION, JOIN, CALENDAR)

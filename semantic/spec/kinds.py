@@ -16,7 +16,7 @@ from yaml.events import ScalarEvent
 from semantic import faults
 from semantic.source import Text
 from semantic.spec.nodes import Branch, Node
-from semantic.spec.page import Page, given, is_null
+from semantic.spec.page import Page, given, is_null, shortened
 from semantic.spec.types import TypeName
 
 Read: TypeAlias = Callable[[Page, Any, str], Any]
@@ -53,7 +53,12 @@ class Kind:
 def _scalar(page: Page, node: Node, what: str, expected: str) -> ScalarEvent | None:
     """The node if it is a scalar with something in it; else a fault."""
     if type(node) is not ScalarEvent:
-        page.fault(faults.wrong_kind(what, expected, given(node), page.span(node)))
+        hint = (
+            "Quote a text that starts with '{'."
+            if expected == "a text" and given(node) == "a mapping"
+            else ""
+        )
+        page.fault(faults.wrong_kind(what, expected, given(node), page.span(node), hint))
     elif is_null(node) or not node.value.strip():
         page.fault(faults.no_value(what, page.span(node)))
     else:
@@ -117,7 +122,9 @@ def _labels(page: Page, node: Node, what: str) -> dict[str, Text] | None:
         else:
             hint = "Write it as 'en', 'ko', 'zh' or 'pt-BR'."
             expected = "a language code"
-            page.fault(faults.wrong_value(f"A key of {what}", key.value, expected, page.span(key), hint))
+            page.fault(
+                faults.wrong_value(f"A key of {what}", shortened(key.value), expected, page.span(key), hint)
+            )
     return labels  # type: ignore[return-value]  # a missing text is a fault, and then no spec is made
 
 
@@ -164,12 +171,9 @@ def _signature(page: Page, node: Node, what: str) -> tuple[Text, tuple[Text, ...
     match = _SIGNATURE.match(text if "(" in text else f"{text}()")
     names = [part.strip() for part in match["arguments"].split(",")] if match else []
     names = [] if names == [""] else names
-    if match is None or not all(map(_NAME.match, names)):
-        page.fault(faults.bad_signature(text, "net(x, rate)", text.span))
+    if match is None or not all(map(_NAME.match, names)) or len(set(names)) < len(names):
+        page.fault(faults.bad_signature(shortened(text), "net(x, rate)", text.span))
         return None
-    repeated = next((name for name in names if names.count(name) > 1), None)
-    if repeated and (span := text.span):
-        page.fault(faults.duplicate_name("argument", repeated, span, span))
     return _part(page, text, match["name"]), tuple(_part(page, text, name) for name in names)
 
 
@@ -204,14 +208,15 @@ def entries(page: Page, branch: Branch) -> list[tuple[ScalarEvent, Node]]:
 
 def choice(*words: str) -> Kind:
     """One of a few words."""
+    expected = "one of " + ", ".join(words)
 
     def read(page: Page, node: Node, what: str) -> str | None:
-        scalar = _scalar(page, node, what, "one of " + ", ".join(words))
+        scalar = _scalar(page, node, what, expected)
         if scalar is None:
             return None
         if scalar.value in words:
             return str(scalar.value)
-        page.fault(faults.unknown(f"value of {what}", scalar.value, words, page.span(scalar)))
+        page.fault(faults.wrong_value(what, shortened(scalar.value), expected, page.span(scalar)))
         return None
 
     return Kind(read, {"enum": list(words)})

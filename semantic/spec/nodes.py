@@ -162,4 +162,14 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Fault:
     lines = text.splitlines()
     line = lines[mark.line] if mark.line < len(lines) else ""
     span = Span(file, mark.line + 1, mark.column + 1)
-    return faults.not_yaml(str(getattr(error, "problem", "") or ""), line[: mark.column + 2], span)
+    opened = _opened(error, file)
+    return faults.not_yaml(str(getattr(error, "problem", "") or ""), line[mark.column :], span, opened)
+
+
+def _opened(error: yaml.YAMLError, file: str) -> Span | None:
+    """Where the bracket or quote opened that is not closed."""
+    mark = getattr(error, "context_mark", None)
+    context = getattr(error, "context", None) or ""
+    if mark is None or not ("flow" in context or "quoted scalar" in context):
+        return None
+    return Span(file, mark.line + 1, mark.column + 1)

@@ -11,7 +11,7 @@ from yaml.events import ScalarEvent
 
 from semantic import faults
 from semantic.source import Span
-from semantic.spec.kinds import Kind, entries, list_of
+from semantic.spec.kinds import NAME, Kind, entries, list_of
 from semantic.spec.nodes import Branch, Node
 from semantic.spec.page import Page, given, shortened
 
@@ -117,16 +117,16 @@ class Shape:
         return faults.unknown(f"field of a {self.name}", shortened(key.value), list(self.by_key), span)
 
     def _check(self, page: Page, values: Values, span: Span) -> None:
-        what = self._said(values)
         for key, target in self.required:
             if target not in values:
-                page.fault(faults.missing_key(what, key, span))
+                page.fault(faults.missing_key(self._said(values), key, span))
         found = [key for key in self.one_of if key in values]
         if self.one_of and len(found) != 1:
-            page.fault(faults.needs_one_of(what, self.one_of, found, span))
+            page.fault(faults.needs_one_of(self._said(values), self.one_of, found, span))
 
     def _said(self, values: Values) -> str:
         name = values.get("name")
+        name = name[0] if isinstance(name, tuple) else name  # a signature: name and arguments
         return f"The {self.name} '{name}'" if name else f"A {self.name}"
 
 
@@ -139,7 +139,9 @@ def named(shape: Shape) -> Kind:
             return items.read(page, node, what)
         return tuple(shape.read(page, value, f"'{key.value}'", key) for key, value in entries(page, node))
 
-    return Kind(read, {"anyOf": [items.schema, {"type": "object", "x-named": shape.name}]})
+    here = {"$ref": f"#/$defs/{shape.name} under its name"}
+    mapping = {"type": "object", "propertyNames": NAME.schema, "additionalProperties": here}
+    return Kind(read, {"anyOf": [items.schema, mapping]})
 
 
 def listed(shape: Shape, attribute: str = "name") -> Kind:

@@ -1,0 +1,82 @@
+"""DuckDB through its own API: a file (read only), or memory over the files of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import duckdb
+
+from semantic import faults
+from semantic.faults import SemanticError
+from semantic.warehouse.place import Place
+from semantic.warehouse.rows import Row
+from semantic.warehouse.wording import reason
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MEMORY = ":memory:"
+
+
+def fetch(place: Place, sql: str) -> list[Row]:
+    """All rows of a statement."""
+    with _connected(place) as connection:
+        try:
+            return _rows(connection.sql(sql))
+        except duckdb.Error as error:
+            fault = faults.statement_refused(place.name, reason(error, []), place.span)
+            raise SemanticError([fault]) from None
+
+
+@contextmanager
+def _connected(place: Place) -> Iterator[duckdb.DuckDBPyConnection]:
+    path, options = _address(place)
+    in_file = path != _MEMORY and ":" not in path
+    if in_file and not Path(path).is_file():
+        raise SemanticError([faults.no_database(path, place.span)])
+    try:
+        connection = duckdb.connect(path, read_only=in_file, config=options)
+    except duckdb.Error as error:
+        words = reason(error, list(options.values()))
+        raise SemanticError([faults.cannot_connect(place.name, words, place.span)]) from None
+    try:
+        connection.execute("SET enable_progress_bar = false")
+        if place.folder is not None:
+            connection.execute("SET file_search_path = $folder", {"folder": str(place.folder.resolve())})
+        yield connection
+    finally:
+        connection.close()
+
+
+def _address(place: Place) -> tuple[str, dict[str, Any]]:
+    """The path of ``duckdb:///path?option=value``, from the project's folder, and the options."""
+    _, slashes, rest = place.url.partition("://")
+    if not slashes:
+        raise SemanticError([faults.bad_url(place.name, place.span)])
+    path, _, query = rest.partition("?")
+    path = unquote(path.removeprefix("/"))
+    if path not in ("", _MEMORY) and ":" not in path and place.folder is not None:
+        path = str(place.folder / path)
+    return path or _MEMORY, dict(parse_qsl(query))
+
+
+def _rows(relation: duckdb.DuckDBPyRelation | None) -> list[Row]:
+    """The rows of a SELECT; instants leave as microseconds, since DuckDB's own way needs a library."""
+    if relation is None:
+        return []
+    zoned = [i for i, kind in enumerate(relation.types) if str(kind) == "TIMESTAMP WITH TIME ZONE"]
+    if not zoned:
+        return relation.fetchall()
+    names = ['"' + name.replace('"', '""') + '"' for name in relation.columns]
+    picked = [f"epoch_us({name})" if i in zoned else name for i, name in enumerate(names)]
+    return [_with_instants(row, zoned) for row in relation.project(", ".join(picked)).fetchall()]
+
+
+def _with_instants(row: Row, zoned: list[int]) -> Row:
+    return tuple(
+        _EPOCH + timedelta(microseconds=value) if i in zoned and value is not None else value
+        for i, value in enumerate(row)
+    )

@@ -1,0 +1,95 @@
+"""One table of awkward rows, the same in every engine: NULLs, signs, month ends, leap days, ISO years,
+clock changes, quotes, letters of other scripts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from semantic.spec.types import TypeName
+from tests.engines import Engine
+
+
+class Row(NamedTuple):
+    """A row; the name of a column is its letter in the expressions of the tests."""
+
+    id: int
+    i: int | None
+    j: int | None
+    m: Decimal | None
+    f: float | None
+    s: str | None
+    p: str | None
+    b: bool | None
+    d: date | None
+    e: date | None
+    t: datetime | None
+    u: datetime | None
+    z: datetime | None
+    n: int | None
+
+
+TYPES: dict[str, TypeName] = {
+    **{"id": "integer", "i": "integer", "j": "integer", "n": "integer", "m": "decimal", "f": "float"},
+    **{"s": "text", "p": "text", "b": "boolean", "d": "date", "e": "date"},
+    **{"t": "timestamp", "u": "timestamp", "z": "timestamptz"},
+}
+_D = Decimal
+ROWS = (
+    Row(
+        1, 7, 2, _D("2.50"), 2.5, " a ", "a", True,
+        date(2024, 2, 29), date(2023, 2, 28), datetime(2024, 2, 29, 23, 59, 59, 999999),
+        datetime(2024, 3, 1), datetime(2024, 2, 29, 15, 0, tzinfo=UTC), 12,
+    ),
+    Row(
+        2, -7, 2, _D("-2.50"), -2.5, "O'Brien", "O'", False,
+        date(2024, 1, 31), date(2024, 2, 29), datetime(2024, 3, 10, 2, 30),
+        datetime(2024, 3, 10, 1, 59, 59), datetime(2024, 3, 10, 7, 30, tzinfo=UTC), 1,
+    ),
+    Row(
+        3, 7, -2, _D("2.55"), 0.1, "ABC-def-ghi", "def", True,
+        date(2023, 12, 31), date(2024, 1, 1), datetime(2023, 12, 31, 12, 0),
+        datetime(2024, 1, 1, 0, 0, 1), datetime(2023, 12, 31, 15, 30, tzinfo=UTC), -1,
+    ),
+    Row(
+        4, 0, 5, _D("0.00"), 0.0, "naïve café", "é", False,
+        date(2024, 12, 30), date(2021, 1, 3), datetime(2024, 12, 30, 0, 0),
+        datetime(2021, 1, 3, 23, 0), datetime(2024, 12, 29, 23, 59, 59, 500000, tzinfo=UTC), 0,
+    ),
+    Row(
+        5, 5, 0, _D("1.25"), 1e15, "한국어 텍스트", "국", None,
+        date(2021, 1, 3), date(2021, 1, 3), datetime(2021, 1, 3, 4, 5, 6, 700000),
+        datetime(2021, 1, 3, 4, 5, 6, 700000), datetime(2021, 1, 2, 20, 0, tzinfo=UTC), 25,
+    ),
+    Row(
+        6, 2**53 + 1, 3, _D("9999999999.99"), -0.5, "a\\b", "\\", True,
+        date(1999, 12, 31), date(2000, 2, 29), datetime(1999, 12, 31, 23, 0),
+        datetime(2000, 2, 29, 1, 1, 1), datetime(1999, 12, 31, 23, 59, tzinfo=UTC), -13,
+    ),
+    Row(
+        7, 1, 1, _D("0.01"), 1.0, "", "", False,
+        date(1969, 12, 31), date(1970, 1, 1), datetime(1969, 12, 31, 23, 59, 59, 500000),
+        datetime(1970, 1, 1), datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), 3,
+    ),
+    Row(
+        8, -1, -3, _D("-0.005"), 3.5, 'line\nbreak "x" %_', "\n", True,
+        date(2020, 12, 28), date(2016, 1, 3), datetime(2024, 11, 3, 1, 30),
+        datetime(2024, 11, 3, 3, 30), datetime(2024, 11, 3, 6, 30, tzinfo=UTC), -2,
+    ),
+    Row(9, None, None, None, None, None, None, None, None, None, None, None, None, None),
+    Row(
+        10, None, 4, _D("3.75"), None, "xyz", None, None,
+        date(2024, 5, 31), None, datetime(2024, 5, 31, 8, 0), None, None, None,
+    ),
+)  # fmt: skip
+
+
+def table(engine: Engine, types: dict[TypeName, str]) -> None:
+    """Makes the table ``r`` in an engine whose names of the types are given."""
+    exact: dict[TypeName, str] = {**types, "decimal": "DECIMAL(15, 3)"}
+    engine.run(
+        f"CREATE TEMPORARY TABLE r ({', '.join(f'{name} {exact[TYPES[name]]}' for name in Row._fields)})"
+    )
+    for row in ROWS:
+        engine.connection.execute(f"INSERT INTO r VALUES ({', '.join([engine.mark] * len(row))})", list(row))
