@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from semantic import faults
+from semantic.dialect.loader import names
 from semantic.faults import Fault, SemanticError
 from semantic.source import Text
 from semantic.spec import types
@@ -197,6 +198,7 @@ def link(project: types.Spec) -> Catalog:
     for model in models.values():
         _join(model, models, found)
     _derive_one_to_one(models)
+    found += _project_faults(project)
     for metric in project.metrics:
         if metric.model is not None and metric.model not in models:
             found.append(faults.unknown("model", metric.model, list(models), metric.model.span))
@@ -210,6 +212,34 @@ def link(project: types.Spec) -> Catalog:
         functions={str(f.name): f for f in project.functions},
         targets={str(t.name): t for t in project.targets},
     )
+
+
+def _project_faults(project: types.Spec) -> list[Fault]:
+    """Dialects that nobody has, names in two meanings, and names that only case tells apart."""
+    known = names()
+    found = [
+        faults.unknown("dialect", text, known, text.span)
+        for text in (project.authoring_dialect, *(t.dialect for t in project.targets))
+        if text not in known
+    ]
+    parameters = {str(p.name): p for p in project.parameters}
+    for macro in project.macros:
+        if macro.name in parameters:
+            found.append(faults.two_meanings(macro.name, "parameter", "macro", macro.name.span))
+    for objects in (project.models, project.metrics, *(m.dimensions for m in project.models)):
+        found += _same_but_for_case([o.name for o in objects])
+    return found
+
+
+def _same_but_for_case(given: Iterable[Text]) -> list[Fault]:
+    """SQL does not tell ``Sales`` from ``sales``, so names that differ in nothing else are one too many."""
+    seen: dict[str, Text] = {}
+    found = []
+    for name in given:
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            found.append(faults.same_but_for_case(name, first, name.span))
+    return found
 
 
 def _model(model: types.Model, sources: Mapping[str, types.Source], found: list[Fault]) -> Model:
@@ -253,6 +283,8 @@ def _join(model: Model, models: Mapping[str, Model], found: list[Fault]) -> None
             found.append(faults.unknown("model", join.to, list(models), join.to.span))
         elif join.role in edges:
             found.append(faults.same_role(join.role, model.name, join.role.span or join.span))
+        elif (join.valid is None) != (join.at is None):
+            found.append(faults.half_validity(join.to, join.span))
         elif not _keyed(join, target):
             found.append(faults.join_multiplies(model.name, join, target.spec))
         else:

@@ -1,18 +1,249 @@
-"""Checks beyond binding: what a target cannot hold."""
+"""Checks beyond one question: everything that a project defines, for every dialect."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+from sqlglot import exp
+
 from semantic import faults
-from semantic.bind import Bound
-from semantic.dialect import Dialect
-from semantic.faults import SemanticError
+from semantic.bind import Bound, Definitions, Metric, Metrics, bind, values
+from semantic.bind.row import Row
+from semantic.catalog import Catalog, Edge, Model
+from semantic.dialect import Dialect, load, names
+from semantic.faults import Fault, SemanticError
+from semantic.lower import lower
+from semantic.planner import plan
+from semantic.query import Query
+from semantic.source import Span, Text
+from semantic.spec import types as spec
+from semantic.terminal.values import is_format
 
 
 def fits(bound: Bound, dialect: Dialect) -> None:
     """Raise for names that the target would cut; a cut name could collide with another."""
-    names = [key.name for key in bound.keys] + [metric.name for metric in bound.metrics]
-    names += list({fact.home for fact in bound.facts})
+    used = [key.name for key in bound.keys] + [metric.name for metric in bound.metrics]
+    used += list({fact.home for fact in bound.facts})
     limit = dialect.answers.identifier_limit
-    long = [n for n in names if len(n.encode()) > limit]
+    long = [n for n in used if len(n.encode()) > limit]
     if long:
         raise SemanticError(faults.identifier_too_long(n, limit, dialect.name) for n in long)
+
+
+def check(catalog: Catalog, dialects: Sequence[str]) -> tuple[Fault, ...]:
+    """Every fault of a project, sorted by place.
+
+    All that is defined is bound, under the defaults of the parameters; then every metric, dimension and
+    model is written for every dialect.
+    """
+    checked = _Check(catalog)
+    checked.bind_all()
+    for name in dialects:
+        checked.write_all(name)
+    return SemanticError(checked.found).faults
+
+
+def samples(catalog: Catalog) -> dict[str, Any]:
+    """A value for each parameter that has no default, so that what uses it can be bound."""
+    return {
+        name: parameter.values[0] if parameter.values else _SAMPLES[parameter.type]
+        for name, parameter in catalog.parameters.items()
+        if parameter.default is None
+    }
+
+
+_SAMPLES: Mapping[spec.TypeName, Any] = {
+    "integer": 1,
+    "decimal": Decimal("1.5"),
+    "float": 1.5,
+    "text": "text",
+    "boolean": True,
+    "date": date(2024, 1, 31),
+    "timestamp": datetime(2024, 1, 31, 12),
+    "timestamptz": datetime(2024, 1, 31, 12, tzinfo=timezone.utc),
+}
+#: Types that can be equal to each other.
+_ALIKE: Mapping[str, str] = {
+    **dict.fromkeys(("integer", "decimal", "float"), "number"),
+    **dict.fromkeys(("date", "timestamp", "timestamptz"), "time"),
+}
+
+
+class _Check:
+    """Collects faults; what failed to bind is left out of what is written."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.found: list[Fault] = []
+        self.definitions = Definitions(catalog, values(catalog, samples(catalog)))
+        self.known = Metrics(self.definitions)
+        self.metrics: list[Metric] = []
+        self.rows: list[tuple[Row, Span | None]] = []
+        self._blamed: dict[tuple[str, str], set[str]] = {}
+
+    def attempt(self, act: Callable[..., Any], *arguments: Any, span: Span | None = None) -> Any:
+        """The result, or ``None`` with the faults noted; those without a place get one."""
+        try:
+            return act(*arguments)
+        except SemanticError as error:
+            self.found += [_placed(fault, span) for fault in error.faults]
+            return None
+
+    # --- binding --------------------------------------------------------------------------------
+
+    def bind_all(self) -> None:
+        """Bind every dimension, time axis, key, join, statement and metric; look at targets and formats."""
+        for model in self.catalog.models.values():
+            self._model(model)
+        for name, given in self.catalog.metrics.items():
+            metric = self.attempt(self.known.metric, name, given.name.span)
+            if metric is not None:
+                self.metrics.append(metric)
+            self._format(given.format)
+        for target in self.catalog.targets.values():
+            self._dialect(target.dialect)
+        for function in self.catalog.functions.values():
+            for dialect in function.templates:
+                self._dialect(Text(dialect), function.span)
+
+    def _model(self, model: Model) -> None:
+        for dimension in model.dimensions.values():
+            span = (dimension.sql or dimension.name).span
+            self._row(span, self.definitions.dimension, model.name, str(dimension.name))
+            self._format(dimension.format)
+        if model.spec.time is not None:
+            self._row(model.spec.time.span, self.definitions.time, model.name)
+        for key in (model.spec.primary_key, *model.spec.unique):
+            for part in key:
+                self._row(part.span, self.definitions.key_row, model.name, part)
+        for edge in model.edges.values():
+            self._join(edge)
+        if model.relation.sql is not None:
+            self.attempt(self.definitions.statement, model.name, span=model.relation.sql.span)
+
+    def _row(self, span: Span | None, act: Callable[..., Row], *arguments: Any) -> Row | None:
+        row: Row | None = self.attempt(act, *arguments, span=span)
+        if row is not None:
+            self.rows.append((row, span))
+        return row
+
+    def _join(self, edge: Edge) -> None:
+        for left, right in edge.on:
+            here = self._row(left.span, self.definitions.key_row, edge.origin, left)
+            there = self._row(right.span, self.definitions.key_row, edge.target, right)
+            if here and there and here.type and there.type and _class(here) != _class(there):
+                self.found.append(faults.join_types(edge.role, here.type, there.type, left.span))
+        for bound in edge.spec.valid or ():
+            self._row(bound.span, self.definitions.key_row, edge.target, bound)
+        if edge.spec.at is not None:
+            self._row(edge.spec.at.span, self.definitions.key_row, edge.origin, edge.spec.at)
+
+    def _format(self, text: Text | None) -> None:
+        if text is not None and not is_format(text):
+            self.found.append(faults.bad_format(text, text.span))
+
+    def _dialect(self, name: Text, span: Span | None = None) -> None:
+        if name not in names():
+            self.found.append(faults.unknown("dialect", name, names(), name.span or span))
+
+    # --- writing --------------------------------------------------------------------------------
+
+    def write_all(self, name: str) -> None:
+        """Write everything that was bound for one dialect."""
+        dialect = self.attempt(load, name)
+        if dialect is None:
+            return
+        dialect = dialect.with_functions(declared(self.catalog, name))
+        self.found += _too_long(self.catalog, dialect)
+        for function in self.catalog.functions.values():
+            if name in function.templates:
+                count = len(function.arguments)
+                self.attempt(dialect.template, str(function.name), count, span=function.templates[name].span)
+        for row, span in self.rows:
+            self.attempt(self._translate, row.tree, dialect, span=span)
+        for model in self.catalog.models.values():
+            self._write_statement(model, dialect)
+        for metric in sorted(self.metrics, key=lambda metric: not metric.simple):
+            self._write_metric(metric, dialect)
+
+    def _translate(self, tree: exp.Expr, dialect: Dialect) -> exp.Expr:
+        self._need_templates(tree, dialect)
+        return dialect.translate(tree.copy())
+
+    def _write_statement(self, model: Model, dialect: Dialect) -> None:
+        text = model.relation.sql
+        if text is None:
+            return
+        try:
+            statement = self.definitions.statement(model.name)
+        except SemanticError:  # told already
+            return
+        self.attempt(self._translate, statement, dialect, span=text.span)
+
+    def _write_metric(self, metric: Metric, dialect: Dialect) -> None:
+        """A fault of an aggregate is told at the first metric that has it, not at each made of that."""
+        try:
+            self._lower(metric, dialect)
+        except SemanticError as error:
+            for fault in error.faults:
+                blamed = self._blamed.setdefault((fault.code, fault.message), set())
+                if not blamed & metric.leaves.keys() and not self._optional(fault, metric):
+                    self.found.append(_placed(fault, metric.spec.sql.span))
+                blamed |= metric.leaves.keys()
+
+    def _lower(self, metric: Metric, dialect: Dialect) -> None:
+        for tree in (metric.tree, *(leaf.call for leaf in metric.leaves.values())):
+            self._need_templates(tree, dialect)
+        bound = bind(self.definitions, self.known, Query.of(metrics=metric.name))
+        lower(plan(self.definitions, bound), self.definitions, dialect)
+
+    def _need_templates(self, tree: exp.Expr, dialect: Dialect) -> None:
+        called = {str(node.this) for node in tree.find_all(exp.Anonymous)}
+        own = [f for f in self.catalog.functions.values() if str(f.name) in called]
+        missing = [f for f in own if dialect.name not in f.templates]
+        if missing:
+            raise SemanticError(faults.no_template(str(f.name), dialect.name, f.name.span) for f in missing)
+
+    def _optional(self, fault: Fault, metric: Metric) -> bool:
+        """Whether the fault is only that a source is not mapped which a library can do without."""
+        homes = {leaf.home for leaf in metric.leaves.values()}
+        relations = [self.catalog.models[home].relation for home in homes]
+        return fault.code == "unmapped" and any(
+            isinstance(each, spec.Source) and not each.required for each in relations
+        )
+
+
+def declared(catalog: Catalog, dialect: str) -> dict[str, tuple[tuple[str, ...], str]]:
+    """The project's own functions as a dialect spells them: name to arguments and SQL."""
+    return {
+        str(f.name): (tuple(map(str, f.arguments)), str(f.templates[dialect]))
+        for f in catalog.functions.values()
+        if dialect in f.templates
+    }
+
+
+def _too_long(catalog: Catalog, dialect: Dialect) -> Iterator[Fault]:
+    limit = dialect.answers.identifier_limit
+    for name in _names(catalog):
+        if len(name.encode()) > limit:
+            yield replace(faults.identifier_too_long(name, limit, dialect.name), span=name.span)
+
+
+def _names(catalog: Catalog) -> Iterable[Text]:
+    """The names that become columns, tables and steps of a statement."""
+    yield from (metric.name for metric in catalog.metrics.values())
+    for model in catalog.models.values():
+        yield model.spec.name
+        yield from (dimension.name for dimension in model.dimensions.values())
+
+
+def _placed(fault: Fault, span: Span | None) -> Fault:
+    return fault if fault.span or span is None else replace(fault, span=span)
+
+
+def _class(row: Row) -> str:
+    return _ALIKE.get(str(row.type), str(row.type))

@@ -328,6 +328,22 @@ def same_role(role: str, model: str, span: Span | None) -> Fault:
     return Fault("duplicate", f"Model '{model}' has two joins in the role '{role}'.", hint, span)
 
 
+def two_meanings(name: str, one: str, other: str, span: Span | None) -> Fault:
+    """A name that stands for two kinds of things where both can be written."""
+    return Fault("duplicate", f"'{name}' is both a {one} and a {other}.", "Rename one of them.", span)
+
+
+def same_but_for_case(name: str, first: str, span: Span | None) -> Fault:
+    """Two names that SQL takes for one."""
+    return Fault("duplicate", f"'{name}' differs from '{first}' only in case.", "Rename one of them.", span)
+
+
+def half_validity(to: str, span: Span | None) -> Fault:
+    """A validity join without its moment, or a moment without its validity."""
+    hint = "Write both: 'valid: [valid_from, valid_to], at: ordered_at'."
+    return Fault("missing", f"The join to '{to}' has one of 'valid' and 'at'.", hint, span)
+
+
 def join_multiplies(model: str, join: JoinSpec, target: ModelSpec) -> Fault:
     """A join whose columns are no key of the other side."""
     on = ", ".join(right for _, right in join.on)
@@ -378,16 +394,27 @@ def unsupported_function(name: str, dialect: str, reason: str) -> Fault:
     return Fault("unsupported", f"'{name}' cannot be written for {dialect}: {reason}.", "", None)
 
 
-def unanswered(what: str, name: str, where: str) -> Fault:
+def unanswered(what: str, name: str, span: Span) -> Fault:
     """A question that a target's file leaves open."""
-    return Fault("missing", f"The {what} '{name}' is not answered.", "", None, where)
+    return Fault("missing", f"The {what} '{name}' is not answered.", "", span)
 
 
-def not_asked(what: str, name: str, where: str, asked: Sequence[str]) -> Fault:
+def not_asked(what: str, name: str, asked: Sequence[str], span: Span) -> Fault:
     """An answer to no question."""
-    return Fault(
-        "unknown", f"'{name}' is no {what} that a dialect is asked.", meant(name, asked), None, where
-    )
+    return Fault("unknown", f"'{name}' is no {what} that a dialect is asked.", meant(name, asked), span)
+
+
+def no_answer(question: str, answer: str, choice: Sequence[str], span: Span) -> Fault:
+    """An answer that the question does not offer."""
+    hint = "There is " + ", ".join(f"'{one}'" for one in choice) + "."
+    return Fault("value", f"'{answer}' is no answer to '{question}'.", hint, span)
+
+
+def wrong_holes(signature: str, found: Iterable[str], wanted: Iterable[str], span: Span) -> Fault:
+    """A template whose holes are not the arguments of its function."""
+    has, needs = (", ".join(f"':{name}'" for name in sorted(names)) for names in (found, wanted))
+    message = f"The template of '{signature}' has the holes {has}, where {needs} are meant."
+    return Fault("value", message, "", span)
 
 
 def unknown_function(name: str, candidates: Sequence[str]) -> Fault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,14 +10,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 from semantic.catalog import Catalog, link
-from semantic.faults import SemanticError
+from semantic.faults import Fault, SemanticError
 from semantic.query import Query
 from semantic.spec.cache import load_project
 
 if TYPE_CHECKING:
     from semantic.bind import Bound, Definitions, Metrics
     from semantic.plan import Result
-    from semantic.warehouse import Rows
+    from semantic.warehouse import Place, Rows
 
 _REMEMBERED = 512
 
@@ -161,11 +161,30 @@ class Layer:
         """
         return self.compile(Query.of(metrics=metrics, **question), dialect)
 
-    def run(self, metrics: Any = (), *, target: str | None = None, **question: Any) -> Rows:
-        """The rows of a question, from a target of the project."""
+    def run(
+        self, metrics: Any = (), *, target: str | None = None, url: str | None = None, **question: Any
+    ) -> Rows:
+        """The rows of a question, from a target of the project or the warehouse at a URL."""
+        return self.fetch(Query.of(metrics=metrics, **question), self.place(target, url))
+
+    def place(self, target: str | None = None, url: str | None = None) -> Place:
+        """Where to run: at a URL, on the target of that name, the only one, or the one called ``local``."""
+        from semantic.warehouse import named, of_url
+
+        return of_url(url, self.dialects) if url else named(self.catalog.targets, target, self.folder)
+
+    def fetch(self, query: Query, place: Place) -> Rows:
+        """The rows of a question from one place."""
         from semantic.warehouse import run
 
-        return run(self, Query.of(metrics=metrics, **question), target)
+        compiled = self.compile(query, place.dialect)
+        return run(place, compiled.text, compiled.columns)
+
+    def check(self, dialects: Sequence[str] = ()) -> tuple[Fault, ...]:
+        """Every fault of the project, for every dialect or for some; sorted by place."""
+        from semantic.check import check
+
+        return check(self.catalog, dialects or self.dialects)
 
 
 def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:

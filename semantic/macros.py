@@ -341,15 +341,16 @@ def _range(*bounds: int) -> range:
 
 
 def _printed(value: Any) -> str:
+    from jinja2 import Undefined
+
     if isinstance(value, _Parameter):
         return value.placeholder()
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str | int | float):
+    if isinstance(value, str | int | float | Undefined):  # the last is an 'if' without 'else', or says so
         return str(value)
     if isinstance(value, _Call):
         raise _trouble("A macro is called with parentheses.")
-    str(value)  # what is undefined says so here
     raise _trouble("A template prints texts, numbers and parameters only.")
 
 

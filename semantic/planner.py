@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
 from semantic.bind import grain
-from semantic.bind.condition import Condition, Exists, Side
+from semantic.bind.condition import Condition, Exists, Side, side_of
 from semantic.bind.definitions import Definitions, Reached
 from semantic.bind.metric import Leaf
 from semantic.bind.question import Bound, Fact, sides
@@ -53,6 +53,8 @@ class _Planner:
         self.catalog = definitions.catalog
         self.bound = bound
         self.names = self._leaf_names()
+        roles = {role for model in self.catalog.models.values() for role in model.edges}
+        self.bridges = {name.lower() for name in (*self.catalog.models, *roles, *definitions.table_names)}
 
     # --- names ----------------------------------------------------------------------------------
 
@@ -119,22 +121,18 @@ class _Planner:
         common, own = _shared_filters(fact.leaves)
         rest += common
         rows = self._fact_rows(fact, rest, own)
+        bridges = {side: _free(f"{side[1]}_keys", self.bridges) for side in spreads}
         for side, positions in spreads.items():
-            rows = self._spread(rows, fact, side, positions, inside[side])
+            rows = self._spread(rows, fact, bridges[side], positions, inside[side])
         tests = tuple(self._test(c) for c in rest) + self._any_leaf(own)
         if tests:
             rows = Filter(rows, tests)
         keys = tuple(
-            Named(key.name, self._key_tree(reached, key.name), key.type)
+            Named(key.name, _key_tree(reached, key.name, bridges), key.type)
             for key, reached in zip(self.bound.keys, fact.keys, strict=True)
         )
         measures = tuple(self._measure(leaf, own.get(leaf.key, ())) for leaf in fact.leaves)
         return Aggregate(rows, name, keys, measures)
-
-    def _key_tree(self, reached: Reached, name: str) -> exp.Expr:
-        if reached.branch is None:
-            return reached.row.tree.copy()
-        return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this=_bridge(reached.branch)))
 
     def _fact_rows(
         self, fact: Fact, rest: Sequence[Condition], own: dict[str, tuple[Condition, ...]]
@@ -142,7 +140,7 @@ class _Planner:
         """The scan of a fact with exactly the lookups that its keys, tests and measures need."""
         trees = [r.row.tree for r in fact.keys if r.branch is None]
         trees += [leaf.call for leaf in fact.leaves]
-        conditions = [*rest, *(c for cs in own.values() for c in cs)]
+        conditions = [*fact.where, *rest, *(c for cs in own.values() for c in cs)]
         trees += [c.tree for c in conditions]
         trees += [e.orphan for c in conditions for e in c.exists if e.orphan is not None]
         walks = [e.branch.up for c in conditions for e in c.exists]
@@ -241,7 +239,7 @@ class _Planner:
     # --- many sides -----------------------------------------------------------------------------
 
     def _spread(
-        self, rows: Rows, fact: Fact, side: Side, positions: list[int], inside: list[Condition]
+        self, rows: Rows, fact: Fact, name: str, positions: list[int], inside: list[Condition]
     ) -> Rows:
         """Join the distinct keys of a many side, filtered there by what was said of it."""
         reached = [fact.keys[i] for i in positions]
@@ -258,9 +256,7 @@ class _Planner:
             for inner, outer in self._pairs(branch)
         ]
         columns = (*(named for _, named in links), *keys)
-        bridge = Distinct(
-            self._branch_rows(branch, [c.tree for c in columns], exists), columns, _bridge(branch)
-        )
+        bridge = Distinct(self._branch_rows(branch, [c.tree for c in columns], exists), columns, name)
         on = tuple((outer, named.name) for outer, named in links)
         orphans = tuple(e.orphan.copy() for e in exists if e.orphan is not None)
         required = bool(exists) and len(orphans) < len(exists)
@@ -338,9 +334,12 @@ def _shared_filters(leaves: Sequence[Leaf]) -> tuple[list[Condition], dict[str, 
     return common, own
 
 
-def _bridge(branch: Branch) -> str:
-    """The name of the step that holds a many side's distinct keys."""
-    return f"{branch.root}_keys"
+def _key_tree(reached: Reached, name: str, bridges: Mapping[Side, str]) -> exp.Expr:
+    """A key over the rows of a fact: a scalar of its own, or a column of the step that spreads it."""
+    if reached.branch is None:
+        return reached.row.tree.copy()
+    bridge = bridges[side_of(reached.branch)]
+    return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this=bridge))
 
 
 def _column_name(tree: exp.Expr) -> str:

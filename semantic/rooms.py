@@ -5,6 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+#: The folder of bundled metric libraries; their files are named ``metric_defs/<library>/…`` in faults.
+LIBRARIES = "metric_defs"
+
 
 def room(name: str) -> Path:
     """The folder of that name: inside the package (a wheel), else beside it (a checkout).

@@ -106,6 +106,8 @@ class _Binder:
             return Condition(self.home, _marker(0), (exists,))
         if isinstance(tree, exp.Paren):
             return self.conjunct(tree.this.pop())
+        if isinstance(tree, exp.Not) and isinstance(tree.this.unnest(), exp.And | exp.Or | exp.Not):
+            return self.conjunct(_inward(tree.this.unnest().pop()))
         if isinstance(tree, exp.And | exp.Or):
             kind = type(tree)
             parts = [self.conjunct(tree.this.pop()), self.conjunct(tree.expression.pop())]
@@ -165,6 +167,16 @@ def _orphan(tree: exp.Expr, branch: Branch) -> exp.Expr | None:
         if missing(node):
             copy = substitute(copy, node, exp.Null())
     return moved(copy, lambda walk: walk[len(branch.back) :])
+
+
+def _inward(inner: exp.Expr) -> exp.Expr:
+    """The negation of an AND, OR or NOT with the NOT moved inside (De Morgan, exact with NULLs too)."""
+    if isinstance(inner, exp.Not):
+        negated: exp.Expr = inner.this.pop()
+        return negated
+    kind = exp.Or if isinstance(inner, exp.And) else exp.And
+    left, right = inner.this.pop(), inner.expression.pop()
+    return kind(this=exp.Not(this=left), expression=exp.Not(this=right))
 
 
 def _marker(index: int) -> exp.Column:

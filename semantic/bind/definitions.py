@@ -23,8 +23,13 @@ from semantic.expr.canonical import Misfit, canonical, canonical_statement
 from semantic.expr.types import infer
 from semantic.faults import SemanticError
 from semantic.macros import render
+from semantic.rooms import LIBRARIES
 from semantic.source import Span, Text
 from semantic.spec.types import TypeName
+
+
+#: What the bundled libraries are written in, whatever a project writes.
+LIBRARY_DIALECT = "duckdb"
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,11 @@ class Definitions:
 
     def parse(self, text: Text, *, comments: bool = True) -> exp.Expr:
         """The tree of an expression with its Jinja rendered; parameters are placeholders still."""
-        return parse.parse(self._rendered(text), self.dialect, comments=comments)
+        return parse.parse(self._rendered(text), self.language(text), comments=comments)
+
+    def language(self, text: Text) -> str:
+        """The dialect that a text is written in: the project's, or the libraries'."""
+        return LIBRARY_DIALECT if text.file.startswith(f"{LIBRARIES}/") else self.dialect
 
     def _rendered(self, text: Text) -> Text:
         return render(text, self.values, self._macros).text
@@ -89,7 +98,7 @@ class Definitions:
         self._type_placeholders(holder)
         try:
             tree = canonical(
-                holder.this.pop(), type_of(references), self.catalog.functions, authoring=self.dialect
+                holder.this.pop(), type_of(references), self.catalog.functions, authoring=self.language(text)
             )
         except Misfit as misfit:
             raise placed(misfit, text) from None
@@ -256,12 +265,12 @@ class Definitions:
         return self._statements[model]
 
     def _statement(self, text: Text) -> exp.Expr:
-        tree = parse.parse_statement(self._rendered(text), self.dialect)
+        tree = parse.parse_statement(self._rendered(text), self.language(text))
         if not isinstance(tree, exp.Query):
             raise SemanticError([faults.not_a_select(text.span)])
         try:
             tree = canonical_statement(
-                tree, lambda column: None, self.catalog.functions, authoring=self.dialect
+                tree, lambda column: None, self.catalog.functions, authoring=self.language(text)
             )
         except Misfit as misfit:
             raise placed(misfit, text, 0) from None

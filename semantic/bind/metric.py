@@ -267,11 +267,16 @@ class Metrics:
         self, home: str, anchor: str, walk: Walk, definition: spec.Metric, text: Text
     ) -> Callable[[tuple[str, ...], exp.Expr], Reached]:
         model = str(definition.model)
+        elsewhere = question_paths(self.definitions, home, None, text, prefix=model, raw=True)
         if anchor != model:
-            return question_paths(self.definitions, home, None, text, prefix=model, raw=True)
+            return elsewhere
 
         def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
-            row = self.definitions.path(model, names, text, node)
+            row = self.definitions.try_path(model, names, raw=True, span=parse.place(text, node))
+            if row is None and not walk and len(names) > 1:
+                return elsewhere(names, node)
+            if row is None:
+                raise SemanticError([self.definitions.unknown_path(model, names, parse.place(text, node))])
             if all(own[: len(walk)] == walk for own in row.walks) and row.at[: len(walk)] == walk:
                 tree = moved(row.tree, lambda own: own[len(walk) :]) if walk else row.tree
                 return Reached(Row(home, tree, row.type))

@@ -76,7 +76,7 @@ _NEED: dict[tuple[type, str], int] = {
     (exp.DPipe, "expression"): _WHOLE,
     (exp.AtTimeZone, "zone"): _WHOLE,
     (exp.Collate, "this"): _WHOLE,
-    (exp.Interval, "this"): _WHOLE,
+    (exp.Interval, "this"): 8,
     (exp.Bracket, "this"): _WHOLE,
     (exp.Filter, "this"): _WHOLE,
 }

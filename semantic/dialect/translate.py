@@ -34,7 +34,6 @@ class Dialect:
     answers: Answers
     declared: Mapping[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     _templates: dict[tuple[str, int], Template] = field(default_factory=dict, repr=False)
-    _types: dict[str, Builder] = field(default_factory=dict, repr=False)
     _quoted: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def with_functions(self, declared: Mapping[str, tuple[tuple[str, ...], str]]) -> Dialect:
@@ -144,7 +143,7 @@ class Dialect:
         narrow = digits[0] - scale <= before and scale <= after
         name = self.answers.types["decimal"] if narrow else self.answers.wide_decimal
         base = (name or self.answers.types["decimal"]).partition("(")[0]
-        return self._named_type(f"{base}({digits[0]}, {scale})")
+        return _named_type(f"{base}({digits[0]}, {scale})")
 
     def _translate_identifier(self, tree: exp.Expr) -> exp.Expr:
         return tree if tree.args.get("quoted") else self.identifier(tree.name)
@@ -184,15 +183,7 @@ class Dialect:
 
     def type(self, name: TypeName) -> exp.DataType:
         """The target's type of that name."""
-        return self._named_type(self.answers.types[name])
-
-    def _named_type(self, text: str) -> exp.DataType:
-        builder = self._types.get(text)
-        if builder is None:
-            cast = f"CAST(NULL AS {text})"
-            builder = self._types[text] = compile_template(cast, (), self.answers.sqlglot)
-        made: exp.DataType = builder(()).args["to"]
-        return made
+        return _named_type(self.answers.types[name])
 
     def literal(self, value: object, name: TypeName) -> exp.Expr:
         """A Python value as an expression of that type, exactly.
@@ -209,15 +200,15 @@ class Dialect:
         value = exp.Literal(this=text, is_string=True)
         if self.answers.typed_literals == "prefix":
             return exp.Introducer(this=exp.Var(this=keyword), expression=value)
-        return exp.Cast(this=value, to=self._named_type(keyword))
+        return exp.Cast(this=value, to=_named_type(keyword))
 
     def _cast_text(self, text: str, name: TypeName) -> exp.Expr:
         return exp.Cast(this=exp.Literal(this=text, is_string=True), to=self.type(name))
 
     def _number(self, value: Any) -> exp.Expr:
-        text = format(abs(value), "f") if isinstance(value, decimal.Decimal) else str(abs(value))
-        number = exp.Literal(this=text, is_string=False)
-        return exp.Neg(this=number) if value < 0 else number
+        text = format(value, "f") if isinstance(value, decimal.Decimal) else str(value)
+        number = exp.Literal(this=text.removeprefix("-"), is_string=False)
+        return exp.Neg(this=number) if text.startswith("-") else number
 
     def _literal_decimal(self, value: Any) -> exp.Expr:
         exact = decimal.Decimal(value)
@@ -239,6 +230,11 @@ class Dialect:
             silent = False
         place = exp.Var(this="NULLS FIRST" if nulls_first else "NULLS LAST")
         return exp.Ordered(this=expression, desc=desc or None, nulls_first=silent, with_fill=place)
+
+
+def _named_type(text: str) -> exp.DataType:
+    """A type by the target's own name, printed as it is: some printers drop the digits of a decimal."""
+    return exp.DataType(this=exp.DType.USERDEFINED, kind=text)
 
 
 _SPECIAL: dict[type, Callable[[Dialect, Any], exp.Expr]] = {

@@ -90,6 +90,8 @@ def rounded(c: Canonical, node: Any) -> exp.Expr:
     if node.args.get("truncate"):
         return c.misfit(faults.unsupported_syntax("This form of round"), node)
     this, digits = c.of(node.this), node.args.get("decimals")
+    if digits is not None and not digits.is_int:
+        return c.misfit(faults.unsupported_syntax("A number of digits that is not written out"), node)
     kind = c.type(this)
     if kind == "integer" and digits is None:
         return this

@@ -75,14 +75,15 @@ class RowBuilder:
         self._join(relation, every(conditions), side)
 
     def _spread(self, spread: Spread) -> None:
-        name = self.steps.distinct(spread.bridge, self)
+        alias = spread.bridge.name
+        relation = self.build.table(self.steps.distinct(spread.bridge, self), alias)
         self.scope.relations += 1
-        self.scope.taken.add(name.lower())
+        self.scope.taken.add(alias.lower())
         on = [
-            exp.EQ(this=self.scope.translate(outer.copy()), expression=self.build.column(inner, name))
+            exp.EQ(this=self.scope.translate(outer.copy()), expression=self.build.column(inner, alias))
             for outer, inner in spread.on
         ]
-        self._join(self.build.table(name), every(on), "INNER" if spread.required else "LEFT")
+        self._join(relation, every(on), "INNER" if spread.required else "LEFT")
 
     def _partial(self, partial: Partial) -> None:
         """A grouping of its own as a step, read in the place of the fact."""

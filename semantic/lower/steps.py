@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -26,7 +27,7 @@ class Steps:
         self.steps: list[exp.CTE] = []
         self.taken: set[str] = set(definitions.table_names)
         self._models: dict[str, str] = {}
-        self._distinct: dict[int, str] = {}
+        self._distinct: list[tuple[Distinct, str]] = []
 
     def add(self, wish: str, query: exp.Expr) -> str:
         """A step under the wished name, or one that is free."""
@@ -55,7 +56,11 @@ class Steps:
 
     def distinct(self, distinct: Distinct, rows: RowBuilder) -> str:
         """A step with the distinct combinations of some columns."""
-        if id(distinct) not in self._distinct:
-            builder = type(rows)(self.dialect, self.definitions, self)
-            self._distinct[id(distinct)] = self.add(distinct.name, builder.distinct(distinct))
-        return self._distinct[id(distinct)]
+        content = replace(distinct, name="")
+        for known, name in self._distinct:
+            if known == content:
+                return name
+        builder = type(rows)(self.dialect, self.definitions, self)
+        name = self.add(distinct.name, builder.distinct(distinct))
+        self._distinct.append((content, name))
+        return name

@@ -10,7 +10,7 @@ from stat import S_ISREG
 
 from semantic import faults
 from semantic.faults import Fault, SemanticError
-from semantic.rooms import room
+from semantic.rooms import LIBRARIES, room
 from semantic.source import Span
 
 PROJECT_FILE = "semantic.yml"
@@ -20,11 +20,10 @@ SKIPPED_FOLDERS = frozenset({"node_modules", "venv", "__pycache__"})
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a project by the name that faults show; ``library`` names whose it is, if bundled."""
+    """A file of a project or a library, by the name that faults show."""
 
     name: str
     data: bytes
-    library: str = ""
 
 
 def project_files(folder: Path) -> list[File]:
@@ -37,17 +36,16 @@ def project_files(folder: Path) -> list[File]:
 
 def library_names() -> list[str]:
     """The metric libraries that ship with the package."""
-    shelf = room("metric_defs")
+    shelf = room(LIBRARIES)
     return sorted(each.name for each in shelf.iterdir() if each.is_dir()) if shelf.is_dir() else []
 
 
 def library_files(name: str) -> list[File]:
     """The files of one bundled library, sorted by name."""
-    return sorted(_read_all(room("metric_defs") / name, name), key=lambda file: file.name)
+    return sorted(_read_all(room(LIBRARIES) / name, f"{LIBRARIES}/{name}/"), key=lambda file: file.name)
 
 
-def _read_all(folder: Path, library: str) -> list[File]:
-    prefix = f"metric_defs/{library}/" if library else ""
+def _read_all(folder: Path, prefix: str) -> list[File]:
     found: list[File] = []
     refused: list[Fault] = []
     for name in _names(folder):
@@ -56,7 +54,7 @@ def _read_all(folder: Path, library: str) -> list[File]:
         if isinstance(outcome, Fault):
             refused.append(outcome)
         else:
-            found.append(File(shown, outcome, library))
+            found.append(File(shown, outcome))
     if refused:
         raise SemanticError(refused)
     return found

@@ -20,12 +20,11 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 class Page:
     """A file being read."""
 
-    __slots__ = ("_lines", "faults", "file", "library", "source")
+    __slots__ = ("_lines", "faults", "file", "source")
 
-    def __init__(self, file: str, source: str, library: str = "") -> None:
+    def __init__(self, file: str, source: str) -> None:
         self.file = file
         self.source = source
-        self.library = library
         self.faults: list[Fault] = []
         self._lines: list[str] | None = None
 

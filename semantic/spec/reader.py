@@ -61,9 +61,10 @@ def _read_files(files: Iterable[File]) -> Spec:
         _gather(lists, values)
         if file.name == PROJECT_FILE:
             single = {key: values[key] for key in SINGLE if values.get(key) is not None}
+    own = len(lists["sources"])
     for file in _libraries(single.get("libraries", ()), found):
         _gather(lists, _read_file(file, found))
-    lists["sources"] = _mapped(lists["sources"], found)
+    lists["sources"] = _mapped(lists["sources"][:own], lists["sources"][own:], found)
     for key, shape in LISTS.items():
         found += _repeated(lists[key], shape.name)
     if found:
@@ -90,7 +91,7 @@ def _read_file(file: File, found: list[Fault]) -> Values:
     """The values of one file by top-level key; its faults join those found before."""
     page = Page(file.name, "")
     try:
-        page = Page(file.name, _decoded(file), file.library)
+        page = Page(file.name, _decoded(file))
         return _read_page(page)
     except Unreadable as error:
         found.append(error.fault)
@@ -146,20 +147,13 @@ def _libraries(names: Iterable[Text | None], found: list[Fault]) -> Iterable[Fil
             found.append(faults.unknown("library", name, known, name.span))
 
 
-def _mapped(sources: list[Source], found: list[Fault]) -> list[Source]:
-    """The sources, those of a library mapped by the project's of the same name."""
-    declared = {each.name: each for each in sources if _bundled(each)}
-    mapped: list[Source] = [each for each in sources if not _bundled(each)]
-    for at, source in enumerate(mapped):
-        found += _unclear(source)
-        if source.name in declared:
-            mapped[at] = _over(source, declared[source.name])
-    names = {each.name for each in mapped}
-    return mapped + [each for each in sources if _bundled(each) and each.name not in names]
-
-
-def _bundled(source: Source) -> bool:
-    return source.span.file.startswith("metric_defs/")
+def _mapped(own: list[Source], bundled: list[Source], found: list[Fault]) -> list[Source]:
+    """All sources, those of the libraries mapped by the project's of the same name."""
+    declared = {each.name: each for each in bundled}
+    found += [fault for each in own for fault in _unclear(each)]
+    mapped = [_over(each, declared[each.name]) if each.name in declared else each for each in own]
+    names = {each.name for each in own}
+    return mapped + [each for each in bundled if each.name not in names]
 
 
 def _unclear(source: Source) -> list[Fault]:

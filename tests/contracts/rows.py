@@ -31,9 +31,14 @@ class Row(NamedTuple):
 
 
 TYPES: dict[str, TypeName] = {
-    **{"id": "integer", "i": "integer", "j": "integer", "n": "integer", "m": "decimal", "f": "float"},
-    **{"s": "text", "p": "text", "b": "boolean", "d": "date", "e": "date"},
-    **{"t": "timestamp", "u": "timestamp", "z": "timestamptz"},
+    **dict.fromkeys(("id", "i", "j", "n"), "integer"),
+    **dict.fromkeys("sp", "text"),
+    **dict.fromkeys("de", "date"),
+    **dict.fromkeys("tu", "timestamp"),
+    "m": "decimal",
+    "f": "float",
+    "b": "boolean",
+    "z": "timestamptz",
 }
 _D = Decimal
 ROWS = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import yaml
 from hypothesis import assume
@@ -25,6 +26,8 @@ from tests.reference.evaluate import (
     place,
 )
 
+T = TypeVar("T")
+
 DIMENSIONS = ("customers", "regions", "products", "stores")
 FACTS = ("orders", "order_lines", "visits")
 TEXTS = ("", "a", "A", "b", "it's")
@@ -32,11 +35,13 @@ DAYS = (date(2023, 11, 30), date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 
 #: The columns that every table has besides its keys, and their types.
 ATTRIBUTES = {"kind": "text", "size": "integer", "price": "decimal", "day": "date"}
 
+NUMBERS = ("integer", "decimal")
+
 small = st.integers(-3, 6)
 values = {
     "text": st.sampled_from(TEXTS),
     "integer": small,
-    "decimal": st.integers(-40, 60).map(lambda n: __import__("decimal").Decimal(n) / 4),
+    "decimal": st.integers(-40, 60).map(lambda n: Decimal(n) / 4),
     "date": st.sampled_from(DAYS),
 }
 
@@ -59,7 +64,7 @@ def worlds(draw: st.DrawFn) -> World:
     return world
 
 
-def _some(items: Sequence[str], most: int) -> st.SearchStrategy[list[str]]:
+def _some(items: Sequence[T], most: int) -> st.SearchStrategy[list[T]]:
     if not items:
         return st.just([])
     return st.lists(st.sampled_from(items), max_size=most, unique=True)
@@ -71,7 +76,7 @@ def _table(draw: st.DrawFn, name: str, targets: list[str], time: str | None) -> 
     count = draw(st.integers(0, 5))
     rows = [
         {"id": number + 1}
-        | {f"{target}_id": draw(st.none() | st.integers(1, 6)) for target in targets}
+        | {f"{target}_id": draw(st.none() | st.integers(1, 4)) for target in targets}
         | {column: draw(st.none() | values[kind]) for column, kind in ATTRIBUTES.items()}
         for number in range(count)
     ]
@@ -88,7 +93,7 @@ def questions(draw: st.DrawFn, world: World) -> Question:
     metrics = draw(st.lists(_metrics(world, facts), min_size=1, max_size=3))
     named = tuple(_renamed(metric, f"m{number}") for number, metric in enumerate(metrics, 1))
     homes = list(dict.fromkeys(_home(world, leaf)[0] for m in named for leaf in m.leaves()))
-    by = tuple(draw(st.lists(_keys(world, homes), max_size=3, unique_by=spoken)))
+    by = tuple(draw(_keys(world, homes)))
     where = tuple(draw(st.lists(tests(world, homes), max_size=2)))
     timed = all(world[home].time for home in homes)
     period = draw(st.none() | _periods) if timed else None
@@ -104,12 +109,12 @@ _periods = st.sampled_from(
 @st.composite
 def _metrics(draw: st.DrawFn, world: World, facts: list[str]) -> Metric:
     if draw(st.integers(0, 4)) == 0:
-        return Metric("", ratio=(draw(_simple(world, facts)), draw(_simple(world, facts))))
-    return draw(_simple(world, facts))
+        return Metric("", ratio=(draw(_simple(world, facts, NUMBERS)), draw(_simple(world, facts, NUMBERS))))
+    return draw(_simple(world, facts, tuple(values)))
 
 
 @st.composite
-def _simple(draw: st.DrawFn, world: World, facts: list[str]) -> Metric:
+def _simple(draw: st.DrawFn, world: World, facts: list[str], kinds: tuple[str, ...]) -> Metric:
     """One aggregate of a fact: of its own column, or of one on its one side."""
     table = draw(st.sampled_from(facts))
     function = draw(st.sampled_from(["count", "count", "sum", "sum", "avg", "min", "max", "count_distinct"]))
@@ -117,7 +122,7 @@ def _simple(draw: st.DrawFn, world: World, facts: list[str]) -> Metric:
     if function != "count" or draw(st.booleans()):
         ends = [end for end in world if len(forward(world, table, end)) == 1]
         end = draw(st.just(table) | st.sampled_from(ends))
-        kinds = ("integer", "decimal") if function in ("sum", "avg") else tuple(values)
+        kinds = NUMBERS if function in ("sum", "avg") else kinds
         path = Path(end, draw(st.sampled_from([c for c, k in ATTRIBUTES.items() if k in kinds])))
     where = draw(st.none() | st.none() | tests(world, [table]))
     leaf = Leaf(table, function, path, where)
@@ -132,15 +137,14 @@ def _renamed(metric: Metric, name: str) -> Metric:
     return Metric(name, ratio=(_renamed(above, f"{name}_above"), _renamed(below, f"{name}_below")))
 
 
-def _keys(world: World, homes: list[str]) -> st.SearchStrategy[Path]:
-    """Paths that every fact of the question can be grouped by."""
+def _keys(world: World, homes: list[str]) -> st.SearchStrategy[list[Path]]:
+    """Up to three paths that every fact of the question can be grouped by."""
     columns = [Path(t, c) for t in world for c in ("kind", "size")]
     columns += [Path(t, "day", g) for t in world for g in ("month", "year")]
     good = [p for p in columns if answerable(world, homes, [p], shared=False)]
-    timed = all(world[home].time for home in homes)
-    axis = [Path("time", "", g) for g in ("month", "year")] if timed else []
-    options = [st.sampled_from(part) for part in (good, axis) if part]
-    return st.one_of(options) if options else st.nothing()
+    if all(world[home].time for home in homes):
+        good += [Path("time", "", g) for g in ("month", "year")]
+    return _some(good, 3)
 
 
 @st.composite
@@ -152,9 +156,10 @@ def tests(draw: st.DrawFn, world: World, homes: list[str], depth: int = 2) -> Te
         return Test(op, tuple(parts))
     if op == "not":
         return Test(op, (draw(tests(world, homes, depth - 1)),))
-    paths = [Path(t, c) for t in world for c in ATTRIBUTES]
-    path = draw(st.sampled_from([p for p in paths if answerable(world, homes, [p])]))
-    return draw(_comparison(path, ATTRIBUTES[path.column]))
+    tables = [t for t in world if answerable(world, homes, [Path(t, "kind")])]
+    assume(tables)
+    column, kind = draw(st.sampled_from(list(ATTRIBUTES.items())))
+    return draw(_comparison(Path(draw(st.sampled_from(tables)), column), kind))
 
 
 @st.composite

@@ -8,12 +8,38 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from semantic.faults import SemanticError
+from semantic.faults import Fault, SemanticError
 from semantic.spec.files import MAX_BYTES
 from semantic.spec.reader import read_project, read_text
+from tests.spec.test_cache import PROJECT
 
 CASES = Path(__file__).with_name("faults.md")
+_PIECES = (
+    "",
+    ":",
+    ": ",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "'",
+    '"',
+    "\n",
+    "  ",
+    "\t",
+    "&a ",
+    "*a",
+    "!",
+    "|",
+    ">",
+    "매",
+    "~",
+    "\x00",
+)
 _BLOCK = re.compile(r"```(?:yaml (?P<file>\S+)|faults)\n(?P<text>.*?)```\n", re.DOTALL)
 
 
@@ -106,10 +132,26 @@ def test_aliases_that_deepen_end_in_one_fault() -> None:
 
 
 def test_a_file_of_nonsense_is_not_told_to_the_end() -> None:
-    text = "\n".join(f"key_{n}: 1" for n in range(100_000))
+    text = "\n".join(f"key_{n}: 1" for n in range(5_000))
     message = told({"semantic.yml": "name: acme", "m.yml": text})
     assert "m.yml:1:1: limit: The file has more than 200 faults; the rest is not shown." in message
     assert len(message.splitlines()) == 202
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, len(PROJECT)), st.integers(0, 9), st.sampled_from(_PIECES)), max_size=3)
+)
+def test_any_damage_ends_in_a_spec_or_in_faults(damage: list[tuple[int, int, str]]) -> None:
+    text = PROJECT
+    for start, length, piece in damage:
+        text = text[:start] + piece + text[start + length :]
+    found: tuple[Fault, ...] = ()
+    try:
+        read_text({"semantic.yml": text})
+    except SemanticError as error:
+        found = error.faults
+    assert all(fault.span and fault.span.line <= text.count("\n") + 2 for fault in found)
 
 
 def test_a_folder_without_a_project_file(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from semantic.faults import SemanticError
+from semantic.faults import Fault, SemanticError
 from semantic.macros import Rendered, render, render_url
 from semantic.source import Span, Text
 from semantic.spec.reader import read_text
@@ -32,6 +34,46 @@ VALUES: dict[str, Any] = {
     "today": "current_date",
     "of": None,
 }
+
+
+_PIECES = (
+    *("{{ ", " }}", "{% ", " %}", "{# ", " #}", "if ", "else", "endif", "for c in ", "endfor", "range(", "("),
+    *(
+        ")",
+        "[",
+        "]",
+        ",",
+        "|",
+        "~",
+        " + ",
+        " - ",
+        " * ",
+        ".",
+        "'",
+        "net",
+        "net(",
+        "as_of",
+        "rate",
+        "of",
+        "today",
+    ),
+    *(
+        " > ",
+        " == ",
+        " is none",
+        "not ",
+        "1",
+        "'a'",
+        "c",
+        "loop",
+        "raw",
+        "endraw",
+        "set ",
+        "\n",
+        "매출",
+        "sum(x)",
+    ),
+)
 
 
 def at(text: str) -> Text:
@@ -70,6 +112,7 @@ def told(text: str) -> str:
         ("{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
         ("{{ ['a', 'b'] | join(', ') | upper }}", "A, B"),
         ("{{ 1 > 0 }}", "true"),
+        ("a{{ ' + b' if anonymous }}", "a"),
     ],
 )
 def test_rendering(text: str, expected: str) -> None:
@@ -78,7 +121,8 @@ def test_rendering(text: str, expected: str) -> None:
 
 def test_what_a_result_depends_on() -> None:
     result = rendered("{% if anonymous %}x{% endif %} a <= {{ as_of }}")
-    assert (result.parameters, result.decided) == ({"as_of"}, {"anonymous"})
+    assert result.parameters == {"as_of"}
+    assert result.decided == {"anonymous"}
     assert rendered("{{ net('a') }}").parameters == {"rate"}
 
 
@@ -92,7 +136,7 @@ def test_places_after_rendering() -> None:
         ("as_of", 3, 11),
         ("+", 3, 23),
         ("b", 4, 11),
-        ("c", 4, 32),
+        ("- c", 4, 30),
     ):
         assert result.at(result.index(word)) == Span("m.yml", line, column)
 
@@ -139,11 +183,6 @@ def test_places_after_rendering() -> None:
             "4:12: template: The template cannot be parsed: Expected an expression,"
             " got 'end of statement block'.",
         ),
-        (
-            "{{ 'a' if rate > 1 }}",
-            "3:9: template: The template fails: the inline if-expression on line 1 evaluated to false"
-            " and no else section was defined.",
-        ),
         ("{{ as_of | reverse }}", "3:9: template: The template cannot be parsed: No filter named 'reverse'."),
         ("{{ 1 }}\ue000", "3:16: encoding: The character U+E000 cannot stand in a file. Remove it."),
     ],
@@ -178,6 +217,18 @@ def test_loops_end() -> None:
     long = "{% for a in range(1000) %}" + "x" * 1000 + "{% endfor %}"
     assert told(long).endswith("limit: The template makes more than 100,000 characters.")
     assert told("{{ b0() }}").endswith("limit: The template makes more than 20,000 steps.")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+def test_any_template_ends_in_text_or_in_faults(text: str) -> None:
+    found: tuple[Fault, ...] = ()
+    try:
+        result = rendered(text).text
+    except SemanticError as error:
+        found, result = error.faults, Text("")
+    assert all(fault.span for fault in found)
+    assert all(result.at(offset) for offset in range(len(result)))
 
 
 def test_deep_templates_end() -> None:

@@ -14,7 +14,7 @@ from semantic.spec.schema import json_schema
 from tests.spec.test_cache import PROJECT
 
 SCHEMA = json_schema()
-_TYPES = {
+_TYPES: dict[str, Any] = {
     "object": dict,
     "array": list,
     "string": str,
@@ -53,7 +53,8 @@ def items_fit(value: list[Any], schema: dict[str, Any]) -> bool:
 
 def members_fit(value: dict[str, Any], schema: dict[str, Any]) -> bool:
     known = schema.get("properties", {})
-    other = schema.get("additionalProperties", {}) or {"enum": []}
+    other = schema.get("additionalProperties", {})
+    other = {"enum": []} if other is False else other
     return (
         all(key in value for key in schema.get("required", ()))
         and len(value) >= schema.get("minProperties", 0)
@@ -93,9 +94,8 @@ WRONG = [
 
 
 def test_a_right_project_fits() -> None:
-    text = PROJECT.replace('    description: ""\n', "")
-    assert read_text({"semantic.yml": text})
-    assert fits(yaml.load(text, Loader), SCHEMA)
+    assert read_text({"semantic.yml": PROJECT}).name == "acme"
+    assert fits(yaml.load(PROJECT, Loader), SCHEMA)
 
 
 @pytest.mark.parametrize("text", WRONG)

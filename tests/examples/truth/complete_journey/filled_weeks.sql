@@ -4,7 +4,7 @@ WITH weeks AS (
 ), redeemed AS (
   SELECT redemption_date - CAST(ISODOW(redemption_date) - 1 AS INTEGER) AS week, COUNT(*) AS n, COUNT(DISTINCT household_id) AS households
   FROM coupon_redemptions
-  WHERE campaign_id IN (8, 13, 18) AND YEAR(redemption_date) = 2017
+  WHERE campaign_id IN (SELECT campaign_id FROM campaigns WHERE campaign_type = 'Type A') AND YEAR(redemption_date) = 2017
   GROUP BY week
 ), mailed AS (
   SELECT start_date - CAST(ISODOW(start_date) - 1 AS INTEGER) AS week, COUNT(DISTINCT household_id) AS households

@@ -1,0 +1,5 @@
+"""The command ``semantic``."""
+
+from semantic.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,225 @@
+"""``semantic sql`` and ``semantic run``: a question as a statement, and as rows."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from semantic import faults
+from semantic.cli import complete
+from semantic.cli.base import format_option, load, project_option
+from semantic.cli.output import columns, painter, progress, say, say_json, table_room
+from semantic.cli.question import Question, asked, question
+from semantic.faults import SemanticError
+from semantic.terminal.highlight import highlighted
+
+if TYPE_CHECKING:
+    from semantic.layer import Compiled, Layer
+    from semantic.warehouse import Place, Rows
+
+_DIALECT = "duckdb"  # where neither the question nor a target says one
+_SHOWN = 1_000  # rows of a table; more are for a file
+
+
+@click.command(
+    cls=Question,
+    epilog="""\b
+Examples:
+  semantic sql sales
+  semantic sql sales orders --by time.month --by customers.region
+  semantic sql sales --by customers.region --where "customers.age >= 30" --time 2024-01..2024-06
+  semantic sql sales --by time.week --fill --dialect bigquery
+  semantic sql sales --by products.category --having "sales > 1000" --order -sales --limit 10
+  echo '{"metrics": ["sales"], "by": ["time.month"]}' | semantic sql --dialect snowflake
+""",
+)
+@question
+@click.option(
+    "--dialect",
+    metavar="NAME",
+    shell_complete=complete.dialects,
+    help="The dialect to write; that of the target if left out.",
+)
+@click.option(
+    "--target", metavar="NAME", shell_complete=complete.targets, help="Write the dialect of this target."
+)
+@format_option("text", "json")
+@project_option
+def sql(dialect: str | None, target: str | None, format: str, project: Path | None, **options: Any) -> None:
+    """Print the SQL of a question.
+
+    A question names metrics and what to see them by; or it is JSON on standard input ('-').
+    """
+    layer = load(project)
+    question_ = asked(options)
+    chosen = dialect or (None if target else question_.dialect) or _dialect(layer, target or question_.target)
+    compiled = layer.compile(question_.query, chosen)
+    if format == "json":
+        say_json(_record(compiled))
+    else:
+        say([highlighted(compiled.text, painter())])
+
+
+def _dialect(layer: Layer, target: str | None) -> str:
+    """The dialect of a target: the one named, the one to run on, or the first."""
+    targets = layer.catalog.targets
+    if target is not None and target not in targets:
+        raise SemanticError([faults.unknown("target", target, list(targets), None)])
+    chosen = targets.get(target or "local") or next(iter(targets.values()), None)
+    return str(chosen.dialect) if chosen else _DIALECT
+
+
+def _record(compiled: Compiled) -> dict[str, Any]:
+    fields = ("name", "type", "kind", "label", "description", "unit", "format")
+    return {
+        "sql": compiled.text,
+        "dialect": compiled.dialect,
+        "columns": [{field: getattr(column, field) for field in fields} for column in compiled.columns],
+        "parameters": dict(compiled.parameters),
+    }
+
+
+@click.command(
+    cls=Question,
+    epilog="""\b
+Examples:
+  semantic run sales --by time.month --plot
+  semantic run sales orders --by customers.region --order -sales --limit 10
+  semantic run sales --by time.day --target prod --format csv > sales.csv
+  semantic run sales --by time.day --format parquet --output sales.parquet
+  semantic run sales --url postgresql://me@localhost/shop
+""",
+)
+@question
+@click.option(
+    "--target", metavar="NAME", shell_complete=complete.targets,
+    help="Where to run; the only target, or the one called 'local', if left out.",
+)  # fmt: skip
+@click.option("--url", metavar="URL", help="Run on this warehouse instead of a target.")
+@format_option("table", "csv", "json", "parquet")
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file.")
+@click.option("--plot", is_flag=True, help="Draw the rows below the table.")
+@project_option
+def run(
+    target: str | None,
+    url: str | None,
+    format: str,
+    output: Path | None,
+    plot: bool,
+    project: Path | None,
+    **options: Any,
+) -> None:
+    """Run a question on a target of the project and show its rows."""
+    _check_usage(format, output, plot=plot, both=bool(target and url))
+    layer = load(project)
+    question_ = asked(options)
+    place = layer.place(target or (None if url else question_.target), url)
+    if question_.dialect not in (None, place.dialect):
+        raise SemanticError([faults.other_dialect(str(question_.dialect), place.name, place.dialect)])
+    rows = _fetch(layer, question_.query, place)
+    if format == "table" and output is None:
+        say(_table(rows))
+        if plot:
+            say(_plot(rows))
+    else:
+        _export(rows, format, output)
+
+
+def _check_usage(format: str, output: Path | None, *, plot: bool, both: bool) -> None:
+    if both:
+        raise click.UsageError("--target and --url are two places; name one.")
+    if plot and format != "table":
+        raise click.UsageError("--plot goes with --format table.")
+    if format == "parquet" and output is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is no text: give --output FILE, or redirect the output.")
+
+
+def _fetch(layer: Layer, query: Any, place: Place) -> Rows:
+    layer.compile(query, place.dialect)  # faults of the question come before any word of running it
+    with progress(f"Running on {place.name}"):
+        return layer.fetch(query, place)
+
+
+def _table(rows: Rows) -> list[str]:
+    from semantic.terminal.table import table
+
+    count = len(rows)
+    paint = painter()
+    if not count:
+        return [paint("dim", "no rows")]
+    lines = table(
+        [_heading(rows, i) for i in range(len(rows.columns))], rows.rows[:_SHOWN], paint, table_room()
+    )
+    if count > _SHOWN:
+        more = f"… and {count - _SHOWN:,} more of {count:,} rows; --format csv prints them all"
+        return [*lines, paint("dim", more)]
+    return lines if count <= 20 else [*lines, paint("dim", f"{count:,} rows")]
+
+
+def _heading(rows: Rows, index: int) -> Any:
+    from semantic.terminal.table import Heading
+    from semantic.terminal.values import shower
+
+    column = rows.columns[index]
+    title = f"{column.name} ({column.unit})" if column.unit else column.name
+    return Heading(title, shower(rows.values(index), column.format, measure=column.kind == "metric"))
+
+
+def _plot(rows: Rows) -> list[str]:
+    from semantic.terminal.plot import Series, plot
+
+    every = [Series(_heading(rows, i), rows.values(i)) for i in range(len(rows.columns))]
+    keys = [s for s, column in zip(every, rows.columns, strict=True) if column.kind == "dimension"]
+    measures = [s for s, column in zip(every, rows.columns, strict=True) if column.kind == "metric"]
+    return plot(keys, measures, columns(), painter()) or [painter()("dim", "nothing to draw: add --by")]
+
+
+def _export(rows: Rows, format: str, output: Path | None) -> None:
+    try:
+        _write(rows, format, output)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = str(output or "standard output")
+        raise SemanticError([faults.cannot_write(where, error.strerror or str(error))]) from None
+
+
+def _write(rows: Rows, format: str, output: Path | None) -> None:
+    from semantic.warehouse.files import csv_lines, json_lines, write_parquet
+
+    if format == "parquet":
+        _write_parquet(rows, output, write_parquet)
+        return
+    lines = {"csv": csv_lines, "json": json_lines, "table": lambda rows: iter(_plain_table(rows))}[format](
+        rows
+    )
+    if output is None:
+        for line in lines:
+            click.echo(line)
+    else:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+
+def _plain_table(rows: Rows) -> list[str]:
+    """All rows, as they go into a file."""
+    from semantic.terminal.style import Painter
+    from semantic.terminal.table import table
+
+    return table([_heading(rows, i) for i in range(len(rows.columns))], rows.rows, Painter(False))
+
+
+def _write_parquet(rows: Rows, output: Path | None, write: Any) -> None:
+    """To a file at once; to standard output by way of one."""
+    if output is not None:
+        write(rows, output)
+        return
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "answer.parquet"
+        write(rows, path)
+        click.get_binary_stream("stdout").write(path.read_bytes())

@@ -1,0 +1,137 @@
+"""What a project has, one record a thing; how the command line and programs list it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from semantic.bind import Definitions, Metric, Metrics, values
+from semantic.bind.grain import GRAINS, TIME_TYPES, fits
+from semantic.check import samples
+from semantic.catalog import Catalog
+from semantic.faults import Fault, SemanticError
+from semantic.spec import types as spec
+
+
+@dataclass(frozen=True)
+class MetricRecord:
+    """A metric as it is listed."""
+
+    name: str
+    kind: str
+    additivity: str
+    type: str | None
+    unit: str | None
+    format: str | None
+    models: tuple[str, ...]
+    labels: Mapping[str, str]
+    descriptions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class DimensionRecord:
+    """A dimension by the path that a question names it by; on the ``many`` side it shows a fact several times."""
+
+    path: str
+    type: str | None
+    unit: str | None
+    side: str
+    labels: Mapping[str, str]
+    descriptions: Mapping[str, str]
+
+
+def bound(catalog: Catalog) -> Metrics:
+    """Metrics under the defaults of all parameters; one without a default gets a sample."""
+    return Metrics(Definitions(catalog, values(catalog, samples(catalog))))
+
+
+def metrics(catalog: Catalog) -> list[MetricRecord]:
+    """Every metric of a project."""
+    known = bound(catalog)
+    found: list[Fault] = []
+    records = []
+    for name in catalog.metrics:
+        try:
+            records.append(metric_record(known.metric(name)))
+        except SemanticError as error:
+            found.extend(error.faults)
+    if found:
+        raise SemanticError(found)
+    return records
+
+
+def metric_record(metric: Metric) -> MetricRecord:
+    """What is said of a metric in a list."""
+    homes = dict.fromkeys(leaf.home for leaf in metric.leaves.values())
+    given = metric.spec
+    return MetricRecord(
+        name=metric.name,
+        kind=metric.kind,
+        additivity=metric.additivity.replace("_", "-"),
+        type=metric.type,
+        unit=str(given.unit) if given.unit else None,
+        format=str(given.format) if given.format else None,
+        models=tuple(homes),
+        labels=words(given.label),
+        descriptions=words(given.description),
+    )
+
+
+def dimensions(catalog: Catalog, metric: str | None = None) -> list[DimensionRecord]:
+    """Every dimension of a project; or those that a metric can be asked by, as paths from its facts."""
+    known = bound(catalog)
+    if metric is None:
+        return [_record(known.definitions, model, name, f"{model}.{name}") for model, name in _all(catalog)]
+    homes = dict.fromkeys(leaf.home for leaf in known.metric(metric).leaves.values())
+    by_home = [list(_reachable(known.definitions, home)) for home in homes]
+    shared = set.intersection(*({record.path for record in records} for records in by_home))
+    return [record for record in by_home[0] if record.path in shared]
+
+
+def grains(kind: str | None) -> tuple[str, ...]:
+    """The grains that a dimension of a type can be asked for at."""
+    return tuple(g for g in GRAINS if kind in TIME_TYPES and fits(g, kind))  # type: ignore[arg-type]
+
+
+def words(labels: spec.Labels) -> dict[str, str]:
+    """Wordings by language, as plain text."""
+    return {language: str(text) for language, text in labels.items()}
+
+
+def _all(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    return ((m.name, str(d.name)) for m in catalog.models.values() for d in m.dimensions.values())
+
+
+def _reachable(definitions: Definitions, home: str) -> Iterator[DimensionRecord]:
+    """Dimensions on the one side of a fact, nearest first, then those of its many sides."""
+    catalog = definitions.catalog
+    for walk, end in catalog.walks(home):
+        for dimension in catalog.models[end].dimensions.values():
+            path = ".".join((*_spelled(catalog, home, walk, end), str(dimension.name)))
+            yield _record(definitions, end, str(dimension.name), path)
+    reached = {end for _, end in catalog.walks(home)}
+    for model in catalog.models:
+        if model not in reached and len(catalog.branches(home, (model,), shared=False)) == 1:
+            for dimension in catalog.models[model].dimensions.values():
+                name = str(dimension.name)
+                yield _record(definitions, model, name, f"{model}.{name}", side="many")
+
+
+def _spelled(catalog: Catalog, home: str, walk: tuple[str, ...], end: str) -> tuple[str, ...]:
+    """The shortest path to a model that has one meaning."""
+    for names in ((end,), walk[-1:], walk):
+        if names and catalog.forward(home, names) == (walk,):
+            return names
+    return (home, *walk)
+
+
+def _record(definitions: Definitions, model: str, name: str, path: str, side: str = "one") -> DimensionRecord:
+    given = definitions.catalog.models[model].dimensions[name.lower()]
+    return DimensionRecord(
+        path=path,
+        type=definitions.dimension(model, name).type,
+        unit=str(given.unit) if given.unit else None,
+        side=side,
+        labels=words(given.label),
+        descriptions=words(given.description),
+    )
