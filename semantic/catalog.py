@@ -226,8 +226,10 @@ def _project_faults(project: types.Spec) -> list[Fault]:
     for macro in project.macros:
         if macro.name in parameters:
             found.append(faults.two_meanings(macro.name, "parameter", "macro", macro.name.span))
-    for objects in (project.models, project.metrics, *(m.dimensions for m in project.models)):
-        found += _same_but_for_case([o.name for o in objects])
+    found += _same_but_for_case(m.name for m in project.models)
+    found += _same_but_for_case(m.name for m in project.metrics)
+    for model in project.models:
+        found += _same_but_for_case(d.name for d in model.dimensions)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -64,7 +64,7 @@ _SAMPLES: Mapping[spec.TypeName, Any] = {
     "boolean": True,
     "date": date(2024, 1, 31),
     "timestamp": datetime(2024, 1, 31, 12),
-    "timestamptz": datetime(2024, 1, 31, 12, tzinfo=timezone.utc),
+    "timestamptz": datetime(2024, 1, 31, 12, tzinfo=UTC),
 }
 #: Types that can be equal to each other.
 _ALIKE: Mapping[str, str] = {
@@ -125,7 +125,7 @@ class _Check:
         if model.relation.sql is not None:
             self.attempt(self.definitions.statement, model.name, span=model.relation.sql.span)
 
-    def _row(self, span: Span | None, act: Callable[..., Row], *arguments: Any) -> Row | None:
+    def _row(self, span: Span | None, act: Callable[..., Row | None], *arguments: Any) -> Row | None:
         row: Row | None = self.attempt(act, *arguments, span=span)
         if row is not None:
             self.rows.append((row, span))

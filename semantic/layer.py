@@ -16,6 +16,7 @@ from semantic.spec.cache import load_project
 
 if TYPE_CHECKING:
     from semantic.bind import Bound, Definitions, Metrics
+    from semantic.dialect import Dialect
     from semantic.plan import Result
     from semantic.warehouse import Place, Rows
 
@@ -53,6 +54,7 @@ class Layer:
         self.folder = folder
         self._lock = Lock()
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
+        self._dialects: dict[str, Dialect] = {}
         self._compiled: dict[tuple[Query, str, str], Compiled] = {}
 
     @classmethod
@@ -126,13 +128,12 @@ class Layer:
     def _compile(self, query: Query, dialect: str) -> Compiled:
         from semantic.bind import bind
         from semantic.check import fits
-        from semantic.dialect import load
         from semantic.emit import emit
         from semantic.lower import lower
         from semantic.planner import plan
         from semantic.rewrite import stepwise
 
-        target = load(dialect).with_functions(self._functions(dialect))
+        target = self.target_dialect(dialect)
         definitions, metrics = self.context(dict(query.parameters))
         with self._lock:
             bound = bind(definitions, metrics, query)
@@ -142,6 +143,14 @@ class Layer:
             tree = lower(result, definitions, target)
         fits(bound, target)
         return Compiled(emit(tree, target, query), dialect, output_columns(bound), dict(definitions.values))
+
+    def target_dialect(self, name: str) -> Dialect:
+        """A target with the functions that the project declares for it."""
+        from semantic.dialect import load
+
+        if name not in self._dialects:
+            self._dialects[name] = load(name).with_functions(self._functions(name))
+        return self._dialects[name]
 
     def _functions(self, dialect: str) -> dict[str, tuple[tuple[str, ...], str]]:
         """The project's own functions as this dialect spells them."""

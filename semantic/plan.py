@@ -16,6 +16,7 @@ from datetime import datetime
 
 from sqlglot import exp
 
+from semantic.bind.row import columns_of
 from semantic.catalog import Edge, Walk
 from semantic.spec.types import TypeName
 
@@ -247,7 +248,7 @@ class Result:
 
     def __post_init__(self) -> None:
         measures = {m.name for m in self.input.measures}
-        used = {n.name for c in self.columns for n in c.tree.find_all(exp.Column) if n.table == "#"}
+        used = {n.name for c in self.columns for n in columns_of(c.tree) if n.table == "#"}
         if not used <= measures:
             raise PlanError(f"measures {used - measures} are asked for but not computed")
 

@@ -110,8 +110,8 @@ class _Planner:
         trees = [row.tree for _, row in members.keys] + [c.tree for c in members.where]
         rows = self._looked_up(members.model, trees)
         if members.where:
-            rows = Filter(rows, tuple(Test(c.tree.copy()) for c in members.where))
-        columns = tuple(Named(name, row.tree.copy(), row.type) for name, row in members.keys)
+            rows = Filter(rows, tuple(Test(c.tree) for c in members.where))
+        columns = tuple(Named(name, row.tree, row.type) for name, row in members.keys)
         return Distinct(rows, columns, f"{members.model}_members")
 
     def _aggregate(self, fact: Fact, name: str) -> Aggregate:
@@ -149,9 +149,7 @@ class _Planner:
     def _measure(self, leaf: Leaf, own: tuple[Condition, ...]) -> Measure:
         where = conjunction([c.tree.copy() for c in own]) if own else None
         sums = leaf.counts or str(leaf.call.this) == "sum"
-        call = leaf.call.copy()
-        assert isinstance(call, exp.Anonymous)
-        return Measure(self.names[leaf.key], call, where, leaf.type, leaf.counts, sums)
+        return Measure(self.names[leaf.key], leaf.call, where, leaf.type, leaf.counts, sums)
 
     def _any_leaf(self, own: dict[str, tuple[Condition, ...]]) -> tuple[Test, ...]:
         """Where every measure has a filter of its own, rows that none wants need not be read."""
@@ -219,7 +217,7 @@ class _Planner:
 
     def _at(self, model: str, text: str, walk: Walk) -> exp.Expr:
         row = self.definitions.key_row(model, text)
-        return rerooted(row, "", walk).tree.copy() if walk else row.tree.copy()
+        return rerooted(row, "", walk).tree
 
     def _valid(self, edge: Edge, walk: Walk) -> tuple[exp.Expr, ...]:
         """``from <= at AND (at < to OR to IS NULL)``, in the type of the interval."""
@@ -247,7 +245,7 @@ class _Planner:
         assert branch is not None
         exists = [e for c in inside for e in c.exists]
         keys = [
-            Named(self.bound.keys[i].name, r.row.tree.copy(), r.row.type)
+            Named(self.bound.keys[i].name, r.row.tree, r.row.type)
             for i, r in zip(positions, reached, strict=True)
         ]
         taken = {k.name for k in keys}
@@ -258,7 +256,7 @@ class _Planner:
         columns = (*(named for _, named in links), *keys)
         bridge = Distinct(self._branch_rows(branch, [c.tree for c in columns], exists), columns, name)
         on = tuple((outer, named.name) for outer, named in links)
-        orphans = tuple(e.orphan.copy() for e in exists if e.orphan is not None)
+        orphans = tuple(e.orphan for e in exists if e.orphan is not None)
         required = bool(exists) and len(orphans) < len(exists)
         spread = Spread(rows, bridge, on, tuple(k.name for k in keys), required, () if required else orphans)
         if not spread.orphans:
@@ -283,7 +281,7 @@ class _Planner:
         on, _ = self._on(last, branch.back)
         rows = self._looked_up(branch.root, [*trees, *(left for left, _ in on)])
         if exists:
-            rows = Filter(rows, tuple(Test(e.tree.copy()) for e in exists))
+            rows = Filter(rows, tuple(Test(e.tree) for e in exists))
         return rows
 
     def _pairs(self, branch: Branch) -> tuple[tuple[exp.Expr, exp.Expr], ...]:
@@ -296,6 +294,8 @@ class _Planner:
 
     def _test(self, condition: Condition) -> Test:
         """A condition with each EXISTS as the rows it looks for; facts without any are judged apart."""
+        if not condition.exists:
+            return Test(condition.tree)
         tree, matches = condition.tree.copy(), list[Match]()
         markers = {int(n.name): n for n in columns_of(tree) if n.table == "?"}
         for index, node in markers.items():
@@ -337,7 +337,7 @@ def _shared_filters(leaves: Sequence[Leaf]) -> tuple[list[Condition], dict[str, 
 def _key_tree(reached: Reached, name: str, bridges: Mapping[Side, str]) -> exp.Expr:
     """A key over the rows of a fact: a scalar of its own, or a column of the step that spreads it."""
     if reached.branch is None:
-        return reached.row.tree.copy()
+        return reached.row.tree
     bridge = bridges[side_of(reached.branch)]
     return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this=bridge))
 

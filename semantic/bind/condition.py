@@ -16,7 +16,7 @@ from sqlglot import exp
 from semantic import faults
 from semantic.bind.definitions import Definitions, Reached, Reference, Resolve, referring, type_of
 from semantic.bind.nulls import Truth, truth
-from semantic.bind.row import conjunction, moved, substitute, walk_of
+from semantic.bind.row import columns_of, conjunction, moved, substitute, walk_of
 from semantic.catalog import Branch, Walk
 from semantic.expr import parse
 from semantic.expr.types import infer
@@ -119,7 +119,7 @@ class _Binder:
         exists: list[Exists] = []
         for part in parts:
             copy = part.tree.copy()
-            for node in copy.find_all(exp.Column):
+            for node in columns_of(copy):
                 if node.table == "?":
                     node.this.set("this", str(int(node.name) + len(exists)))
             trees.append(copy)
@@ -163,7 +163,7 @@ def _orphan(tree: exp.Expr, branch: Branch) -> exp.Expr | None:
     if answer is Truth.TRUE:
         return exp.Boolean(this=True)
     copy = tree.copy()
-    for node in list(copy.find_all(exp.Column)):
+    for node in columns_of(copy):
         if missing(node):
             copy = substitute(copy, node, exp.Null())
     return moved(copy, lambda walk: walk[len(branch.back) :])

@@ -16,7 +16,7 @@ from sqlglot import exp
 from semantic import faults
 from semantic.bind import grain
 from semantic.bind.parameters import literal
-from semantic.bind.row import Row, column, rerooted, substitute
+from semantic.bind.row import Row, column, columns_of, rerooted, substitute
 from semantic.catalog import Branch, Catalog, Model
 from semantic.expr import parse
 from semantic.expr.canonical import Misfit, canonical, canonical_statement
@@ -62,6 +62,7 @@ class Definitions:
         self.values = values
         self._macros = {str(m.name): m for m in catalog.spec.macros}
         self._dimensions: dict[tuple[str, str], Row] = {}
+        self.reached: dict[tuple[str, str, str], Reached] = {}
         self._keys: dict[tuple[str, str], Row] = {}
         self._statements: dict[str, exp.Expr] = {}
         self._open: list[tuple[str, str]] = []
@@ -122,6 +123,8 @@ class Definitions:
             else:
                 raise SemanticError([faults.placeholder(node.sql(), parse.place(text, node))])
             tree = substitute(tree, node, value)
+        for part in tree.walk():
+            part._meta = None  # places were for faults; carried on, they would be copied with every tree
         return tree
 
     def parameter(self, name: str) -> exp.Expr:
@@ -333,7 +336,7 @@ def type_of(references: Sequence[Reference]) -> Callable[[exp.Column], TypeName 
 
 def referring(tree: exp.Expr, names: Container[str]) -> list[exp.Column]:
     """The columns of a tree that are references still."""
-    return [node for node in tree.find_all(exp.Column) if not node.table and node.name in names]
+    return [node for node in columns_of(tree) if not node.table and node.name in names]
 
 
 def identifier(name: str) -> exp.Identifier:

@@ -222,8 +222,8 @@ class Metrics:
             kinds[leaf.key] = kind
             tree = substitute(tree, node, leaf_column(leaf.key))
         kind = infer(tree, lambda n: kinds.get(n.name))
-        for node in referring(tree, rows):
-            tree = substitute(tree, node, rows[node.name].tree.copy())
+        for column in referring(tree, rows):
+            tree = substitute(tree, column, rows[column.name].tree.copy())
         return tree, kind, leaves
 
     def _leaf(
@@ -235,7 +235,7 @@ class Metrics:
         *,
         whole: bool,
     ) -> Leaf:
-        used = [rows[c.name] for c in node.find_all(exp.Column)]
+        used = [rows[c.name] for c in columns_of(node)]
         anchor = used[0].model if used else str(definition.model)
         walk = _common([r.at for r in used]) if REGISTRY[str(node.this)].duplicates_matter else ()
         home = self.catalog.end(anchor, walk).name
@@ -299,7 +299,7 @@ def _common(walks: list[Walk]) -> Walk:
 def _spoken(node: exp.Anonymous, used: list[Row]) -> str:
     """A name for an aggregate that no metric names: ``sum_amount``."""
     columns = [walk[-1] for r in used[:1] for walk in r.walks if walk] + [
-        c.name for r in used[:1] for c in list(columns_of(r.tree))[:1]
+        c.name for r in used[:1] for c in columns_of(r.tree)[:1]
     ]
     return "_".join([str(node.this), *columns])
 

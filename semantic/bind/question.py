@@ -18,7 +18,7 @@ from semantic.bind.condition import Condition, Side, conditions, side_of
 from semantic.bind.definitions import Definitions, Reached
 from semantic.bind.metric import Leaf, Metric, Metrics
 from semantic.bind.paths import AXIS, question_paths, reach
-from semantic.bind.row import Row, moved, walk_of
+from semantic.bind.row import Row, columns_of, moved, walk_of
 from semantic.bind.timerange import within
 from semantic.faults import Fault, SemanticError
 from semantic.query import By, Query
@@ -174,8 +174,7 @@ class _Binder:
         where: list[Condition] = [c for c in leaves[0].conditions if c.exists]
         for by in self.query.by:
             try:
-                span = by.path.span
-                keys.append(reach(self.definitions, home, time, by.parts, span, shared=False))
+                keys.append(self._reach(home, time, by))
             except SemanticError as error:
                 found.extend(error.faults)
         for text in self.query.where:
@@ -192,6 +191,15 @@ class _Binder:
         if found:
             raise SemanticError(found)
         return Fact(home, tuple(keys), _unique(where), tuple(leaves))
+
+    def _reach(self, home: str, time: Row | None, by: By) -> Reached:
+        """What a path of ``by`` means for a fact; asked often, so remembered."""
+        key = (home, time.key if time is not None and by.parts[0] == AXIS else "", str(by.path))
+        found = self.definitions.reached.get(key)
+        if found is None:
+            found = reach(self.definitions, home, time, by.parts, by.path.span, shared=False)
+            self.definitions.reached[key] = found
+        return found
 
     # --- keys -----------------------------------------------------------------------------------
 
@@ -277,7 +285,7 @@ class _Binder:
         where = tuple(
             Condition(model, moved(c.tree, lambda own: own[len(at) :]))
             for c in fact.where
-            if not c.exists and all(walk_of(n)[: len(at)] == at for n in c.tree.find_all(exp.Column))
+            if not c.exists and all(walk_of(n)[: len(at)] == at for n in columns_of(c.tree))
         )
         return Members(model, rows, where)
 

@@ -6,7 +6,7 @@ column spells the roles from the row's model (``/`` is the model itself, ``/orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,15 +59,27 @@ def walk_of(node: exp.Column) -> Walk:
     return tuple(part for part in node.table.split("/") if part)
 
 
-def columns_of(tree: exp.Expr) -> Iterator[exp.Column]:
-    """The columns of a bound tree."""
-    return tree.find_all(exp.Column)
+def columns_of(tree: exp.Expr) -> list[exp.Column]:
+    """The columns of a bound tree, in the order of its text (asked at every step, hence no generic walk)."""
+    found: list[exp.Column] = []
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if type(node) is exp.Column:
+            found.append(node)
+            continue
+        for value in reversed(node.args.values()):
+            if isinstance(value, exp.Expr):
+                pending.append(value)
+            elif type(value) is list:
+                pending.extend(v for v in reversed(value) if isinstance(v, exp.Expr))
+    return found
 
 
 def moved(tree: exp.Expr, move: Callable[[Walk], Walk]) -> exp.Expr:
     """A copy of the tree with every column at another walk."""
     copy = tree.copy()
-    for node in list(columns_of(copy)):
+    for node in columns_of(copy):
         node.args["table"].set("this", "/" + "/".join(move(walk_of(node))))
     return copy
 

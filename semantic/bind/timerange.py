@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlglot import exp
 
@@ -35,12 +36,19 @@ def _sides(time: Row, bound: datetime, calendar: Calendar) -> tuple[exp.Expr, ex
         tree = inner
         time = Row(time.model, tree, "timestamp")
     if time.type == "timestamptz":
-        return tree, call("to_instant", constant(bound, "timestamp"), grain.zone(calendar))
+        return tree, _instant(bound, grain.zone(calendar))
     inner = _inside(tree, "to_local")
     if inner is not None:
-        zone = tree.expressions[1].copy()
-        return inner, call("to_instant", constant(bound, "timestamp"), zone)
+        return inner, _instant(bound, tree.expressions[1])
     return tree, constant(bound, "timestamp")
+
+
+def _instant(bound: datetime, zone: exp.Expr) -> exp.Expr:
+    """A local time of a zone as an instant: a literal with its offset, where the zone is known here."""
+    try:
+        return constant(bound.replace(tzinfo=ZoneInfo(zone.name)), "timestamptz")
+    except (ZoneInfoNotFoundError, ValueError):
+        return call("to_instant", constant(bound, "timestamp"), zone.copy())
 
 
 def _inside(tree: exp.Expr, name: str) -> exp.Expr | None:

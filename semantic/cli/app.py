@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -60,9 +61,8 @@ class Root(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            if args and not error.message.endswith("?") and (hint := meant(args[0], COMMANDS)):
-                error.message = f"{error.message} {hint}"
-            raise
+            hint = meant(args[0], COMMANDS) if args and not error.message.endswith("?") else ""
+            raise click.UsageError(f"{error.message} {hint}".rstrip(), ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; faults end with 1, a defect of ours with 70."""
@@ -97,10 +97,8 @@ def _told(tell: Any, *arguments: Any) -> int:
 
 def _hung_up() -> int:
     """Nobody reads any more: leave nothing that the interpreter would still try to write."""
-    try:
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass
     return BROKEN_PIPE
 
 

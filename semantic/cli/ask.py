@@ -10,8 +10,9 @@ import click
 
 from semantic import faults
 from semantic.cli import complete
+from semantic.cli.answer import drawn, export, shown
 from semantic.cli.base import format_option, load, project_option
-from semantic.cli.output import columns, painter, progress, say, say_json, table_room
+from semantic.cli.output import painter, progress, say, say_json
 from semantic.cli.question import Question, asked, question
 from semantic.faults import SemanticError
 from semantic.terminal.highlight import highlighted
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from semantic.warehouse import Place, Rows
 
 _DIALECT = "duckdb"  # where neither the question nor a target says one
-_SHOWN = 1_000  # rows of a table; more are for a file
 
 
 @click.command(
@@ -121,11 +121,11 @@ def run(
         raise SemanticError([faults.other_dialect(str(question_.dialect), place.name, place.dialect)])
     rows = _fetch(layer, question_.query, place)
     if format == "table" and output is None:
-        say(_table(rows))
+        say(shown(rows))
         if plot:
-            say(_plot(rows))
+            say(drawn(rows))
     else:
-        _export(rows, format, output)
+        export(rows, format, output)
 
 
 def _check_usage(format: str, output: Path | None, *, plot: bool, both: bool) -> None:
@@ -141,85 +141,3 @@ def _fetch(layer: Layer, query: Any, place: Place) -> Rows:
     layer.compile(query, place.dialect)  # faults of the question come before any word of running it
     with progress(f"Running on {place.name}"):
         return layer.fetch(query, place)
-
-
-def _table(rows: Rows) -> list[str]:
-    from semantic.terminal.table import table
-
-    count = len(rows)
-    paint = painter()
-    if not count:
-        return [paint("dim", "no rows")]
-    lines = table(
-        [_heading(rows, i) for i in range(len(rows.columns))], rows.rows[:_SHOWN], paint, table_room()
-    )
-    if count > _SHOWN:
-        more = f"… and {count - _SHOWN:,} more of {count:,} rows; --format csv prints them all"
-        return [*lines, paint("dim", more)]
-    return lines if count <= 20 else [*lines, paint("dim", f"{count:,} rows")]
-
-
-def _heading(rows: Rows, index: int) -> Any:
-    from semantic.terminal.table import Heading
-    from semantic.terminal.values import shower
-
-    column = rows.columns[index]
-    title = f"{column.name} ({column.unit})" if column.unit else column.name
-    return Heading(title, shower(rows.values(index), column.format, measure=column.kind == "metric"))
-
-
-def _plot(rows: Rows) -> list[str]:
-    from semantic.terminal.plot import Series, plot
-
-    every = [Series(_heading(rows, i), rows.values(i)) for i in range(len(rows.columns))]
-    keys = [s for s, column in zip(every, rows.columns, strict=True) if column.kind == "dimension"]
-    measures = [s for s, column in zip(every, rows.columns, strict=True) if column.kind == "metric"]
-    return plot(keys, measures, columns(), painter()) or [painter()("dim", "nothing to draw: add --by")]
-
-
-def _export(rows: Rows, format: str, output: Path | None) -> None:
-    try:
-        _write(rows, format, output)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        where = str(output or "standard output")
-        raise SemanticError([faults.cannot_write(where, error.strerror or str(error))]) from None
-
-
-def _write(rows: Rows, format: str, output: Path | None) -> None:
-    from semantic.warehouse.files import csv_lines, json_lines, write_parquet
-
-    if format == "parquet":
-        _write_parquet(rows, output, write_parquet)
-        return
-    lines = {"csv": csv_lines, "json": json_lines, "table": lambda rows: iter(_plain_table(rows))}[format](
-        rows
-    )
-    if output is None:
-        for line in lines:
-            click.echo(line)
-    else:
-        with output.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(f"{line}\n" for line in lines)
-
-
-def _plain_table(rows: Rows) -> list[str]:
-    """All rows, as they go into a file."""
-    from semantic.terminal.style import Painter
-    from semantic.terminal.table import table
-
-    return table([_heading(rows, i) for i in range(len(rows.columns))], rows.rows, Painter(False))
-
-
-def _write_parquet(rows: Rows, output: Path | None, write: Any) -> None:
-    """To a file at once; to standard output by way of one."""
-    if output is not None:
-        write(rows, output)
-        return
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "answer.parquet"
-        write(rows, path)
-        click.get_binary_stream("stdout").write(path.read_bytes())

@@ -17,11 +17,11 @@ Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]
 Pair = tuple[str, str]  # a word, and what it means
 
 
-def _completer(words: Callable[[Layer, click.Context], Iterable[Pair]]) -> Completer:
+def _completer(words: Callable[[Layer, click.Context, str], Iterable[Pair]]) -> Completer:
     def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
         head, comma, last = incomplete.rpartition(",")
         try:
-            found = list(words(load(ctx.params.get("project")), ctx))
+            found = list(words(load(ctx.params.get("project")), ctx, last))
         except Exception:  # a shell that is being typed in is no place for an error
             return []
         return [
@@ -33,35 +33,37 @@ def _completer(words: Callable[[Layer, click.Context], Iterable[Pair]]) -> Compl
     return complete
 
 
-def _metrics(layer: Layer, ctx: click.Context) -> Iterable[Pair]:
+def _metrics(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
     return ((name, metric.label.get("en", "")) for name, metric in layer.catalog.metrics.items())
 
 
-def _paths(layer: Layer, ctx: click.Context) -> Iterable[Pair]:
-    """The paths that the metrics on the line can be asked by; all where there are none yet."""
+def _paths(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
+    """The paths that the first metric on the line can be asked by; all where there is none yet."""
     from semantic.show import listing
 
     names = [name for name in ctx.params.get("metrics") or () if name in layer.catalog.metrics]
-    found = listing.dimensions(layer.catalog, names[0] if names else None)
-    yield from ((dimension.path, dimension.labels.get("en", "")) for dimension in found)
-    yield from ((f"time.{grain}", "") for grain in ("day", "week", "month", "quarter", "year"))
+    for dimension in listing.dimensions(layer.catalog, names[0] if names else None):
+        yield dimension.path, dimension.labels.get("en", "")
+        if last.startswith(f"{dimension.path}."):
+            yield from ((f"{dimension.path}.{grain}", "") for grain in listing.grains(dimension.type))
+    yield from ((f"time.{grain}", "") for grain in listing.grains("date"))
 
 
-def _targets(layer: Layer, ctx: click.Context) -> Iterable[Pair]:
+def _targets(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
     return ((name, str(target.dialect)) for name, target in layer.catalog.targets.items())
 
 
-def _dialects(layer: Layer, ctx: click.Context) -> Iterable[Pair]:
+def _dialects(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
     return ((name, "") for name in layer.dialects)
 
 
-def _parameters(layer: Layer, ctx: click.Context) -> Iterable[Pair]:
+def _parameters(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
     return ((f"{name}=", parameter.type) for name, parameter in layer.catalog.parameters.items())
 
 
-def _names(layer: Layer, ctx: click.Context) -> Iterable[Pair]:
+def _names(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
     catalog = layer.catalog
-    yield from _metrics(layer, ctx)
+    yield from _metrics(layer, ctx, last)
     if ctx.params.get("stage") == "spec":
         for kind in (catalog.models, catalog.parameters, catalog.functions, catalog.targets):
             yield from ((name, "") for name in kind)

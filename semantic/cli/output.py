@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from traceback import format_exception
 from typing import Any
 
 import click
@@ -31,12 +28,16 @@ def say(lines: Iterable[str]) -> None:
 
 def say_json(value: Any) -> None:
     """Print a value as JSON."""
+    import json
+
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def columns() -> int:
     """The width to draw in."""
-    return shutil.get_terminal_size((100, 24)).columns
+    from shutil import get_terminal_size
+
+    return get_terminal_size((100, 24)).columns
 
 
 def table_room() -> int | None:
@@ -65,6 +66,8 @@ def _line(fault: Fault, paint: Painter) -> str:
 def report_bug(error: BaseException, debug: bool) -> None:
     """Say that a defect was met, in one line; the traceback is for those who ask."""
     if debug:
+        from traceback import format_exception
+
         click.echo("".join(format_exception(error)).rstrip(), err=True)
     text = printable(" ".join(str(error).split()))[:200]
     hint = "" if debug else " (--debug tells more)"

@@ -49,12 +49,12 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("metrics", nargs=-1, metavar="METRIC…", shell_complete=complete.metrics),
     click.option(
         "--by", multiple=True, metavar="PATH", shell_complete=complete.paths,
-        help="Group by model.dimension, by a grain of it (orders.ordered_on.week), or by the shared time axis "
-        "(time.month); 'path as name' names the column.",
+        help="Group by model.dimension, by a grain of it (orders.ordered_on.week), or by the shared time "
+        "axis (time.month); 'path as name' names the column.",
     ),
     click.option("--where", multiple=True, metavar="SQL", help="Keep rows for which this holds."),
-    click.option("--having", multiple=True, metavar="SQL", help="Keep groups for which this holds of metrics."),
-    click.option("--time", metavar="RANGE", help="2024, 2024-Q1, 2024-01..2024-06, 2024-W09.., both ends included."),
+    click.option("--having", multiple=True, metavar="SQL", help="Keep groups whose metrics meet this."),
+    click.option("--time", metavar="RANGE", help="2024, 2024-Q1, 2024-01..2024-06; ends included."),
     click.option("--order", multiple=True, metavar="NAME", help="Sort by a column; -NAME is descending."),
     click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most that many rows."),
     click.option("--fill", is_flag=True, help="Show periods in which nothing happened too."),
@@ -127,7 +127,7 @@ def _stdin(metrics: tuple[str, ...]) -> str:
     """What stands on standard input, if a question can stand there."""
     if _STDIN in metrics or (not metrics and not sys.stdin.isatty()):
         try:
-            return click.get_text_stream("stdin", encoding="utf-8").read()
+            return sys.stdin.buffer.read().decode("utf-8-sig")
         except UnicodeDecodeError:
             raise SemanticError([faults.bad_json("it is not UTF-8")]) from None
     return ""

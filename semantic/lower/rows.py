@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from semantic.bind.definitions import Definitions
+from semantic.bind.row import columns_of
 from semantic.dialect import Dialect
 from semantic.lower.build import Build, every
 from semantic.lower.scope import Scope
@@ -118,7 +119,7 @@ class RowBuilder:
     def _test(self, test: Test) -> exp.Expr:
         matches = [self._match(match) for match in test.matches]
         tree = self.scope.translate(test.tree.copy())
-        for node in list(tree.find_all(exp.Column)):
+        for node in columns_of(tree) if matches else ():
             if node.table == "?":
                 found = exp.Exists(this=matches[int(node.name)])
                 if node is tree:

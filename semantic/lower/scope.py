@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from semantic.bind.row import walk_of
+from semantic.bind.row import columns_of, walk_of
 from semantic.catalog import Walk
 from semantic.dialect import Dialect
 
@@ -39,7 +39,7 @@ class Scope:
 
     def translate(self, tree: exp.Expr) -> exp.Expr:
         """A canonical tree of this scope in the target's SQL; the tree is consumed."""
-        for node in [tree] if isinstance(tree, exp.Column) else list(tree.find_all(exp.Column)):
+        for node in columns_of(tree):
             self._place(node)
         return self.dialect.translate(tree)
 

@@ -117,7 +117,7 @@ def _split(aggregate: Aggregate, chain: _Chain) -> _Split | None:
 def _counted(measures: Iterable[Measure]) -> list[exp.Expr] | None:
     """The one column that is counted distinct (or none); ``None`` where the rule does not apply."""
     distinct = [m for m in measures if m.call.this == "count_distinct"]
-    trees = {m.call.sql(): m.call.expressions[0] for m in distinct}
+    trees = {m.call: m.call.expressions[0] for m in distinct}
     plain = all(m.where is None and _rooted(m.call) for m in distinct)
     return list(trees.values()) if plain and len(trees) <= 1 else None
 
@@ -186,17 +186,16 @@ class _TwoSteps:
 
     def __init__(self, taken: Iterable[str]) -> None:
         self.taken = set(taken)
-        self.keys: dict[str, Named] = {}
+        self.keys: dict[exp.Expr, Named] = {}
         self.measures: list[Measure] = []
 
     def key(self, tree: exp.Expr, wish: str) -> exp.Expr:
         """A column of the partial aggregate for a row scalar."""
-        text = tree.sql()
-        if text not in self.keys:
+        if tree not in self.keys:
             name = wish if wish not in self.taken else f"{wish}_{len(self.taken)}"
             self.taken.add(name)
-            self.keys[text] = Named(name, tree.copy(), None)
-        return partial_column(self.keys[text].name)
+            self.keys[tree] = Named(name, tree, None)
+        return partial_column(self.keys[tree].name)
 
     def measure(self, measure: Measure, inner: exp.Expr | None, outer: exp.Expr | None) -> Measure:
         """The second half of a measure, over the first half added here."""

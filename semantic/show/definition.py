@@ -53,14 +53,23 @@ def _parts(item: Any) -> Iterator[Tree]:
 
 
 def _part(name: str, value: Any) -> Tree:
+    if name in ("label", "description"):
+        return Tree(f"{name}: {spoken(value)}")
     if isinstance(value, Mapping):
         return Tree.of(name, *(f"{key}: {text}" for key, text in value.items()))
     if isinstance(value, tuple) and any(is_dataclass(each) for each in value):
-        return Tree.of(name, *(Tree.of(_title(each), *_parts(each)) for each in value))
+        return Tree.of(name, *map(_item, value))
     if isinstance(value, tuple):
         return Tree(f"{name}: {', '.join(_plain(each) for each in value)}")
     text = str(value).rstrip()
     return Tree.of(name, text) if "\n" in text else Tree(f"{name}: {text}")
+
+
+def _item(item: Any) -> Tree:
+    """One of several; where there is only a type besides its name, in one line."""
+    tree = Tree.of(_title(item), *_parts(item))
+    short = len(tree.parts) == 1 and tree.parts[0].text.startswith("type: ")
+    return Tree(f"{tree.text}: {tree.parts[0].text.removeprefix('type: ')}") if short else tree
 
 
 def _title(item: Any) -> str:
@@ -108,4 +117,15 @@ def _sql(text: Text) -> Tree:
 def _worded(given: spec.Described) -> Iterator[Tree]:
     for name, wordings in (("label", given.label), ("description", given.description)):
         if wordings:
-            yield Tree.of(name, *(f"{language}: {text}" for language, text in wordings.items()))
+            yield Tree(f"{name}: {spoken(wordings)}")
+
+
+def spoken(wordings: Mapping[str, str]) -> str:
+    """Wordings of several languages in one line.
+
+    >>> spoken({"en": "Sales", "ko": "매출"})
+    'Sales (en) · 매출 (ko)'
+    """
+    if len(wordings) == 1:
+        return str(next(iter(wordings.values())))
+    return " · ".join(f"{text} ({language})" for language, text in wordings.items())

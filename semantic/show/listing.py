@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from semantic.bind import Definitions, Metric, Metrics, values
 from semantic.bind.grain import GRAINS, TIME_TYPES, fits
-from semantic.check import samples
 from semantic.catalog import Catalog
+from semantic.check import samples
 from semantic.faults import Fault, SemanticError
 from semantic.spec import types as spec
 
@@ -30,7 +30,7 @@ class MetricRecord:
 
 @dataclass(frozen=True)
 class DimensionRecord:
-    """A dimension by the path that a question names it by; on the ``many`` side it shows a fact several times."""
+    """A dimension by the path that a question names it by; on the ``many`` side it may show a fact twice."""
 
     path: str
     type: str | None
@@ -90,7 +90,7 @@ def dimensions(catalog: Catalog, metric: str | None = None) -> list[DimensionRec
 
 def grains(kind: str | None) -> tuple[str, ...]:
     """The grains that a dimension of a type can be asked for at."""
-    return tuple(g for g in GRAINS if kind in TIME_TYPES and fits(g, kind))  # type: ignore[arg-type]
+    return tuple(g for g in GRAINS if kind in TIME_TYPES and fits(g, kind))
 
 
 def words(labels: spec.Labels) -> dict[str, str]:
@@ -106,6 +106,9 @@ def _reachable(definitions: Definitions, home: str) -> Iterator[DimensionRecord]
     """Dimensions on the one side of a fact, nearest first, then those of its many sides."""
     catalog = definitions.catalog
     for walk, end in catalog.walks(home):
+        meant = catalog.forward(home, (end,))
+        if len(meant) == 1 and meant[0] != walk:  # a longer way to what has a plain name
+            continue
         for dimension in catalog.models[end].dimensions.values():
             path = ".".join((*_spelled(catalog, home, walk, end), str(dimension.name)))
             yield _record(definitions, end, str(dimension.name), path)

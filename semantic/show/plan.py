@@ -86,7 +86,8 @@ def _measure(measure: Measure) -> str:
 
 
 def _named(named: Named) -> str:
-    return f"{named.name} = {scalar(named.tree)}"
+    text = scalar(named.tree)
+    return text if text == named.name else f"{named.name} = {text}"
 
 
 def _test(test: Test) -> Tree:

@@ -18,8 +18,8 @@ def scalar(tree: exp.Expr, leaves: Mapping[str, Leaf] | None = None) -> str:
     """A bound or planned scalar as a person would write it.
 
     >>> from sqlglot import parse_one
-    >>> scalar(parse_one('sum("/orders/buyer".age)'))
-    'sum(orders.buyer.age)'
+    >>> scalar(parse_one('trunc_month_date("/orders/buyer".born_on)'))
+    'trunc_month_date(orders.buyer.born_on)'
     """
     copy = tree.copy()
     for node in list(columns_of(copy)):

@@ -26,9 +26,9 @@ def group(text: str, items: Iterable[Tree | str]) -> Tree | None:
 
 
 def drawn(tree: Tree) -> list[str]:
-    """The lines of a tree.
+    r"""The lines of a tree.
 
-    >>> print("\\n".join(drawn(Tree.of("a", Tree.of("b", "c"), "d"))))
+    >>> print("\n".join(drawn(Tree.of("a", Tree.of("b", "c"), "d"))))
     a
     ├─ b
     │  └─ c

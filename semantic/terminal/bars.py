@@ -24,17 +24,18 @@ class Bar:
 
 
 def bars(items: Sequence[Bar], room: int, paint: Painter) -> list[str]:
-    """The lines of a bar chart that is ``room`` columns wide.
+    r"""The lines of a bar chart that is ``room`` columns wide.
 
-    >>> print("\\n".join(bars([Bar("EU", 4, "4"), Bar("US", 2, "2"), Bar("?", None, "∅")], 20, Painter(False))))
+    >>> items = [Bar("EU", 4, "4"), Bar("?", None, "∅"), Bar("US", 2, "2")]
+    >>> print("\n".join(bars(items, 20, Painter(False))))
     EU  ███████████████ 4
-    US  ███████▌        2
     ?                   ∅
+    US  ███████▌        2
     """
     names = min(max((width(item.label) for item in items), default=0), room // 3)
     words = max((width(item.words) for item in items), default=0)
     left, right = _sides(items, max(room - names - words - 2, _SHORTEST))
-    return [_line(item, names, left, right, paint) for item in items]
+    return [_line(item, names, words, left, right, paint) for item in items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,15 @@ def _sides(items: Sequence[Bar], columns: int) -> tuple[_Side, _Side]:
     return _Side(left, lowest), _Side(columns - left, highest)
 
 
-def _line(item: Bar, names: int, left: _Side, right: _Side, paint: Painter) -> str:
+def _line(item: Bar, names: int, words: int, left: _Side, right: _Side, paint: Painter) -> str:
     label = pad(cut(item.label, names), names)
     value = item.value or 0.0
     below = _backward(left.units(value, 2)) if value < 0 else ""
     above = _forward(right.units(value, 8)) if value > 0 else ""
     drawn = pad(below, left.columns, right=True), pad(above, right.columns)
-    words = paint("dim", item.words) if item.words == NULL else item.words
-    return f"{label}  {paint('red', drawn[0])}{paint('cyan', drawn[1])} {words}"
+    number = pad(item.words, words, right=True)
+    number = paint("dim", number) if item.words == NULL else number
+    return f"{label}  {paint('red', drawn[0])}{paint('cyan', drawn[1])} {number}"
 
 
 def _forward(eighths: int) -> str:

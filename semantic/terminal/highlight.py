@@ -7,10 +7,11 @@ import re
 from semantic.terminal.style import Painter, Style
 
 _KEYWORDS = """
-all and any as asc at between by case cast cross current_date date desc distinct else end except exists extract
-false filter following for from full group having in inner intersect interval is join last lateral left like limit
-materialized not null nulls first on or order outer over partition preceding qualify range recursive right row rows
-select table then time timestamp true unbounded union unnest using values when where window with within zone
+all and any as asc at between by case cast cross current_date date desc distinct else end except
+exists extract false filter following for from full group having in inner intersect interval is join
+last lateral left like limit materialized not null nulls first on or order outer over partition
+preceding qualify range recursive right row rows select table then time timestamp true unbounded
+union unnest using values when where window with within zone
 """
 _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*)"
@@ -27,10 +28,10 @@ _STYLES: dict[str, Style] = {
 
 
 def highlighted(sql: str, paint: Painter) -> str:
-    """The statement painted; without colours it is left as it is.
+    r"""The statement painted; without colours it is left as it is.
 
     >>> highlighted("SELECT 1 -- one", Painter(True))
-    '\\x1b[34mSELECT\\x1b[0m \\x1b[35m1\\x1b[0m \\x1b[2m-- one\\x1b[0m'
+    '\x1b[34mSELECT\x1b[0m \x1b[35m1\x1b[0m \x1b[2m-- one\x1b[0m'
     """
     return _TOKEN.sub(lambda match: _painted(match, paint), sql) if paint.on else sql
 

@@ -28,7 +28,7 @@ def line_chart(
     present = [value for value in values if value is not None]
     if not present:
         return []
-    ticks = scale(min(present), max(present))
+    ticks = scale(min(present), max(present), whole=all(value == int(value) for value in present))
     labels = [words(tick) for tick in ticks]
     if len(set(labels)) < len(labels):  # the format has too few digits to tell them apart
         labels = [f"{tick:,g}" for tick in ticks]
@@ -38,7 +38,7 @@ def line_chart(
     return [*_with_axis(canvas, ticks, labels, margin, paint), *_times(times, canvas.columns, margin, paint)]
 
 
-def scale(lowest: float, highest: float) -> list[float]:
+def scale(lowest: float, highest: float, *, whole: bool = False) -> list[float]:
     """Round values from below the lowest to above the highest, zero where it is near.
 
     >>> scale(0.2, 9.5), scale(-3, 4), scale(1000, 1010)
@@ -49,7 +49,7 @@ def scale(lowest: float, highest: float) -> list[float]:
     if highest < 0 and highest > lowest / 2:
         highest = 0
     span = highest - lowest or abs(highest) or 1
-    step = next(s for s in _steps(span) if span / s <= 4)
+    step = next(s for s in _steps(span) if span / s <= 4 and (s >= 1 or not whole))
     first, last = floor(lowest / step), ceil(highest / step)
     return [round(n * step, 12) for n in range(first, max(last, first + 1) + 1)]
 
@@ -144,24 +144,23 @@ def _over(text: str, paint: Painter) -> str:
 
 
 def _times(times: Sequence[Moment], columns: int, margin: int, paint: Painter) -> list[str]:
-    """The axis of time: its first and last moment, and the middle where there is room."""
-    first, last = min(times).isoformat(), max(times).isoformat()
-    if first.endswith("T00:00:00") and last.endswith("T00:00:00"):
-        first, last = first[:10], last[:10]
-    middle = _middle(times)[: len(first)]
-    space = columns - len(first) - len(last)
-    if len(times) < 2:
-        text = first
-    elif space > len(middle) + 4:
-        before = (columns - len(middle)) // 2 - len(first)
-        after = columns - len(first) - before - len(middle) - len(last)
-        text = f"{first}{' ' * before}{middle}{' ' * after}{last}"
-    else:
-        text = f"{first}{' ' * max(space, 1)}{last}"
+    """The axis of time: its first and last moment, and the one nearest the middle where there is room."""
+    ordered = sorted(set(times))
+    labels = _labels(ordered)
+    middle = min(range(len(ordered)), key=lambda i: abs(_positions(ordered)[i] - 0.5))
+    center = round(_positions(ordered)[middle] * (columns - 1))
+    text = labels[0]
+    start = center - len(labels[middle]) // 2
+    if start > len(text) + 1 and start + len(labels[middle]) + 1 < columns - len(labels[-1]):
+        text = f"{text:<{start}}{labels[middle]}"
+    if len(ordered) > 1:
+        text = f"{text:<{max(columns - len(labels[-1]), len(text) + 1)}}{labels[-1]}"
     corner = " " * (margin + 1)
-    return [paint("dim", f"{corner}└{'─' * columns}"), paint("dim", f"{corner} {text.replace('T', ' ')}")]
+    return [paint("dim", f"{corner}└{'─' * columns}"), paint("dim", f"{corner} {text}")]
 
 
-def _middle(times: Sequence[Moment]) -> str:
-    first, last = min(times), max(times)
-    return (first + (last - first) / 2).isoformat()
+def _labels(times: Sequence[Moment]) -> list[str]:
+    """The moments in words, without a clock where all of them are midnight."""
+    words = [time.isoformat().replace("T", " ") for time in times]
+    midnights = all(len(word) == 10 or word.endswith(" 00:00:00") for word in words)
+    return [word[:10] if midnights else word for word in words]

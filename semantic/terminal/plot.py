@@ -15,6 +15,7 @@ from semantic.terminal.values import NULL, is_number
 from semantic.terminal.width import cut, pad, printable, width
 
 _MOST = 40  # bars or small lines in one drawing
+_WIDEST = 4  # characters for one value of a small line
 Cells = Sequence[Any]
 
 
@@ -93,14 +94,22 @@ def _small_lines(
     present = [number for number in measure.numbers if number is not None]
     lowest, highest = min(*present, 0.0), max(*present, 0.0)
     names = min(max(map(width, groups)), room // 3)
-    steps = _spread(moments, room - names - 4 - 2 * max(width(measure.heading.show(n)) for n in present))
-    for label, numbers in list(groups.items())[:_MOST]:
-        drawn = sparkline([numbers.get(moment) for moment in steps], lowest, highest)
+    space = room - names - 4 - max(width(measure.heading.show(number)) for number in present)
+    steps = _spread(moments, space)
+    wide = max(min(_WIDEST, space // len(steps)), 1)
+    for label, numbers in sorted(groups.items(), key=_total)[:_MOST]:
+        drawn = sparkline([numbers.get(moment) for moment in steps for _ in range(wide)], lowest, highest)
         last = next((numbers[m] for m in reversed(moments) if numbers.get(m) is not None), None)
         words = NULL if last is None else measure.heading.show(last)
         yield f"{pad(cut(label, names), names)}  {paint('cyan', drawn)}  {words}"
     yield from _more(len(groups), paint)
-    yield paint("dim", f"{' ' * names}  {moments[0].isoformat()} … {moments[-1].isoformat()}, at its last")
+    span = f"{moments[0].isoformat()} … {moments[-1].isoformat()}, with the last value"
+    yield paint("dim", f"{' ' * names}  {span}")
+
+
+def _total(group: tuple[str, dict[Any, float | None]]) -> float:
+    """What sorts the largest first."""
+    return -sum(number for number in group[1].values() if number is not None)
 
 
 def _spread(moments: Sequence[date], room: int) -> Sequence[date]:

@@ -25,11 +25,11 @@ class Heading:
 def table(
     headings: Sequence[Heading], rows: Sequence[Sequence[Any]], paint: Painter, room: int | None = None
 ) -> list[str]:
-    """The lines of a table; texts are cut where there is too little room.
+    r"""The lines of a table; texts are cut where there is too little room.
 
     >>> from semantic.terminal.values import shower
     >>> headings = [Heading("지역", str), Heading("sales", shower([]))]
-    >>> print("\\n".join(table(headings, [("서울", 1200), ("EU", None)], Painter(False))))
+    >>> print("\n".join(table(headings, [("서울", 1200), ("EU", None)], Painter(False))))
     지역  sales
     ────  ─────
     서울  1,200

@@ -10,9 +10,9 @@ _DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 
 
 def width(text: str) -> int:
-    """The columns that a line of text takes.
+    r"""The columns that a line of text takes.
 
-    >>> width("sales"), width("매출"), width("é"), width("e\\u0301")
+    >>> width("sales"), width("매출"), width("é"), width("e\u0301")
     (5, 4, 1, 1)
     """
     return len(text) if text.isascii() else sum(map(_columns, text))

@@ -86,7 +86,7 @@ class Rows:
         import pandas
 
         series = {
-            column.name: pandas.Series(self.values(i), dtype=_PANDAS.get(column.type or "", None))
+            column.name: pandas.Series(self.values(i), dtype=_PANDAS.get(column.type or ""))
             for i, column in enumerate(self.columns)
         }
         return pandas.DataFrame(series, index=range(len(self.rows)))

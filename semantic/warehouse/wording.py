@@ -10,9 +10,9 @@ _HIDDEN = "***"
 
 
 def reason(error: BaseException, secrets: Iterable[str]) -> str:
-    """The first line of an error's text, with every secret blotted out.
+    r"""The first line of an error's text, with every secret blotted out.
 
-    >>> reason(ValueError("no entry for 'p@ss'\\nLINE 1: …"), ["p@ss"])
+    >>> reason(ValueError("no entry for 'p@ss'\nLINE 1: …"), ["p@ss"])
     "no entry for '***'"
     """
     text = str(error).strip() or type(error).__name__

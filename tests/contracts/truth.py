@@ -168,7 +168,7 @@ NUMBERS: dict[str, list[Case]] = {
     **one("round_to_float", "f, 1", lambda x: half_up_float(x, 1), "f"),
     **one("power", "i, 2", lambda x: float(x) ** 2, "i"),
     **one("sqrt", "f", lambda x: math.sqrt(x) if x >= 0 else None, "f"),
-    **one("exp", "m / 10000000000", lambda x: math.exp(float(x) / 1e10), "m"),
+    **one("exp", "j", math.exp, "j"),
     **one("ln", "f", lambda x: math.log(x) if x > 0 else None, "f"),
     **one("log10", "m", lambda x: math.log10(x) if x > 0 else None, "m"),
     "safe_divide": [

@@ -202,14 +202,13 @@ def beside(world: World, home: str, row: Row, side: Side) -> list[Row | None]:
     return [*many] or [None]
 
 
-Value = Callable[[Path], Any]
+#: A path of the question, or (``True``) of the metric's own filter.
+Spoken = tuple[bool, Path]
+Value = Callable[[Spoken], Any]
 
 
-def environments(
-    world: World, home: str, paths: Sequence[Path], *, shared: bool = True
-) -> Iterator[tuple[Row, Value]]:
+def environments(world: World, home: str, places: Mapping[Spoken, Place]) -> Iterator[tuple[Row, Value]]:
     """Each row of a fact with each combination of its many sides' rows, and how to read a path there."""
-    places = {path: place(world, home, path, shared=shared) for path in paths}
     used = list(dict.fromkeys(p.side for p in places.values() if p.side is not None))
     for row in world[home].rows:
         for combination in product(*(beside(world, home, row, side) for side in used)):
@@ -217,13 +216,13 @@ def environments(
 
 
 def _reader(
-    world: World, home: str, row: Row, places: Mapping[Path, Place], many: Mapping[Side, Row | None]
+    world: World, home: str, row: Row, places: Mapping[Spoken, Place], many: Mapping[Side, Row | None]
 ) -> Value:
-    def value(path: Path) -> Any:
-        at = places[path]
+    def value(spoken: Spoken) -> Any:
+        at = places[spoken]
         start = (row, home) if at.side is None else (many[at.side], at.side.root)
         end = follow(world, start[1], start[0], at.walk)
-        return None if end is None else shortened(end[at.column], path.grain)
+        return None if end is None else shortened(end[at.column], spoken[1].grain)
 
     return value
 
@@ -245,15 +244,15 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def truth(test: Test, value: Value) -> bool | None:
-    """A condition in three-valued logic."""
+def truth(test: Test, value: Value, own: bool) -> bool | None:
+    """A condition in three-valued logic; ``own`` where it is a metric's filter."""
     if test.op in ("and", "or"):
-        return _joined([truth(t, value) for t in test.parts], decisive=test.op == "or")
+        return _joined([truth(t, value, own) for t in test.parts], decisive=test.op == "or")
     if test.op == "not":
-        inner = truth(test.parts[0], value)
+        inner = truth(test.parts[0], value, own)
         return None if inner is None else not inner
     assert test.path is not None
-    found = value(test.path)
+    found = value((own, test.path))
     if test.op == "null":
         return found is None
     if found is None:
@@ -299,20 +298,42 @@ def aggregate(function: str, values: list[Any]) -> Any:
 
 def groups(world: World, question: Question, leaf: Leaf) -> dict[Key, Any]:
     """A leaf's value for every group in which it has a row."""
-    home, start = _home(world, leaf)
-    tests = [*question.where, *([leaf.where] if leaf.where else [])]
-    paths = [*question.by, *(p for t in tests for p in mentioned(t))]
+    home, start = home_of(world, leaf)
     kept: dict[tuple[Key, Key], Row] = {}
-    for row, value in environments(world, home, paths):
-        if _inside(world, home, row, question) and all(truth(t, value) is True for t in tests):
-            kept[tuple(value(p) for p in question.by), _key(world, home, row)] = row
+    for row, value in environments(world, home, _places(world, question, leaf)):
+        true = [truth(t, value, False) for t in question.where]
+        true += [truth(leaf.where, value, True)] if leaf.where else []
+        if _inside(world, home, row, question) and all(t is True for t in true):
+            kept[tuple(value((False, p)) for p in question.by), _key(world, home, row)] = row
     members: dict[Key, list[Any]] = {} if question.by else {(): []}
     for (key, _), row in kept.items():
         members.setdefault(key, []).append(_argument(world, home, row, leaf, start))
     return {key: aggregate(leaf.function, values) for key, values in members.items()}
 
 
-def _home(world: World, leaf: Leaf) -> tuple[str, Walk]:
+def _places(world: World, question: Question, leaf: Leaf) -> dict[Spoken, Place]:
+    """Where every path leads that decides about a leaf's rows."""
+    home, _ = home_of(world, leaf)
+    found = {(False, p): place(world, home, p, shared=False) for p in question.by}
+    found |= {(False, p): place(world, home, p) for t in question.where for p in mentioned(t)}
+    return found | {(True, p): filter_place(world, leaf, p) for p in mentioned(leaf.where)}
+
+
+def filter_place(world: World, leaf: Leaf, path: Path) -> Place:
+    """Where a path of a metric's filter leads: it is said of the rows of the metric's own table."""
+    home, _ = home_of(world, leaf)
+    if home == leaf.table:
+        return place(world, home, path)
+    up = forward(world, leaf.table, home)[0]
+    at = place(world, leaf.table, path)
+    if at.side is not None:
+        raise Unanswerable(path)
+    if at.walk[: len(up)] == up:
+        return Place(None, at.walk[len(up) :], path.column)
+    return Place(Side((), leaf.table, up), at.walk, path.column)
+
+
+def home_of(world: World, leaf: Leaf) -> tuple[str, Walk]:
     """Where an aggregate's rows are: a sum belongs to the rows of its column, wherever those are."""
     if leaf.path is None:
         return leaf.table, ()
@@ -372,7 +393,7 @@ def _filled(question: Question, keys: list[Key]) -> list[Key]:
     at = next(i for i, path in enumerate(question.by) if path.grain)
     known = [key[at] for key in keys if key[at] is not None]
     ends = _ends(question, known, question.by[at].grain or "")
-    rest = dict.fromkeys((*key[:at], *key[at + 1 :]) for key in keys)
+    rest = dict.fromkeys((*key[:at], *key[at + 1 :]) for key in keys) if len(question.by) > 1 else {(): None}
     framed = [
         (*r[:at], p, *r[at:]) for r in rest for p in (periods(*ends, question.by[at].grain) if ends else ())
     ]

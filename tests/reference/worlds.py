@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import yaml
-from hypothesis import assume
 from hypothesis import strategies as st
 
 from tests.reference.evaluate import (
@@ -21,8 +21,9 @@ from tests.reference.evaluate import (
     Test,
     Unanswerable,
     World,
-    _home,
+    filter_place,
     forward,
+    home_of,
     place,
 )
 
@@ -59,7 +60,7 @@ def worlds(draw: st.DrawFn) -> World:
         targets = draw(_some(dimensions[number + 1 :], 1))
         world[name] = draw(_table(name, targets, time=None))
     for number, name in enumerate(facts):
-        targets = [*draw(_some(dimensions, 3)), *draw(_some(facts[:number], 1))]
+        targets = [*draw(_some(dimensions, 3)), *draw(_some(facts[:number] * 2, 1))]
         world[name] = draw(_table(name, targets, time="day"))
     return world
 
@@ -92,9 +93,10 @@ def questions(draw: st.DrawFn, world: World) -> Question:
     facts = [name for name, table in world.items() if table.time]
     metrics = draw(st.lists(_metrics(world, facts), min_size=1, max_size=3))
     named = tuple(_renamed(metric, f"m{number}") for number, metric in enumerate(metrics, 1))
-    homes = list(dict.fromkeys(_home(world, leaf)[0] for m in named for leaf in m.leaves()))
+    homes = list(dict.fromkeys(home_of(world, leaf)[0] for m in named for leaf in m.leaves()))
     by = tuple(draw(_keys(world, homes)))
-    where = tuple(draw(st.lists(tests(world, homes), max_size=2)))
+    tables = [t for t in world if answerable(world, homes, Path(t, "kind"))]
+    where = tuple(draw(st.lists(_tests(tables), max_size=2))) if tables else ()
     timed = all(world[home].time for home in homes)
     period = draw(st.none() | _periods) if timed else None
     fill = draw(st.booleans()) if sum(p.grain is not None for p in by) == 1 else False
@@ -124,10 +126,15 @@ def _simple(draw: st.DrawFn, world: World, facts: list[str], kinds: tuple[str, .
         end = draw(st.just(table) | st.sampled_from(ends))
         kinds = NUMBERS if function in ("sum", "avg") else kinds
         path = Path(end, draw(st.sampled_from([c for c, k in ATTRIBUTES.items() if k in kinds])))
-    where = draw(st.none() | st.none() | tests(world, [table]))
-    leaf = Leaf(table, function, path, where)
-    assume(answerable(world, _home(world, leaf)[0], mentioned_in(where)))
+    leaf = Leaf(table, function, path, None)
+    if draw(st.integers(0, 2)) == 0:
+        leaf = replace(leaf, where=draw(_tests(_filter_tables(world, leaf))))
     return Metric("", leaf=leaf)
+
+
+def _filter_tables(world: World, leaf: Leaf) -> list[str]:
+    """The tables that a metric's filter may speak of."""
+    return [t for t in world if not _unanswerable(lambda: filter_place(world, leaf, Path(t, "kind")))]
 
 
 def _renamed(metric: Metric, name: str) -> Metric:
@@ -141,23 +148,20 @@ def _keys(world: World, homes: list[str]) -> st.SearchStrategy[list[Path]]:
     """Up to three paths that every fact of the question can be grouped by."""
     columns = [Path(t, c) for t in world for c in ("kind", "size")]
     columns += [Path(t, "day", g) for t in world for g in ("month", "year")]
-    good = [p for p in columns if answerable(world, homes, [p], shared=False)]
+    good = [p for p in columns if answerable(world, homes, p, shared=False)]
     if all(world[home].time for home in homes):
         good += [Path("time", "", g) for g in ("month", "year")]
     return _some(good, 3)
 
 
 @st.composite
-def tests(draw: st.DrawFn, world: World, homes: list[str], depth: int = 2) -> Test:
-    """A condition over paths that all of the facts can answer."""
+def _tests(draw: st.DrawFn, tables: list[str], depth: int = 2) -> Test:
+    """A condition over the columns of some tables."""
     op = draw(st.sampled_from(["leaf", "leaf", "and", "or", "not"] if depth else ["leaf"]))
     if op in ("and", "or"):
-        parts = draw(st.lists(tests(world, homes, depth - 1), min_size=2, max_size=3))
-        return Test(op, tuple(parts))
+        return Test(op, tuple(draw(st.lists(_tests(tables, depth - 1), min_size=2, max_size=3))))
     if op == "not":
-        return Test(op, (draw(tests(world, homes, depth - 1)),))
-    tables = [t for t in world if answerable(world, homes, [Path(t, "kind")])]
-    assume(tables)
+        return Test(op, (draw(_tests(tables, depth - 1)),))
     column, kind = draw(st.sampled_from(list(ATTRIBUTES.items())))
     return draw(_comparison(Path(draw(st.sampled_from(tables)), column), kind))
 
@@ -173,22 +177,17 @@ def _comparison(draw: st.DrawFn, path: Path, kind: str) -> Test:
     return Test(op, path=path, values=tuple(draw(values[kind]) for _ in range(count)))
 
 
-def mentioned_in(test: Test | None) -> list[Path]:
-    """The paths of a condition."""
-    from tests.reference.evaluate import mentioned
-
-    return mentioned(test)
+def answerable(world: World, homes: list[str], path: Path, *, shared: bool = True) -> bool:
+    """Whether a path means exactly one thing for every fact."""
+    return not any(_unanswerable(lambda: place(world, home, path, shared=shared)) for home in homes)
 
 
-def answerable(world: World, homes: str | list[str], paths: Sequence[Path], *, shared: bool = True) -> bool:
-    """Whether every path means exactly one thing for every fact."""
+def _unanswerable(find: Callable[[], Place]) -> bool:
     try:
-        for home in [homes] if isinstance(homes, str) else homes:
-            for path in paths:
-                place(world, home, path, shared=shared)
+        find()
     except Unanswerable:
-        return False
-    return True
+        return True
+    return False
 
 
 # --- in words ---------------------------------------------------------------------------------------

@@ -1,0 +1,158 @@
+"""``semantic list``: what a project has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from semantic.cli import complete
+from semantic.cli.base import Command, format_option, load, project_option
+from semantic.cli.output import painter, say, say_json, table_room
+from semantic.terminal.table import Heading, table
+from semantic.terminal.values import NULL
+from semantic.terminal.width import printable
+
+if TYPE_CHECKING:
+    from semantic.layer import Layer
+
+Record = dict[str, Any]
+KINDS = ("metrics", "dimensions", "models", "parameters", "targets")
+
+
+@click.command(
+    "list",
+    cls=Command,
+    epilog="""\b
+Examples:
+  semantic list
+  semantic list metrics --lang ko
+  semantic list dimensions sales     what sales can be seen by
+  semantic list models --format json
+""",
+)
+@click.argument("kind", type=click.Choice(KINDS), required=False)
+@click.argument("metric", required=False, shell_complete=complete.metrics)
+@click.option("--lang", default="en", show_default=True, metavar="LANG", help="The language of labels.")
+@format_option("text", "json")
+@project_option
+def list_(kind: str | None, metric: str | None, lang: str, format: str, project: Path | None) -> None:
+    """List metrics, dimensions, models, parameters or targets.
+
+    Without a kind, metrics and dimensions are listed; 'list dimensions METRIC' lists what a metric can be
+    asked by.
+    """
+    if metric is not None and kind != "dimensions":
+        raise click.UsageError("Only 'list dimensions' takes a metric.")
+    layer = load(project)
+    kinds = [kind] if kind else ["metrics", "dimensions"]
+    records = {each: list(_LISTS[each](layer, metric)) for each in kinds}
+    if format == "json":
+        say_json(records[kind] if kind else records)
+    else:
+        say(_text(records, lang, titled=kind is None))
+
+
+def _metrics(layer: Layer, metric: str | None) -> Iterator[Record]:
+    from semantic.show import listing
+
+    return map(asdict, listing.metrics(layer.catalog))
+
+
+def _dimensions(layer: Layer, metric: str | None) -> Iterator[Record]:
+    from semantic.show import listing
+
+    return map(asdict, listing.dimensions(layer.catalog, metric))
+
+
+def _models(layer: Layer, metric: str | None) -> Iterator[Record]:
+    for model in layer.catalog.models.values():
+        yield {
+            "name": model.name,
+            "rows": str(model.relation.table) if model.relation.table else "a statement",
+            "key": [str(part) for part in model.spec.primary_key],
+            "time": str(model.spec.time) if model.spec.time else None,
+            "joins": list(model.edges),
+            "labels": _words(model.spec.label),
+            "descriptions": _words(model.spec.description),
+        }
+
+
+def _parameters(layer: Layer, metric: str | None) -> Iterator[Record]:
+    for parameter in layer.catalog.parameters.values():
+        yield {
+            "name": str(parameter.name),
+            "type": parameter.type,
+            "default": None if parameter.default is None else str(parameter.default),
+            "values": [str(value) for value in parameter.values],
+            "labels": _words(parameter.label),
+            "descriptions": _words(parameter.description),
+        }
+
+
+def _targets(layer: Layer, metric: str | None) -> Iterator[Record]:
+    for target in layer.catalog.targets.values():
+        yield {
+            "name": str(target.name),
+            "dialect": str(target.dialect),
+            "schema": str(target.schema) if target.schema else None,
+            "labels": _words(target.label),
+            "descriptions": _words(target.description),
+        }
+
+
+def _words(labels: Mapping[str, str]) -> dict[str, str]:
+    return {language: str(text) for language, text in labels.items()}
+
+
+_LISTS: dict[str, Callable[[Layer, str | None], Iterator[Record]]] = {
+    "metrics": _metrics,
+    "dimensions": _dimensions,
+    "models": _models,
+    "parameters": _parameters,
+    "targets": _targets,
+}
+#: The columns of each list; more stands in its JSON.
+_SHOWN: dict[str, tuple[str, ...]] = {
+    "metrics": ("name", "label", "kind", "additivity", "type", "unit"),
+    "dimensions": ("path", "label", "type", "unit", "side"),
+    "models": ("name", "label", "rows", "key", "time", "joins"),
+    "parameters": ("name", "label", "type", "default", "values"),
+    "targets": ("name", "label", "dialect", "schema"),
+}
+
+
+def _text(records: Mapping[str, Sequence[Record]], lang: str, *, titled: bool) -> list[str]:
+    lines: list[str] = []
+    for kind, items in records.items():
+        if titled:
+            lines += ["", *_title(kind)] if lines else _title(kind)
+        lines += _table(_SHOWN[kind], items, lang) if items else [painter()("dim", f"no {kind}")]
+    return lines
+
+
+def _title(kind: str) -> list[str]:
+    return [painter()("bold", kind.capitalize()), ""]
+
+
+def _table(fields: Sequence[str], items: Sequence[Record], lang: str) -> list[str]:
+    """The fields as a table, without those that nothing has."""
+    rows = [[_cell(item, field, lang) for field in fields] for item in items]
+    used = [i for i in range(len(fields)) if any(row[i] for row in rows)]
+    headings = [Heading(fields[i], _show) for i in used]
+    return table(headings, [[row[i] or "" for i in used] for row in rows], painter(), table_room())
+
+
+def _cell(item: Record, field: str, lang: str) -> str:
+    if field == "label":
+        labels = item["labels"]
+        return str(labels.get(lang) or labels.get("en") or next(iter(labels.values()), ""))
+    value = item[field]
+    return ", ".join(value) if isinstance(value, list) else str(value or "")
+
+
+def _show(value: Any) -> str:
+    return NULL if value is None else printable(value)
