@@ -288,7 +288,9 @@ def _join(model: Model, models: Mapping[str, Model], found: list[Fault]) -> None
         elif (join.valid is None) != (join.at is None):
             found.append(faults.half_validity(join.to, join.span))
         elif not _keyed(join, target):
-            found.append(faults.join_multiplies(model.name, join, target.spec))
+            keys = [key for key in (target.spec.primary_key, *target.spec.unique) if key]
+            on = [right for _, right in join.on]
+            found.append(faults.join_multiplies(model.name, join.to, on, keys, join.to.span))
         else:
             edges[str(join.role)] = Edge(str(join.role), model.name, target.name, join.on, join)
 

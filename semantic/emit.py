@@ -45,7 +45,9 @@ def described(query: Query) -> str:
     if query.having:
         words.append("having " + " and ".join(query.having))
     if query.time is not None:
-        start, end = (str(t).removesuffix(" 00:00:00") if t else "" for t in (query.time.start, query.time.end))
+        start, end = (
+            str(t).removesuffix(" 00:00:00") if t else "" for t in (query.time.start, query.time.end)
+        )
         words.append(f"from {start or 'the start'} until {end or 'the end'}")
     words += ["filled"] if query.fill else []
     words += ["with all members"] if query.members else []

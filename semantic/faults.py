@@ -7,15 +7,10 @@ Messages say nothing about "you". Nothing else in the package words an error.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from semantic.source import Span
-
-if TYPE_CHECKING:
-    from semantic.spec.types import Join as JoinSpec
-    from semantic.spec.types import Model as ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,17 +339,19 @@ def half_validity(to: str, span: Span | None) -> Fault:
     return Fault("missing", f"The join to '{to}' has one of 'valid' and 'at'.", hint, span)
 
 
-def join_multiplies(model: str, join: JoinSpec, target: ModelSpec) -> Fault:
+def join_multiplies(
+    model: str, to: str, on: Sequence[str], keys: Sequence[Sequence[str]], span: Span | None
+) -> Fault:
     """A join whose columns are no key of the other side."""
-    on = ", ".join(right for _, right in join.on)
-    keys = [", ".join(k) for k in (target.primary_key, *target.unique) if k]
+    joined = ", ".join(on)
+    held = ") or (".join(", ".join(key) for key in keys)
     hint = (
-        f"Join on ({') or ('.join(keys)}), or declare ({on}) under 'unique:' of '{target.name}'."
-        if keys
-        else f"Declare the 'primary_key:' of '{target.name}'."
+        f"Join on ({held}), or declare ({joined}) under 'unique:' of '{to}'."
+        if held
+        else f"Declare the 'primary_key:' of '{to}'."
     )
-    message = f"The join of '{model}' to '{join.to}' would multiply rows: ({on}) is no key of '{join.to}'."
-    return Fault("fan-out", message, hint, join.to.span or join.span)
+    message = f"The join of '{model}' to '{to}' would multiply rows: ({joined}) is no key of '{to}'."
+    return Fault("fan-out", message, hint, span)
 
 
 # --- questions --------------------------------------------------------------------------------------
@@ -653,6 +650,16 @@ def no_target() -> Fault:
 def which_target(names: Sequence[str]) -> Fault:
     """A run that could go to several warehouses."""
     return Fault("target", "It is not said where to run.", f"Name one of {_either(names)}.", where="target")
+
+
+def unknown_target(name: str, names: Sequence[str]) -> Fault:
+    """A target that the project does not have."""
+    return replace(unknown("target", name, names, None), where="target")
+
+
+def unknown_scheme(scheme: str, known: Sequence[str]) -> Fault:
+    """A URL to a kind of warehouse that no dialect is written for."""
+    return replace(unknown("kind of warehouse", scheme, known, None), where="target")
 
 
 def bad_url(name: str, span: Span | None) -> Fault:

@@ -45,8 +45,9 @@ class Table:
     def parse(cls, text: str) -> Table:
         """A table as it is written."""
         head, *lines = [line for line in text.strip().splitlines() if line.strip()]
-        columns = tuple((name, kind) for name, kind in (cell.rsplit(None, 1) for cell in head.split("|")))
-        return cls(tuple((n.strip(), k) for n, k in columns), tuple(_cells(line, len(columns)) for line in lines))
+        pairs = [cell.rsplit(None, 1) for cell in head.split("|")]
+        columns = tuple((name.strip(), kind) for name, kind in pairs)
+        return cls(columns, tuple(_cells(line, len(columns)) for line in lines))
 
     def create(self, name: str) -> str:
         """The DDL, good for every engine."""
@@ -115,7 +116,7 @@ class Shop:
 
 def sources(tables: dict[str, Table]) -> str:
     """The tables as ``sources`` of a project."""
-    declared = {name: {"table": quoted(name), "columns": dict(table.columns)} for name, table in tables.items()}
+    declared = {n: {"table": quoted(n), "columns": dict(table.columns)} for n, table in tables.items()}
     return yaml.safe_dump({"sources": declared}, allow_unicode=True, sort_keys=False)
 
 
@@ -140,8 +141,10 @@ def same_value(left: Any, right: Any) -> bool:
     """
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
+    if left is None or right is None:
+        return left is right
     if isinstance(left, float) or isinstance(right, float):
-        return left is not None and right is not None and math.isclose(left, right, rel_tol=1e-12, abs_tol=1e-12)
+        return math.isclose(left, right, rel_tol=1e-12, abs_tol=1e-12)
     if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
         return left == right
     return type(left) is type(right) and bool(left == right)

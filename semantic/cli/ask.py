@@ -67,7 +67,7 @@ def _dialect(layer: Layer, target: str | None) -> str:
     """The dialect of a target: the one named, the one to run on, or the first."""
     targets = layer.catalog.targets
     if target is not None and target not in targets:
-        raise SemanticError([faults.unknown("target", target, list(targets), None)])
+        raise SemanticError([faults.unknown_target(target, list(targets))])
     chosen = targets.get(target or "local") or next(iter(targets.values()), None)
     return str(chosen.dialect) if chosen else _DIALECT
 

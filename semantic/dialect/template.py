@@ -27,6 +27,9 @@ _REPEAT = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
 _CALL = "f__"
 _HOLE = "h__"
 
+#: Types that sqlglot prints without the underscore that they are documented with.
+_SPELLED = {exp.DType.TIMESTAMPNTZ: "TIMESTAMP_NTZ", exp.DType.TIMESTAMPTZ: "TIMESTAMP_TZ"}
+
 #: How tightly a node binds; what is not listed is whole in itself.
 _STRENGTH: dict[type, int] = {
     exp.Or: 1,
@@ -117,6 +120,8 @@ def parse_template(text: str, dialect: str) -> exp.Expr:
             node.replace(is_not(node.this))
         elif isinstance(node, exp.Interval) and isinstance(node.this, exp.Literal):
             node.this.set("is_string", f"'{node.this.name}" in text)
+        elif isinstance(node, exp.DataType) and (name := _SPELLED.get(node.this)) and name in text:
+            node.replace(exp.DataType(this=exp.DType.USERDEFINED, kind=name))
     return tree
 
 

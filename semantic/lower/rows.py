@@ -46,6 +46,10 @@ class RowBuilder:
         self.joins: list[exp.Join] = []
         self.where: list[exp.Expr] = []
 
+    def beside(self) -> RowBuilder:
+        """A builder for another SELECT of the same statement."""
+        return RowBuilder(self.dialect, self.definitions, self.steps)
+
     def add(self, rows: Rows) -> RowBuilder:
         """Take in a chain, innermost first."""
         match rows:
@@ -77,7 +81,7 @@ class RowBuilder:
 
     def _spread(self, spread: Spread) -> None:
         alias = spread.bridge.name
-        relation = self.build.table(self.steps.distinct(spread.bridge, self), alias)
+        relation = self.build.table(self.steps.distinct(spread.bridge, self.beside().distinct), alias)
         self.scope.relations += 1
         self.scope.taken.add(alias.lower())
         on = [
@@ -93,7 +97,7 @@ class RowBuilder:
 
     def group(self, node: Partial | Aggregate) -> exp.Select:
         """SELECT keys and measures of rows, grouped by the keys."""
-        rows = RowBuilder(self.dialect, self.definitions, self.steps).add(node.input)
+        rows = self.beside().add(node.input)
         keys = [self.build.named(rows.scope.translate(k.tree.copy()), k.name) for k in node.keys]
         values = [self.build.named(rows.measure(m), m.name) for m in node.measures]
         rows.scope.simplify(hiding(node.keys))

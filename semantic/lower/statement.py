@@ -252,8 +252,7 @@ class _Lowering:
             sources.append(self._periods(fill.spine, base))
             columns[fill.spine.key] = self.build.column("period", sources[-1])
         for members in fill.members:
-            builder = self._rows()
-            sources.append(self.steps.distinct(members, builder))
+            sources.append(self.steps.distinct(members, self._rows().distinct))
             columns |= {c.name: self.build.column(c.name, sources[-1]) for c in members.columns}
         rest = [k.name for k in fill.keys if k.name not in columns]
         if rest:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -12,9 +12,6 @@ from semantic.dialect import Dialect
 from semantic.lower.build import Build
 from semantic.lower.scope import free
 from semantic.plan import Distinct
-
-if TYPE_CHECKING:
-    from semantic.lower.rows import RowBuilder
 
 
 class Steps:
@@ -54,13 +51,12 @@ class Steps:
             self._models[model] = self.add(model, query)
         return self._models[model]
 
-    def distinct(self, distinct: Distinct, rows: RowBuilder) -> str:
-        """A step with the distinct combinations of some columns."""
+    def distinct(self, distinct: Distinct, build: Callable[[Distinct], exp.Expr]) -> str:
+        """The step with the distinct combinations of some columns; equal ones share it."""
         content = replace(distinct, name="")
         for known, name in self._distinct:
             if known == content:
                 return name
-        builder = type(rows)(self.dialect, self.definitions, self)
-        name = self.add(distinct.name, builder.distinct(distinct))
+        name = self.add(distinct.name, build(distinct))
         self._distinct.append((content, name))
         return name

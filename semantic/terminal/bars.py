@@ -28,13 +28,13 @@ def bars(items: Sequence[Bar], room: int, paint: Painter) -> list[str]:
 
     >>> items = [Bar("EU", 4, "4"), Bar("?", None, "∅"), Bar("US", 2, "2")]
     >>> print("\n".join(bars(items, 20, Painter(False))))
-    EU  ███████████████ 4
-    ?                   ∅
-    US  ███████▌        2
+    EU  ██████████████ 4
+    ?                  ∅
+    US  ███████        2
     """
     names = min(max((width(item.label) for item in items), default=0), room // 3)
     words = max((width(item.words) for item in items), default=0)
-    left, right = _sides(items, max(room - names - words - 2, _SHORTEST))
+    left, right = _sides(items, max(room - names - words - 3, _SHORTEST))
     return [_line(item, names, words, left, right, paint) for item in items]
 
 

@@ -35,7 +35,7 @@ def target(targets: Mapping[str, Target], name: str | None) -> Target:
     """The target of that name; without a name the only one, or the one called ``local``."""
     if name is not None:
         if name not in targets:
-            raise SemanticError([faults.unknown("target", name, list(targets), None)])
+            raise SemanticError([faults.unknown_target(name, list(targets))])
         return targets[name]
     if not targets:
         raise SemanticError([faults.no_target()])
@@ -61,6 +61,8 @@ def of_url(url: str, dialects: tuple[str, ...], folder: Path | None = None) -> P
     scheme, colon, _ = url.partition(":")
     base = scheme.partition("+")[0]
     dialect = _SCHEMES.get(base, base)
-    if not colon or dialect not in dialects:
+    if not colon:
         raise SemanticError([faults.bad_url("the warehouse", None)])
+    if dialect not in dialects:
+        raise SemanticError([faults.unknown_scheme(base, [*dialects, *_SCHEMES])])
     return Place("the URL", dialect, url, folder)

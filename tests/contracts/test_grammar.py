@@ -76,4 +76,4 @@ def test_every_template_is_grammatical(name: str) -> None:
     linter = Linter(config=FluffConfig(overrides={"dialect": dialect.answers.sqlglot, "templater": "raw"}))
     parsed = linter.parse_string(";\n".join(statements(dialect)) + ";\n")
     assert [str(violation) for violation in parsed.violations] == []
-    assert "unparsable" not in parsed.tree.descendant_type_set  # type: ignore[union-attr]
+    assert "unparsable" not in parsed.tree.descendant_type_set

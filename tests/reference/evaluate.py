@@ -391,19 +391,20 @@ def _nothing(leaf: Leaf, fill: bool) -> int | None:
 def _filled(question: Question, keys: list[Key]) -> list[Key]:
     """Every period beside every combination of the other groups."""
     at = next(i for i, path in enumerate(question.by) if path.grain)
-    known = [key[at] for key in keys if key[at] is not None]
-    ends = _ends(question, known, question.by[at].grain or "")
+    path = question.by[at]
+    ends = _ends(question.period if path.table == "time" else None, path.grain, [key[at] for key in keys])
     rest = dict.fromkeys((*key[:at], *key[at + 1 :]) for key in keys) if len(question.by) > 1 else {(): None}
-    framed = [
-        (*r[:at], p, *r[at:]) for r in rest for p in (periods(*ends, question.by[at].grain) if ends else ())
-    ]
+    framed = [(*r[:at], p, *r[at:]) for r in rest for p in (periods(*ends, path.grain) if ends else ())]
     return list(dict.fromkeys([*keys, *framed]))
 
 
-def _ends(question: Question, known: list[date], grain: str) -> tuple[date, date] | None:
-    if question.period is not None and question.by[[p.grain is not None for p in question.by].index(True)].table == "time":
-        last = max(p for p in _days(question.period))
-        return shortened(question.period[0], grain), shortened(last, grain)
+def _ends(
+    period: tuple[date, date] | None, grain: str | None, found: list[date | None]
+) -> tuple[date, date] | None:
+    """The first and the last period: of the range that was asked for, else of those that were found."""
+    if period is not None:
+        return shortened(period[0], grain), shortened(max(_days(period)), grain)
+    known = [each for each in found if each is not None]
     return (min(known), max(known)) if known else None
 
 

@@ -50,19 +50,33 @@ values = {
 # --- worlds -----------------------------------------------------------------------------------------
 
 
+#: Lines of orders of customers, and visits of theirs: a chain three deep, a chasm, and many sides everywhere.
+SHOP = {
+    "regions": (),
+    "customers": ("regions",),
+    "products": (),
+    "orders": ("customers",),
+    "order_lines": ("orders", "products"),
+    "visits": ("customers",),
+}
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
+    """The tables of a shop, or others that are joined at random, with few rows of any content."""
+    joins = SHOP if draw(st.booleans()) else draw(_schemas())
+    return {name: draw(_table(targets, "day" if name in FACTS else None)) for name, targets in joins.items()}
+
+
+@st.composite
+def _schemas(draw: st.DrawFn) -> dict[str, tuple[str, ...]]:
     """Two to four dimension tables, some in a chain, and two or three facts that share them."""
     dimensions = DIMENSIONS[: draw(st.integers(2, 4))]
     facts = FACTS[: draw(st.integers(2, 3))]
-    world: dict[str, Table] = {}
-    for number, name in enumerate(dimensions):
-        targets = draw(_some(dimensions[number + 1 :], 1))
-        world[name] = draw(_table(name, targets, time=None))
+    found = {name: tuple(draw(_some(dimensions[n:], 1))) for n, name in enumerate(dimensions, 1)}
     for number, name in enumerate(facts):
-        targets = [*draw(_some(dimensions, 3)), *draw(_some(facts[:number] * 2, 1))]
-        world[name] = draw(_table(name, targets, time="day"))
-    return world
+        found[name] = (*draw(_some(dimensions, 3)), *draw(_some(facts[:number], 1)))
+    return found
 
 
 def _some(items: Sequence[T], most: int) -> st.SearchStrategy[list[T]]:
@@ -72,7 +86,7 @@ def _some(items: Sequence[T], most: int) -> st.SearchStrategy[list[T]]:
 
 
 @st.composite
-def _table(draw: st.DrawFn, name: str, targets: list[str], time: str | None) -> Table:
+def _table(draw: st.DrawFn, targets: Sequence[str], time: str | None) -> Table:
     """Up to five rows; foreign keys may be NULL or lead nowhere."""
     count = draw(st.integers(0, 5))
     rows = [
@@ -104,7 +118,11 @@ def questions(draw: st.DrawFn, world: World) -> Question:
 
 
 _periods = st.sampled_from(
-    [(date(2023, 12, 1), date(2024, 3, 1)), (date(2024, 1, 1), date(2025, 1, 1)), (date(2021, 1, 1), date(2021, 3, 1))]
+    [
+        (date(2023, 12, 1), date(2024, 3, 1)),
+        (date(2024, 1, 1), date(2025, 1, 1)),
+        (date(2021, 1, 1), date(2021, 3, 1)),
+    ]
 )
 
 
@@ -134,7 +152,7 @@ def _simple(draw: st.DrawFn, world: World, facts: list[str], kinds: tuple[str, .
 
 def _filter_tables(world: World, leaf: Leaf) -> list[str]:
     """The tables that a metric's filter may speak of."""
-    return [t for t in world if not _unanswerable(lambda: filter_place(world, leaf, Path(t, "kind")))]
+    return [t for t in world if _means(filter_place, world, leaf, Path(t, "kind"))]
 
 
 def _renamed(metric: Metric, name: str) -> Metric:
@@ -179,15 +197,15 @@ def _comparison(draw: st.DrawFn, path: Path, kind: str) -> Test:
 
 def answerable(world: World, homes: list[str], path: Path, *, shared: bool = True) -> bool:
     """Whether a path means exactly one thing for every fact."""
-    return not any(_unanswerable(lambda: place(world, home, path, shared=shared)) for home in homes)
+    return all(_means(place, world, home, path, shared=shared) for home in homes)
 
 
-def _unanswerable(find: Callable[[], Place]) -> bool:
+def _means(find: Callable[..., Any], *arguments: Any, **options: Any) -> bool:
     try:
-        find()
+        find(*arguments, **options)
     except Unanswerable:
-        return True
-    return False
+        return False
+    return True
 
 
 # --- in words ---------------------------------------------------------------------------------------
@@ -230,7 +248,7 @@ def project(world: World, question: Question) -> str:
 
 
 def _model(name: str, table: Table) -> dict[str, Any]:
-    joins = [{"to": j.target, "on": {left: right for left, right in j.on}} for j in table.joins.values()]
+    joins = [{"to": j.target, "on": dict(j.on)} for j in table.joins.values()]
     found = {"name": name, "source": name, "primary_key": list(table.key), "dimensions": list(ATTRIBUTES)}
     return found | ({"time": table.time} if table.time else {}) | ({"joins": joins} if joins else {})
 
@@ -250,7 +268,8 @@ def _call(leaf: Leaf) -> str:
     argument = "*" if leaf.path is None else leaf.path.column
     if leaf.path is not None and leaf.path.table != leaf.table:
         argument = f"{leaf.path.table}.{leaf.path.column}"
-    return f"count(distinct {argument})" if leaf.function == "count_distinct" else f"{leaf.function}({argument})"
+    function = leaf.function.replace("count_distinct", "count(distinct")
+    return f"{function} {argument})" if "(" in function else f"{function}({argument})"
 
 
 def asked(question: Question) -> dict[str, Any]:
