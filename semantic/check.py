@@ -230,7 +230,7 @@ def _too_long(catalog: Catalog, dialect: Dialect) -> Iterator[Fault]:
     limit = dialect.answers.identifier_limit
     for name in _names(catalog):
         if len(name.encode()) > limit:
-            yield replace(faults.identifier_too_long(name, limit, dialect.name), span=name.span)
+            yield replace(faults.identifier_too_long(name, limit, dialect.name), hint="", span=name.span)
 
 
 def _names(catalog: Catalog) -> Iterable[Text]:

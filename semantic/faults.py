@@ -446,6 +446,13 @@ def wrong_type(what: str, given: str, wanted: str) -> Fault:
     return Fault("type", f"'{what}' is of type {given}, where {wanted} is needed.")
 
 
+def mixed_types(kinds: Sequence[str]) -> Fault:
+    """Values that cannot be compared, nor stand in one column."""
+    hint = "Write a CAST, or a literal of the right kind."
+    return Fault("type", f"Values of different kinds meet: {' and '.join(kinds)}.", hint)
+
+
+
 # --- binding ----------------------------------------------------------------------------------------
 
 
@@ -518,6 +525,21 @@ def two_sides(models: Sequence[str], span: Span | None) -> Fault:
     names = " and ".join(f"'{m}'" for m in models)
     hint = "Compare each with a value of its own, joined by AND or OR."
     return Fault("fan-out", f"One comparison speaks of rows of {names} at once.", hint, span)
+
+
+def too_entangled(models: Sequence[str]) -> Fault:
+    """More alternatives over several many sides than can be written out."""
+    names = " and ".join(f"'{m}'" for m in models)
+    return Fault(
+        "limit", f"The conditions on {names} have too many alternatives.", "Ask in several questions."
+    )
+
+
+def grouped_side(models: Sequence[str]) -> Fault:
+    """An OR over many sides, one of which makes the groups."""
+    names = " and ".join(f"'{m}'" for m in models)
+    hint = "Join the conditions by AND, or group by something else."
+    return Fault("fan-out", f"An OR over {names} cannot be split by the rows of one of them.", hint)
 
 
 def back_over_validity(origin: str, target: str, span: Span | None) -> Fault:
@@ -664,7 +686,7 @@ def unknown_scheme(scheme: str, known: Sequence[str]) -> Fault:
 
 def bad_url(name: str, span: Span | None) -> Fault:
     """A URL that is none; it is not repeated, since it may hold a password."""
-    hint = "Write it as 'duckdb:///file.duckdb' or 'postgresql://user:password@host/database'."
+    hint = "Write it as 'duckdb:///file.duckdb' or 'postgresql://user:password@host/db'; '@' in a password is %40."
     return Fault("target", f"The URL of {name} cannot be read.", hint, span, "target")
 
 

@@ -73,7 +73,7 @@ class Spread:
     """Each row of ``input`` once per distinct combination of ``keys`` that its many side has.
 
     ``on`` pairs the row's key (over ``input``) with the bridge's column of that name. ``required`` drops rows
-    without any match; ``orphans`` are conditions that rows without a match must meet to stay.
+    without any match.
     """
 
     input: Rows
@@ -81,7 +81,6 @@ class Spread:
     on: tuple[tuple[exp.Expr, str], ...]
     keys: tuple[str, ...]
     required: bool
-    orphans: tuple[exp.Expr, ...] = ()
 
     def __post_init__(self) -> None:
         names = {c.name for c in self.bridge.columns}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -13,6 +14,7 @@ from semantic.bind.metric import Leaf
 from semantic.bind.question import Bound, Fact, sides
 from semantic.bind.question import Members as BoundMembers
 from semantic.bind.row import columns_of, conjunction, rerooted, substitute, walk_of
+from semantic.bind.shortcut import shortened
 from semantic.catalog import Branch, Edge, Walk
 from semantic.plan import (
     Aggregate,
@@ -45,6 +47,17 @@ def plan(definitions: Definitions, bound: Bound) -> Result:
         order=bound.order,
         limit=bound.query.limit,
     )
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """A `Spread` to be: everything but the rows that it spreads."""
+
+    bridge: Distinct
+    on: tuple[tuple[exp.Expr, str], ...]
+    keys: tuple[str, ...]
+    required: bool
+    stays: Test | None
 
 
 class _Planner:
@@ -115,57 +128,70 @@ class _Planner:
         return Distinct(rows, columns, f"{members.model}_members")
 
     def _aggregate(self, fact: Fact, name: str) -> Aggregate:
-        spreads = sides(fact)
-        inside = {side: [c for c in fact.where if c.side == side] for side in spreads}
-        rest = [c for c in fact.where if c.side not in spreads]
+        """A fact's rows with exactly the lookups that its keys, tests and measures need, grouped."""
+        grouped = sides(fact)
+        spreads = {
+            side: self._spread(fact, side, positions, [c for c in fact.where if c.side == side])
+            for side, positions in grouped.items()
+        }
         common, own = _shared_filters(fact.leaves)
-        rest += common
-        rows = self._fact_rows(fact, rest, own)
-        bridges = {side: _free(f"{side[1]}_keys", self.bridges) for side in spreads}
-        for side, positions in spreads.items():
-            rows = self._spread(rows, fact, bridges[side], positions, inside[side])
-        tests = tuple(self._test(c) for c in rest) + self._any_leaf(own)
-        if tests:
-            rows = Filter(rows, tests)
+        outside = [c for c in fact.where if c.side not in grouped]
         keys = tuple(
-            Named(key.name, _key_tree(reached, key.name, bridges), key.type)
+            Named(key.name, self._key(reached, key.name, spreads), key.type)
             for key, reached in zip(self.bound.keys, fact.keys, strict=True)
         )
         measures = tuple(self._measure(leaf, own.get(leaf.key, ())) for leaf in fact.leaves)
+        tests = [self._test(c) for c in (*outside, *common)] + self._any_leaf(own)
+        tests += [spread.stays for spread in spreads.values() if spread.stays is not None]
+        rows = self._fact_rows(fact.home, keys, measures, tests, spreads.values())
         return Aggregate(rows, name, keys, measures)
 
     def _fact_rows(
-        self, fact: Fact, rest: Sequence[Condition], own: dict[str, tuple[Condition, ...]]
+        self,
+        home: str,
+        keys: Sequence[Named],
+        measures: Sequence[Measure],
+        tests: Sequence[Test],
+        spreads: Iterable[_Spread],
     ) -> Rows:
-        """The scan of a fact with exactly the lookups that its keys, tests and measures need."""
-        trees = [r.row.tree for r in fact.keys if r.branch is None]
-        trees += [leaf.call for leaf in fact.leaves]
-        conditions = [*fact.where, *rest, *(c for cs in own.values() for c in cs)]
-        trees += [c.tree for c in conditions]
-        trees += [e.orphan for c in conditions for e in c.exists if e.orphan is not None]
-        walks = [e.branch.up for c in conditions for e in c.exists]
-        return self._looked_up(fact.home, trees, walks)
+        trees = [k.tree for k in keys] + [m.call for m in measures] + [t.tree for t in tests]
+        trees += [m.where for m in measures if m.where is not None]
+        trees += [outer for t in tests for match in t.matches for _, outer in match.on]
+        trees += [outer for spread in spreads for outer, _ in spread.on]
+        rows = self._looked_up(home, trees)
+        for spread in spreads:
+            rows = Spread(rows, spread.bridge, spread.on, spread.keys, spread.required)
+        return Filter(rows, tuple(tests)) if tests else rows
+
+    def _key(self, reached: Reached, name: str, spreads: Mapping[Side, _Spread]) -> exp.Expr:
+        """A key over the rows of a fact: a scalar of its own, or a column of the step that spreads it."""
+        if reached.branch is None:
+            return self._short(reached.row.model, reached.row.tree)
+        bridge = spreads[side_of(reached.branch)].bridge.name
+        return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this=bridge))
+
+    def _short(self, model: str, tree: exp.Expr) -> exp.Expr:
+        return shortened(self.definitions, model, tree)
 
     def _measure(self, leaf: Leaf, own: tuple[Condition, ...]) -> Measure:
-        where = conjunction([c.tree.copy() for c in own]) if own else None
+        where = conjunction([self._short(leaf.home, c.tree).copy() for c in own]) if own else None
         sums = leaf.counts or str(leaf.call.this) == "sum"
-        return Measure(self.names[leaf.key], leaf.call, where, leaf.type, leaf.counts, sums)
+        call = self._short(leaf.home, leaf.call)
+        assert isinstance(call, exp.Anonymous)
+        return Measure(self.names[leaf.key], call, where, leaf.type, leaf.counts, sums)
 
-    def _any_leaf(self, own: dict[str, tuple[Condition, ...]]) -> tuple[Test, ...]:
+    def _any_leaf(self, own: dict[str, tuple[Condition, ...]]) -> list[Test]:
         """Where every measure has a filter of its own, rows that none wants need not be read."""
         if not own or not all(own.values()):
-            return ()
-        alternatives = [conjunction([c.tree.copy() for c in conditions]) for conditions in own.values()]
-        unique = list({tree.sql(): tree for tree in alternatives}.values())
-        return (Test(conjunction(unique, exp.Or)),)
+            return []
+        trees = [conjunction([self._short(c.home, c.tree).copy() for c in group]) for group in own.values()]
+        return [Test(conjunction(list(dict.fromkeys(trees)), exp.Or))]
 
     # --- rows -----------------------------------------------------------------------------------
 
-    def _looked_up(
-        self, model: str, trees: Iterable[exp.Expr], walks: Iterable[Walk] = (), start: Walk = ()
-    ) -> Rows:
+    def _looked_up(self, model: str, trees: Iterable[exp.Expr]) -> Rows:
         """A scan with the lookups that some trees need, nearest first."""
-        needed: set[Walk] = set(walks)
+        needed: set[Walk] = set()
         for tree in trees:
             needed |= {walk_of(n) for n in columns_of(tree) if n.table.startswith("/")}
         rows: Rows = Scan(model)
@@ -236,16 +262,14 @@ class _Planner:
 
     # --- many sides -----------------------------------------------------------------------------
 
-    def _spread(
-        self, rows: Rows, fact: Fact, name: str, positions: list[int], inside: list[Condition]
-    ) -> Rows:
-        """Join the distinct keys of a many side, filtered there by what was said of it."""
+    def _spread(self, fact: Fact, side: Side, positions: list[int], inside: list[Condition]) -> _Spread:
+        """The distinct keys of a many side, filtered there by what was said of it."""
         reached = [fact.keys[i] for i in positions]
         branch = reached[0].branch
         assert branch is not None
         exists = [e for c in inside for e in c.exists]
         keys = [
-            Named(self.bound.keys[i].name, r.row.tree, r.row.type)
+            Named(self.bound.keys[i].name, self._short(branch.root, r.row.tree), r.row.type)
             for i, r in zip(positions, reached, strict=True)
         ]
         taken = {k.name for k in keys}
@@ -254,34 +278,30 @@ class _Planner:
             for inner, outer in self._pairs(branch)
         ]
         columns = (*(named for _, named in links), *keys)
-        bridge = Distinct(self._branch_rows(branch, [c.tree for c in columns], exists), columns, name)
+        rows = self._branch_rows(branch, [c.tree for c in columns], exists)
+        bridge = Distinct(rows, columns, _free(f"{side[1]}_keys", self.bridges))
         on = tuple((outer, named.name) for outer, named in links)
-        orphans = tuple(e.orphan for e in exists if e.orphan is not None)
-        required = bool(exists) and len(orphans) < len(exists)
-        spread = Spread(rows, bridge, on, tuple(k.name for k in keys), required, () if required else orphans)
-        if not spread.orphans:
-            return spread
-        return Filter(spread, (self._matched_or_orphan(branch, spread),))
+        orphans = [e.orphan for e in exists if e.orphan is not None]
+        required = len(orphans) < len(exists)
+        stays = self._stays(branch, bridge.name, on[0][1], orphans) if orphans and not required else None
+        return _Spread(bridge, on, tuple(k.name for k in keys), required, stays)
 
-    def _matched_or_orphan(self, branch: Branch, spread: Spread) -> Test:
+    def _stays(self, branch: Branch, bridge: str, column: str, orphans: Sequence[exp.Expr]) -> Test:
         """Rows that matched stay; rows without any row on the many side must meet the condition as NULL."""
-        matched = exp.Column(
-            this=exp.Identifier(this=spread.on[0][1]), table=exp.Identifier(this=spread.bridge.name)
-        )
+        matched = exp.Column(this=exp.Identifier(this=column), table=exp.Identifier(this=bridge))
         found = exp.Not(this=exp.Is(this=matched, expression=exp.Null()))
-        alone = exp.Not(this=_marker(0))
-        orphan = conjunction([*(o.copy() for o in spread.orphans), alone])
+        orphan = conjunction([*(o.copy() for o in orphans), exp.Not(this=_marker(0))])
         match = Match(self._branch_rows(branch, [], []), self._pairs(branch))
         return Test(conjunction([found, exp.Paren(this=orphan)], exp.Or), (match,))
 
     def _branch_rows(self, branch: Branch, trees: list[exp.Expr], exists: list[Exists]) -> Rows:
         """The rows of a many side, up to the last join before the shared model."""
         last = self.catalog.edges(branch.root, branch.back)[-1]
-        trees = [*trees, *(e.tree for e in exists)]
+        trees = [*trees, *(self._short(branch.root, e.tree) for e in exists)]
         on, _ = self._on(last, branch.back)
         rows = self._looked_up(branch.root, [*trees, *(left for left, _ in on)])
         if exists:
-            rows = Filter(rows, tuple(Test(e.tree) for e in exists))
+            rows = Filter(rows, tuple(Test(self._short(branch.root, e.tree)) for e in exists))
         return rows
 
     def _pairs(self, branch: Branch) -> tuple[tuple[exp.Expr, exp.Expr], ...]:
@@ -294,9 +314,10 @@ class _Planner:
 
     def _test(self, condition: Condition) -> Test:
         """A condition with each EXISTS as the rows it looks for; facts without any are judged apart."""
+        tree = self._short(condition.home, condition.tree)
         if not condition.exists:
-            return Test(condition.tree)
-        tree, matches = condition.tree.copy(), list[Match]()
+            return Test(tree)
+        tree, matches = tree.copy(), list[Match]()
         markers = {int(n.name): n for n in columns_of(tree) if n.table == "?"}
         for index, node in markers.items():
             exists = condition.exists[index]
@@ -332,14 +353,6 @@ def _shared_filters(leaves: Sequence[Leaf]) -> tuple[list[Condition], dict[str, 
         for leaf, mine in zip(leaves, plain, strict=True)
     }
     return common, own
-
-
-def _key_tree(reached: Reached, name: str, bridges: Mapping[Side, str]) -> exp.Expr:
-    """A key over the rows of a fact: a scalar of its own, or a column of the step that spreads it."""
-    if reached.branch is None:
-        return reached.row.tree
-    bridge = bridges[side_of(reached.branch)]
-    return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this=bridge))
 
 
 def _column_name(tree: exp.Expr) -> str:

@@ -7,7 +7,7 @@ without any row on the many side is judged as if those columns were NULL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,9 @@ from semantic.expr import parse
 from semantic.expr.types import infer
 from semantic.faults import SemanticError
 from semantic.source import Text
+
+#: An OR over several many sides is multiplied out up to here.
+_MOST_ALTERNATIVES = 64
 
 #: Identifies a many side: two paths on the same one speak of the same row there.
 Side = tuple[Walk, str, Walk]
@@ -177,6 +180,75 @@ def _inward(inner: exp.Expr) -> exp.Expr:
     kind = exp.Or if isinstance(inner, exp.And) else exp.And
     left, right = inner.this.pop(), inner.expression.pop()
     return kind(this=exp.Not(this=left), expression=exp.Not(this=right))
+
+
+def merged(found: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The conditions of a fact with everything said of one many side said of one row there.
+
+    Where an OR joins several many sides, the conditions that share a side with it are multiplied out first, so
+    that each alternative speaks of one row a side.
+    """
+    unique = list({c.key: c for c in found}.values())
+    mixed = [c for c in unique if c.exists and c.side is None]
+    touched = {side_of(e.branch) for c in mixed for e in c.exists}
+    entangled = [c for c in unique if c in mixed or c.side in touched]
+    rest = [c for c in unique if c not in entangled]
+    plain = [c for c in rest if not c.exists]
+    sides: dict[Side, list[Exists]] = {}
+    for c in rest:
+        for exists in c.exists:
+            sides.setdefault(side_of(exists.branch), []).append(exists)
+    single = [Condition(rest[0].home, _marker(0), (_one_row(group),)) for group in sides.values()]
+    return (*plain, *single, *([_multiplied(entangled)] if entangled else []))
+
+
+def _one_row(group: Sequence[Exists]) -> Exists:
+    """One EXISTS for several conditions on the same row of a many side."""
+    if len(group) == 1:
+        return group[0]
+    tree = conjunction([e.tree.copy() for e in group])
+    orphans = [e.orphan.copy() for e in group if e.orphan is not None]
+    return Exists(group[0].branch, tree, conjunction(orphans) if len(orphans) == len(group) else None)
+
+
+def _multiplied(entangled: Sequence[Condition]) -> Condition:
+    """The AND of conditions as an OR of alternatives, each with at most one EXISTS a side."""
+    alternatives: list[list[exp.Expr | Exists]] = [[]]
+    for condition in entangled:
+        parts = _alternatives(condition.tree, condition.exists)
+        alternatives = [[*one, *other] for one in alternatives for other in parts]
+        if len(alternatives) > _MOST_ALTERNATIVES:
+            raise SemanticError([faults.too_entangled(sorted({e.branch.root for e in condition.exists}))])
+    exists: list[Exists] = []
+    trees = [_alternative(one, exists) for one in alternatives]
+    return Condition(entangled[0].home, conjunction(trees, exp.Or), tuple(exists))
+
+
+def _alternatives(tree: exp.Expr, exists: Sequence[Exists]) -> list[list[exp.Expr | Exists]]:
+    """Disjunctive normal form over the EXISTS of a condition; what has none is one piece."""
+    if not any(node.table == "?" for node in columns_of(tree)):
+        return [[tree]]
+    if isinstance(tree, exp.Column):
+        return [[exists[int(tree.name)]]]
+    if isinstance(tree, exp.Paren):
+        return _alternatives(tree.this, exists)
+    assert isinstance(tree, exp.And | exp.Or)  # what `_Binder` makes
+    left, right = _alternatives(tree.this, exists), _alternatives(tree.expression, exists)
+    return left + right if isinstance(tree, exp.Or) else [[*a, *b] for a in left for b in right]
+
+
+def _alternative(parts: Sequence[exp.Expr | Exists], exists: list[Exists]) -> exp.Expr:
+    sides: dict[Side, list[Exists]] = {}
+    trees: list[exp.Expr] = []
+    for part in parts:
+        if isinstance(part, Exists):
+            sides.setdefault(side_of(part.branch), []).append(part)
+        else:
+            trees.append(part.copy())
+    for group in sides.values():
+        trees.append(_marker(len(exists)))
+        exists.append(_one_row(group))
+    return conjunction(trees)
 
 
 def _marker(index: int) -> exp.Column:

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind import grain
-from semantic.bind.condition import Condition, Side, conditions, side_of
+from semantic.bind.condition import Condition, Side, conditions, merged, side_of
 from semantic.bind.definitions import Definitions, Reached
 from semantic.bind.metric import Leaf, Metric, Metrics
 from semantic.bind.paths import AXIS, question_paths, reach
@@ -190,7 +190,17 @@ class _Binder:
                 where.extend(within(time, self.query.time, self.definitions.calendar))
         if found:
             raise SemanticError(found)
-        return Fact(home, tuple(keys), _unique(where), tuple(leaves))
+        fact = Fact(home, tuple(keys), merged(where), tuple(leaves))
+        self._check_sides(fact)
+        return fact
+
+    def _check_sides(self, fact: Fact) -> None:
+        """An OR over several many sides cannot speak of the row that a group is made of."""
+        grouped = sides(fact)
+        for condition in fact.where:
+            roots = sorted({e.branch.root for e in condition.exists})
+            if condition.side is None and any(side_of(e.branch) in grouped for e in condition.exists):
+                raise SemanticError([faults.grouped_side(roots)])
 
     def _reach(self, home: str, time: Row | None, by: By) -> Reached:
         """What a path of ``by`` means for a fact; asked often, so remembered."""
@@ -292,10 +302,6 @@ class _Binder:
 
 def _seen_from(model: str, row: Row) -> Row:
     return Row(model, moved(row.tree, lambda own: own[len(row.at) :]), row.type)
-
-
-def _unique(items: list[Condition]) -> tuple[Condition, ...]:
-    return tuple({c.key: c for c in items}.values())
 
 
 def sides(fact: Fact) -> dict[Side, list[int]]:

@@ -207,9 +207,11 @@ class _Compiler:
         if hole is not None:
             return self.filler(self.positions[hole], parent, key)
         kind = type(node)
-        parts = [(key, self.value(value, kind, key)) for key, value in node.args.items() if value is not None]
-        plain = {key: value for key, value in parts if not callable(value)}
-        made = [(key, value) for key, value in parts if callable(value)]
+        parts = [
+            (name, self.value(value, kind, name)) for name, value in node.args.items() if value is not None
+        ]
+        plain = {name: value for name, value in parts if not callable(value)}
+        made = [(name, value) for name, value in parts if callable(value)]
 
         def build(arguments: Sequence[exp.Expr]) -> exp.Expr:
             args: dict[str, Any] = dict(plain)
@@ -218,7 +220,7 @@ class _Compiler:
             return kind(**args)
 
         simpler = _SIMPLER.get(kind)
-        return (lambda arguments: simpler(build(arguments))) if simpler else build
+        return (lambda arguments: fitted(simpler(build(arguments)), parent, key)) if simpler else build
 
     def filler(self, position: int, parent: type, key: str) -> Builder:
         again = position in self.used
@@ -254,11 +256,21 @@ def _integer(node: Any) -> int | None:
 
 
 def _simpler_cast(node: Any) -> exp.Expr:
-    """``CAST(3 AS INT)`` is 3."""
-    if node.args["to"].this == exp.DType.INT and _integer(node.this) is not None:
-        literal: exp.Expr = node.this
-        return literal
-    return node  # type: ignore[no-any-return]
+    """``CAST(3 AS INT)`` is 3, and what is double precision already needs no cast to it."""
+    this, to = node.this, node.args["to"]
+    whole = to.this == exp.DType.INT and _integer(this) is not None
+    made: exp.Expr = this if whole or (to.this == exp.DType.DOUBLE and _is_double(this)) else node
+    return made
+
+
+def _is_double(node: Any) -> bool:
+    """Whether a number is double precision for all to see: a cast to it, or arithmetic with one."""
+    if isinstance(node, exp.Cast):
+        return bool(node.args["to"].this == exp.DType.DOUBLE)
+    if isinstance(node, exp.Paren):
+        return _is_double(node.this)
+    arithmetic = isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div))
+    return arithmetic and (_is_double(node.this) or _is_double(node.expression))
 
 
 def _simpler_product(node: Any) -> exp.Expr:

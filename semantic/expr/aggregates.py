@@ -97,7 +97,7 @@ def distinct_count(c: Canonical, columns: list[exp.Expr], at: exp.Expr) -> exp.E
 
 
 def _count_if(c: Canonical, node: exp.CountIf) -> exp.Expr:
-    return filtered(call("count_rows", at=node), c.of(node.this))
+    return filtered(call("count_rows", at=node), c.condition(node.this))
 
 
 def _boolean(name: str) -> Handler:
@@ -105,7 +105,7 @@ def _boolean(name: str) -> Handler:
 
 
 def _filter(c: Canonical, node: exp.Filter) -> exp.Expr:
-    aggregate, condition = c.of(node.this), c.of(node.expression.this)
+    aggregate, condition = c.of(node.this), c.condition(node.expression.this)
     if not is_aggregate(aggregate):
         return c.misfit(faults.unsupported_syntax("FILTER on anything but an aggregate"), node)
     assert isinstance(aggregate, exp.Anonymous)
@@ -119,7 +119,7 @@ def _share(c: Canonical, node: exp.Expr, descending: bool) -> exp.Expr | None:
     except InvalidOperation:
         share = None
     if share is None or not 0 <= share <= 1:
-        c.misfit(faults.wrong_type(node.sql(), "something else", "a number from 0 to 1"), node)
+        c.misfit(faults.unsupported_syntax("A percentile of anything but a number from 0 to 1"), node)
         return None
     return exp.Literal.number(format(1 - share, "f")) if descending else node
 

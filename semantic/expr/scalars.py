@@ -7,13 +7,13 @@ from typing import Any
 from sqlglot import exp
 
 from semantic import faults
+from semantic.expr import temporal
 from semantic.expr.structure import as_text, converted
 from semantic.expr.types import cast_type
 from semantic.expr.walk import Canonical, Handler, call
 
 #: Node classes that map to one call: its name, and the keys of its arguments in order.
 _DIRECT: dict[type, tuple[str, tuple[str, ...]]] = {
-    exp.Nullif: ("nullif", ("this", "expression")),
     exp.Abs: ("abs", ("this",)),
     exp.Sign: ("sign", ("this",)),
     exp.Pow: ("power", ("this", "expression")),
@@ -37,30 +37,25 @@ _DIRECT: dict[type, tuple[str, tuple[str, ...]]] = {
     exp.SplitPart: ("split_part", ("this", "delimiter", "part_index")),
     exp.RegexpILike: ("regexp_matches_ignore_case", ("this", "expression")),
 }
-#: Arguments that change nothing of the meaning above.
-_SILENT = {
-    "safe",
-    "typed",
-    "big_int",
-    "ignore_nulls",
-    "coalesce",
-    "binary",
-    "encoding",
-    "null_if_pos_overflow",
-}
+#: Flags that sqlglot sets to tell dialects apart, where the difference is one of meaning.
+_TELLING = ("full_match", "zero_on_all_null")
 
 
 def _direct(c: Canonical, node: Any) -> exp.Expr:
     name, keys = _DIRECT[type(node)]
-    extra = [key for key, value in node.args.items() if value and key not in keys and key not in _SILENT]
+    others = {key: value for key, value in node.args.items() if key not in keys}
+    extra = any(isinstance(value, exp.Expr) or (value and key in _TELLING) for key, value in others.items())
     if extra or any(node.args.get(key) is None for key in keys):
         return c.misfit(faults.unsupported_syntax(f"This form of {name}"), node)
     return call(name, *[c.of(node.args[key]) for key in keys], at=node)
 
 
-def _several(name: str) -> Handler:
+def _alike(name: str, *keys: str) -> Handler:
+    """Functions that choose one of their arguments, which are therefore of one kind."""
+
     def handler(c: Canonical, node: Any) -> exp.Expr:
-        arguments = [c.of(part) for part in (node.this, *node.expressions)]
+        parts = [node.this, *(node.args[key] for key in keys), *node.expressions]
+        arguments = temporal.comparable(c, [c.of(part) for part in parts], node)
         return arguments[0] if len(arguments) == 1 else call(name, *arguments, at=node)
 
     return handler
@@ -156,7 +151,7 @@ def _regexp_like(c: Canonical, node: exp.RegexpLike) -> exp.Expr:
     flag = node.args.get("flag")
     names = {"": "regexp_matches", "i": "regexp_matches_ignore_case"}
     name = names.get(flag.name if flag else "")
-    if name is None:
+    if name is None or node.args.get("full_match"):
         return c.misfit(faults.unsupported_syntax("This option of regexp_matches", "There is 'i'."), node)
     return call(name, c.of(node.this), c.of(node.expression), at=node)
 
@@ -191,9 +186,10 @@ def _try_cast(c: Canonical, node: exp.TryCast) -> exp.Expr:
 
 SCALARS: dict[type, Handler] = {
     **dict.fromkeys(_DIRECT, _direct),
-    exp.Coalesce: _several("coalesce"),
-    exp.Greatest: _several("greatest"),
-    exp.Least: _several("least"),
+    exp.Coalesce: _alike("coalesce"),
+    exp.Greatest: _alike("greatest"),
+    exp.Least: _alike("least"),
+    exp.Nullif: _alike("nullif", "expression"),
     exp.Div: divide,
     exp.SafeDivide: divide,
     exp.Floor: _whole("floor"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlglot import exp
@@ -9,7 +10,7 @@ from sqlglot import exp
 from semantic import faults
 from semantic.expr import temporal
 from semantic.expr.types import cast_type
-from semantic.expr.walk import Canonical, Handler, call
+from semantic.expr.walk import Canonical, Handler, call, named
 from semantic.spec.types import TypeName
 
 _NUMBERS = ("integer", "decimal", "float")
@@ -82,18 +83,44 @@ def _placeholder(c: Canonical, node: exp.Placeholder) -> exp.Expr:
 
 
 def _case(c: Canonical, node: exp.Case) -> exp.Expr:
-    for key in ("this", "default"):
-        if part := node.args.get(key):
-            node.set(key, c.of(part))
-    for branch in node.args["ifs"]:
-        branch.set("this", c.of(branch.this))
-        branch.set("true", c.of(branch.args["true"]))
-    return node
+    operand, branches, default = node.args.get("this"), node.args["ifs"], node.args.get("default")
+    if operand:
+        tested = [c.of(operand), *(c.of(branch.this) for branch in branches)]
+        operand, *tests = temporal.comparable(c, tested, node)
+    else:
+        tests = [c.condition(branch.this) for branch in branches]
+    results = [c.of(branch.args["true"]) for branch in branches]
+    if default:
+        results.append(c.of(default))
+    results = temporal.comparable(c, results, node)
+    made = [exp.If(this=test, true=result) for test, result in zip(tests, results, strict=False)]
+    return exp.Case(this=operand, ifs=made, default=results[-1] if default else None)
 
 
 def _if(c: Canonical, node: exp.If) -> exp.Expr:
     branch = exp.If(this=node.this, true=node.args["true"])
     return _case(c, exp.Case(ifs=[branch], default=node.args.get("false")))
+
+
+def _logic(c: Canonical, node: Any) -> exp.Expr:
+    parts = {key: c.condition(node.args[key]) for key in ("this", "expression") if node.args.get(key)}
+    made: exp.Expr = type(node)(**parts)
+    return made
+
+
+def _product(c: Canonical, node: Any) -> exp.Expr:
+    parts = {key: c.of(node.args[key]) for key in ("this", "expression") if node.args.get(key)}
+    numbers(c, parts.values(), node)
+    made: exp.Expr = type(node)(**parts)
+    return made
+
+
+def numbers(c: Canonical, parts: Iterable[exp.Expr], at: exp.Expr) -> None:
+    """Notes a misfit where arithmetic meets anything but numbers."""
+    for part in parts:
+        kind = c.type(part)
+        if kind not in (None, *_NUMBERS):
+            c.misfit(faults.wrong_type(named(part), kind, "a number"), at)
 
 
 def _nvl2(c: Canonical, node: exp.Nvl2) -> exp.Expr:
@@ -105,7 +132,7 @@ def _cast(c: Canonical, node: exp.Cast) -> exp.Expr:
     to = node.args["to"]
     name = cast_type(to)
     if name is None or node.args.get("format"):
-        return c.misfit(faults.unsupported_syntax(f"A cast to {to.sql(c.authoring)}"), node)
+        return c.misfit(faults.unsupported_syntax(f"A cast to {to.this.value}"), node)
     if name == "text" and to.expressions:
         return c.misfit(faults.unsupported_syntax("A text type with a length", "Write left(x, n)."), node)
     return converted(c, c.of(node.this), name, node, to)
@@ -187,15 +214,12 @@ def _pipes(c: Canonical, node: exp.DPipe) -> exp.Expr:
     return exp.DPipe(this=as_text(c, c.of(node.this)), expression=as_text(c, c.of(node.expression)))
 
 
-def _literal(c: Canonical, node: exp.Expr) -> exp.Expr:
-    return node
-
-
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 
 STRUCTURE: dict[type, Handler] = {
     **dict.fromkeys((exp.Literal, exp.Boolean, exp.Null), _leaf),
-    **dict.fromkeys((exp.And, exp.Or, exp.Not, exp.Neg, exp.Mul), _parts),
+    **dict.fromkeys((exp.And, exp.Or, exp.Not), _logic),
+    **dict.fromkeys((exp.Neg, exp.Mul), _product),
     **dict.fromkeys(_COMPARISONS, _comparison),
     exp.Column: _column,
     exp.Dot: _dot,

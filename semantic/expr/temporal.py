@@ -7,7 +7,7 @@ import re
 from sqlglot import exp
 
 from semantic import faults
-from semantic.expr.walk import Canonical, call, zone
+from semantic.expr.walk import Canonical, call, named, zone
 from semantic.spec.types import TypeName
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}\Z")
@@ -38,9 +38,9 @@ def kind_of(c: Canonical, node: exp.Expr, at: exp.Expr) -> TypeName | None:
     """Which of the three a node is; a misfit where it is none or not known."""
     kind = c.type(node)
     if kind is None:
-        c.misfit(faults.unknown_type(_text(node), "the calendar"), at)
+        c.misfit(faults.unknown_type(named(node), "the calendar"), at)
     elif kind not in _TEMPORAL:
-        c.misfit(faults.wrong_type(_text(node), kind, "a date or timestamp"), at)
+        c.misfit(faults.wrong_type(named(node), kind, "a date or timestamp"), at)
     return kind if kind in _TEMPORAL else None
 
 
@@ -59,7 +59,14 @@ def to_timestamp(c: Canonical, node: exp.Expr, at: exp.Expr) -> exp.Expr:
     kind = kind_of(c, node, at)
     if kind == "timestamptz":
         return call("to_local", node, zone(), at=at)
-    return call("timestamp_of_date", node, at=at) if kind == "date" else node
+    return _midnight(node, at) if kind == "date" else node
+
+
+def _midnight(node: exp.Expr, at: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and _DATE.match(node.this.name):
+        text = exp.Literal.string(f"{node.this.name} 00:00:00")
+        return exp.Cast(this=text, to=exp.DataType(this=exp.DType.TIMESTAMP))
+    return call("timestamp_of_date", node, at=at)
 
 
 def to_instant(c: Canonical, node: exp.Expr, at: exp.Expr) -> exp.Expr:
@@ -76,18 +83,17 @@ def local(c: Canonical, node: exp.Expr, at: exp.Expr) -> exp.Expr:
 
 
 def comparable(c: Canonical, parts: list[exp.Expr], at: exp.Expr) -> list[exp.Expr]:
-    """The parts of a comparison on one clock: the columns stay bare, so that partitions prune."""
-    kinds = {c.type(part) for part in parts}
-    if not kinds & set(_TEMPORAL):
-        return parts
-    parts = [read(c, part) for part in parts]
-    kinds = {c.type(part) for part in parts}
+    """Values that meet, on one clock: columns stay bare where they can, so that partitions prune."""
+    if _kinds(c, parts):
+        parts = [read(c, part) for part in parts]
+    kinds = _kinds(c, parts)
     if "timestamptz" in kinds:
-        return [to_instant(c, part, at) if c.type(part) in _TEMPORAL else part for part in parts]
-    if kinds >= {"date", "timestamp"}:
-        return [to_timestamp(c, part, at) if c.type(part) in _TEMPORAL else part for part in parts]
+        parts = [to_instant(c, part, at) if c.type(part) in _TEMPORAL else part for part in parts]
+    elif len(kinds) > 1:
+        parts = [to_timestamp(c, part, at) if c.type(part) in _TEMPORAL else part for part in parts]
+    c.alike(parts, at)
     return parts
 
 
-def _text(node: exp.Expr) -> str:
-    return node.sql()
+def _kinds(c: Canonical, parts: list[exp.Expr]) -> set[TypeName]:
+    return {kind for part in parts if (kind := c.type(part)) in _TEMPORAL and kind}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from semantic import faults
+from semantic.expr.checks import families, wrong_arguments
 from semantic.expr.types import TypeOf, infer
 from semantic.faults import Fault
 from semantic.functions import REGISTRY
@@ -48,10 +49,30 @@ class Canonical:
         """The canonical form of a node."""
         handler = self.handlers.get(type(node))
         if handler:
-            return handler(self, node)
+            return self._checked(handler(self, node), node)
         if isinstance(node, exp.Func):
             return self.misfit(faults.unknown_function(_name(node), self.callable_names()), node)
         return self.misfit(faults.unsupported_syntax(_syntax_name(node)), node)
+
+    def _checked(self, made: exp.Expr, node: exp.Expr) -> exp.Expr:
+        if type(made) is exp.Anonymous:
+            for part, given, wanted in wrong_arguments(made, self.type_of):
+                self.misfit(faults.wrong_type(named(part), given, wanted), node)
+        return made
+
+    def alike(self, parts: Iterable[exp.Expr], at: exp.Expr) -> None:
+        """Notes a misfit where values of different kinds are to be one column or are compared."""
+        found = families(parts, self.type_of)
+        if len(found) > 1:
+            self.misfit(faults.mixed_types(sorted(found)), at)
+
+    def condition(self, node: exp.Expr) -> exp.Expr:
+        """The canonical form of a node that has to be true or false."""
+        made = self.of(node)
+        given = self.type(made)
+        if given not in (None, "boolean"):
+            self.misfit(faults.wrong_type(named(made), str(given), "a condition"), node)
+        return made
 
     def type(self, node: exp.Expr) -> TypeName | None:
         """The type of a canonical node."""
@@ -106,6 +127,21 @@ def is_aggregate(node: exp.Expr) -> bool:
     """Whether a canonical node is the call of an aggregate."""
     function = REGISTRY.get(node.this) if type(node) is exp.Anonymous else None
     return function is not None and function.kind == "aggregate"
+
+
+def named(node: exp.Expr) -> str:
+    """What to call a canonical node in a message.
+
+    >>> named(exp.column("amount", "orders")), named(call("lower", exp.column("x")))
+    ('orders.amount', 'lower(…)')
+    """
+    if isinstance(node, exp.Column):
+        return ".".join(part.name for part in node.parts)
+    if isinstance(node, exp.Dot):
+        return f"{named(node.this)}.{node.name}"
+    if isinstance(node, exp.Literal):
+        return str(node.name)
+    return f"{node.this}(…)" if isinstance(node, exp.Anonymous) else "this expression"
 
 
 def _name(node: exp.Expr) -> str:

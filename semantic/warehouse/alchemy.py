@@ -45,6 +45,9 @@ def fetch(place: Place, sql: str) -> list[Row]:
 
 
 def _url(place: Place) -> URL:
+    """The URL read; a second ``@`` would make a host, which errors tell, of a part of the password."""
+    if place.url.count("@") > 1:
+        raise SemanticError([faults.bad_url(place.name, place.span)])
     try:
         url = make_url(place.url)
     except (ArgumentError, ValueError):
