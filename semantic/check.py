@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from semantic import faults
-from semantic.bind import Bound, Definitions, Metric, Metrics, bind, values
+from semantic.bind import Definitions, Metric, Metrics, bind, values
 from semantic.bind.row import Row
 from semantic.catalog import Catalog, Edge, Model
 from semantic.dialect import Dialect, load, names
@@ -22,16 +22,6 @@ from semantic.query import Query
 from semantic.source import Span, Text
 from semantic.spec import types as spec
 from semantic.terminal.values import is_format
-
-
-def fits(bound: Bound, dialect: Dialect) -> None:
-    """Raise for names that the target would cut; a cut name could collide with another."""
-    used = [key.name for key in bound.keys] + [metric.name for metric in bound.metrics]
-    used += list({fact.home for fact in bound.facts})
-    limit = dialect.answers.identifier_limit
-    long = [n for n in used if len(n.encode()) > limit]
-    if long:
-        raise SemanticError(faults.identifier_too_long(n, limit, dialect.name) for n in long)
 
 
 def check(catalog: Catalog, dialects: Sequence[str]) -> tuple[Fault, ...]:
@@ -96,7 +86,7 @@ class _Check:
     # --- binding --------------------------------------------------------------------------------
 
     def bind_all(self) -> None:
-        """Bind every dimension, time axis, key, join, statement and metric; look at targets and formats."""
+        """Bind every dimension, time axis, key, join, statement and metric; look at formats."""
         for model in self.catalog.models.values():
             self._model(model)
         for name, given in self.catalog.metrics.items():
@@ -104,11 +94,12 @@ class _Check:
             if metric is not None:
                 self.metrics.append(metric)
             self._format(given.format)
-        for target in self.catalog.targets.values():
-            self._dialect(target.dialect)
         for function in self.catalog.functions.values():
-            for dialect in function.templates:
-                self._dialect(Text(dialect), function.span)
+            self.found += [
+                faults.unknown("dialect", dialect, names(), function.span)
+                for dialect in function.templates
+                if dialect not in names()
+            ]
 
     def _model(self, model: Model) -> None:
         for dimension in model.dimensions.values():
@@ -145,10 +136,6 @@ class _Check:
     def _format(self, text: Text | None) -> None:
         if text is not None and not is_format(text):
             self.found.append(faults.bad_format(text, text.span))
-
-    def _dialect(self, name: Text, span: Span | None = None) -> None:
-        if name not in names():
-            self.found.append(faults.unknown("dialect", name, names(), name.span or span))
 
     # --- writing --------------------------------------------------------------------------------
 

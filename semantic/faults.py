@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from semantic.source import Span
 
@@ -26,6 +25,10 @@ class Fault:
     hint: str = ""
     span: Span | None = None
     where: str = "question"  # what is named when there is no span
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", printable(self.message))
+        object.__setattr__(self, "hint", printable(self.hint))
 
     def __str__(self) -> str:
         place = str(self.span) if self.span else self.where
@@ -62,13 +65,42 @@ def _order(fault: Fault) -> tuple[bool, str, int, int, str, str]:
     return (span is None, *place, fault.code, fault.message)
 
 
+_LONGEST = 1_000
+
+
+def printable(text: str) -> str:
+    r"""The text on one line, as a terminal may have it: what cannot be printed is spelled out.
+
+    >>> printable("a\nb\x1b[31m")
+    'a\\nb\\x1b[31m'
+    """
+    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def shown(value: object) -> str:
+    """A value that somebody gave, as far as it can be shown.
+
+    >>> shown(10**5000)
+    'an int'
+    """
+    try:
+        text = f"{value!r:.60}"
+    except (ValueError, RecursionError):
+        kind = type(value).__name__
+        text = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    return text
+
+
 def meant(name: str, candidates: Iterable[str]) -> str:
     """A "Did you mean" sentence, or nothing.
 
     >>> meant("filtr", ["filter", "format"])
     "Did you mean 'filter'?"
     """
-    close = get_close_matches(name.lower(), {c.lower(): c for c in candidates}, n=1, cutoff=0.6)
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.lower()[:100], {c.lower(): c for c in candidates}, n=1, cutoff=0.6)
     originals = {c.lower(): c for c in candidates}
     return f"Did you mean '{originals[close[0]]}'?" if close else ""
 
@@ -78,7 +110,7 @@ def unknown(what: str, name: str, candidates: Sequence[str], span: Span | None) 
     hint = meant(name, candidates)
     if not hint and 0 < len(candidates) <= 12:
         hint = "There is " + ", ".join(f"'{c}'" for c in candidates) + "."
-    return Fault("unknown", f"'{name}' is no {what}.", hint, span)
+    return Fault("unknown", f"'{name:.80}' is no {what}.", hint, span)
 
 
 # --- files and YAML ---------------------------------------------------------------------------------
@@ -123,6 +155,11 @@ def not_utf8(span: Span) -> Fault:
 def unprintable(code: int, span: Span) -> Fault:
     """A control character."""
     return Fault("encoding", f"The character U+{code:04X} cannot stand in a file.", "Remove it.", span)
+
+
+def no_text(code: int, span: Span | None) -> Fault:
+    """A character that no warehouse takes."""
+    return Fault("encoding", f"The character U+{code:04X} cannot stand in SQL.", "Remove it.", span)
 
 
 def not_yaml(problem: str, rest: str, span: Span, opened: Span | None = None) -> Fault:
@@ -357,6 +394,12 @@ def join_multiplies(
 # --- questions --------------------------------------------------------------------------------------
 
 
+def bad_path(text: str) -> Fault:
+    """An expression, or a part of one, where a path is needed."""
+    hint = "Write 'model.dimension' or 'time.month'; for an expression, define a dimension."
+    return Fault("value", f"'{text}' is no path of a dimension.", hint)
+
+
 def bad_order(text: str) -> Fault:
     """A sort direction that is none."""
     return Fault("value", f"'{text}' is no order.", "Write 'name', '-name', 'name asc' or 'name desc'.")
@@ -373,9 +416,20 @@ def empty_time(text: str) -> Fault:
     return Fault("value", f"The time range '{text}' ends before it starts.")
 
 
+def far_time() -> Fault:
+    """A time range beyond what every warehouse can hold."""
+    hint = "Leave a side open instead: '2024..' or '..2024'."
+    return Fault("value", "A time range lies between the years 1000 and 9998.", hint)
+
+
+def zoned_time() -> Fault:
+    """A bound that is an instant, where local time is meant."""
+    return Fault("type", "A time range is in local time.", "Leave out the time zone of its bounds.")
+
+
 def bad_part(part: str, value: object, expected: str) -> Fault:
     """A part of a question of the wrong type."""
-    return Fault("type", f"'{part}' of a question must be {expected}, not {value!r:.60}.")
+    return Fault("type", f"'{part}' of a question must be {expected}, not {shown(value)}.")
 
 
 def bad_json(reason: str) -> Fault:
@@ -435,6 +489,37 @@ def unsupported_syntax(what: str, hint: str = "") -> Fault:
     return Fault("unsupported", f"{what} is not supported here.", hint)
 
 
+def declared_before(name: str, span: Span | None) -> Fault:
+    """A function of a project with the name of one that there is."""
+    return Fault("duplicate", f"'{name}' is a function already.", "Rename it.", span)
+
+
+def bad_cast(given: str, to: str) -> Fault:
+    """A cast that no engine does."""
+    return Fault("type", f"A value of type {given} cannot be cast to {to}.")
+
+
+def bad_literal(text: str, kind: str) -> Fault:
+    """A date that the calendar does not have."""
+    return Fault("value", f"'{text}' is no {kind}.", "Write it as '2024-01-31'.")
+
+
+def bad_digits() -> Fault:
+    """A decimal type that is none."""
+    hint = "Write DECIMAL(18, 2), with as many digits behind the point as in all at most."
+    return Fault("value", "A decimal has 1 to 38 digits.", hint)
+
+
+def huge_number() -> Fault:
+    """A number that not every dialect can hold."""
+    return Fault("value", "A number has at most 38 digits, before the point and behind it.")
+
+
+def empty_list() -> Fault:
+    """``IN ()``."""
+    return Fault("syntax", "IN needs at least one value.", "Write FALSE for a condition that never holds.")
+
+
 def unknown_type(what: str, purpose: str) -> Fault:
     """A type that is needed and not known."""
     hint = "Declare it under 'columns:' of its source or model, or write a CAST."
@@ -446,7 +531,7 @@ def wrong_type(what: str, given: str, wanted: str) -> Fault:
     return Fault("type", f"'{what}' is of type {given}, where {wanted} is needed.")
 
 
-def mixed_types(kinds: Sequence[str]) -> Fault:
+def unlike_kinds(kinds: Sequence[str]) -> Fault:
     """Values that cannot be compared, nor stand in one column."""
     hint = "Write a CAST, or a literal of the right kind."
     return Fault("type", f"Values of different kinds meet: {' and '.join(kinds)}.", hint)
@@ -504,9 +589,19 @@ def placeholder(text: str, span: Span | None) -> Fault:
     return Fault("unsupported", f"'{text}' is a placeholder, which SQL here may not hold.", hint, span)
 
 
-def parameter_value(name: str, kind: str, value: object) -> Fault:
+def parameter_value(name: str, kind: str, value: object, span: Span | None = None) -> Fault:
     """A value that does not fit its parameter."""
-    return Fault("type", f"Parameter '{name}' takes a value of type {kind}, not {value!r:.60}.")
+    return Fault("type", f"Parameter '{name}' takes a value of type {kind}, not {shown(value)}.", "", span)
+
+
+def parameter_choice(name: str, value: object, values: Sequence[object]) -> Fault:
+    """A value that its parameter does not offer."""
+    return Fault("value", f"Parameter '{name}' takes {_either(list(map(str, values)))}, not {shown(value)}.")
+
+
+def parameter_shape(name: str, value: object) -> Fault:
+    """A list or a mapping where one value is needed."""
+    return Fault("type", f"Parameter '{name}' takes a single value, not {shown(value)}.")
 
 
 def parameter_missing(name: str) -> Fault:
@@ -523,8 +618,9 @@ def not_boolean(kind: str, span: Span | None) -> Fault:
 def two_sides(models: Sequence[str], span: Span | None) -> Fault:
     """One comparison across two many sides."""
     names = " and ".join(f"'{m}'" for m in models)
+    rows = f"rows of {names}" if len(models) > 1 else f"rows of {names} and of the metric's own"
     hint = "Compare each with a value of its own, joined by AND or OR."
-    return Fault("fan-out", f"One comparison speaks of rows of {names} at once.", hint, span)
+    return Fault("fan-out", f"One comparison speaks of {rows} at once.", hint, span)
 
 
 def too_entangled(models: Sequence[str]) -> Fault:
@@ -550,8 +646,37 @@ def back_over_validity(origin: str, target: str, span: Span | None) -> Fault:
 
 def no_path(name: str, owners: Sequence[str], span: Span | None) -> Fault:
     """A bare name where a path is needed."""
-    hint = f"Write {_either(owners)}." if owners else "Write 'model.dimension' or 'time.month'."
+    hint = f"Write {_either(owners[:8])}." if owners else "Write 'model.dimension' or 'time.month'."
     return Fault("unknown", f"'{name}' is no path of a dimension.", hint, span)
+
+
+def unknown_grain(name: str, grains: Sequence[str], parts: Sequence[str], span: Span | None) -> Fault:
+    """A period or part of time that nobody has."""
+    hint = meant(name, [*grains, *parts]) or unknown("", name, grains, None).hint
+    return Fault("unknown", f"'{name}' is no grain or part of time.", hint, span)
+
+
+def only_a_column(name: str, model: str, span: Span | None) -> Fault:
+    """A column that questions are not offered."""
+    hint = f"Declare it under 'dimensions:' of '{model}'."
+    return Fault("unknown", f"'{name}' is a column, but no dimension of model '{model}'.", hint, span)
+
+
+def metric_in_row(name: str, span: Span | None) -> Fault:
+    """A metric where one row is looked at."""
+    hint = "Filter by metrics with 'having'; in a definition, use the columns that it is made of."
+    return Fault("aggregate", f"'{name}' is a metric, but this is about a single row.", hint, span)
+
+
+def dimension_in_having(path: str, span: Span | None) -> Fault:
+    """A dimension where metrics are compared."""
+    return Fault("aggregate", f"'{path}' is no metric.", "Filter by dimensions with 'where'.", span)
+
+
+def no_join(model: str, path: str, span: Span | None) -> Fault:
+    """A path to a model that no join leads to."""
+    hint = f"Declare the join under 'joins:' of '{model}'."
+    return Fault("unreachable", f"No join of '{model}' leads to '{path}'.", hint, span)
 
 
 def unreached(model: str, path: str, span: Span | None) -> Fault:
@@ -593,8 +718,14 @@ def aggregate_in_question(text: str, span: Span | None) -> Fault:
 
 def aggregate_in_row(text: str, span: Span | None) -> Fault:
     """An aggregate where one row is looked at."""
-    hint = "Aggregates belong into metrics."
+    hint = "Aggregates belong into metrics; 'having' filters by them."
     return Fault("aggregate", f"'{text}' aggregates, but this is about a single row.", hint, span)
+
+
+def unused_modifier(key: str, metric: str, span: Span | None) -> Fault:
+    """A filter or time axis on a metric that is made of others."""
+    hint = f"Put '{key}' into the metrics that it is made of."
+    return Fault("aggregate", f"'{key}' of '{metric}' can say nothing about other metrics.", hint, span)
 
 
 def no_model(text: str, metric: str, paths: Sequence[str], span: Span | None) -> Fault:
@@ -631,6 +762,12 @@ def fill_needs_time(count: int) -> Fault:
     return Fault("time", message, "Put exactly one grain into 'by'.")
 
 
+def fill_too_long(grain: str, count: int, limit: int) -> Fault:
+    """A fill with more periods than a warehouse makes."""
+    hint = "Ask for a coarser grain or a shorter time."
+    return Fault("limit", f"'fill' would make {count:,} rows, one a {grain}; {limit:,} are allowed.", hint)
+
+
 def no_members(path: str) -> Fault:
     """Members of something that has no table of its own."""
     hint = "Only dimensions of a joined model have members beyond the facts."
@@ -642,6 +779,24 @@ def unmapped(model: str, relation: object) -> Fault:
     name = getattr(relation, "name", model)
     hint = f"Map it: 'sources: {{{name}: {{table: …}}}}' in semantic.yml."
     return Fault("unmapped", f"The source '{name}' of model '{model}' stands for no table yet.", hint)
+
+
+def bad_table(text: str, span: Span | None) -> Fault:
+    """A table's name that cannot be read."""
+    hint = "Write it as table, schema.table or catalog.schema.table, parts in double quotes where needed."
+    return Fault("name", f"'{text}' is no name of a table.", hint, span)
+
+
+def wrong_dimension_type(name: str, declared: str, given: str, span: Span | None) -> Fault:
+    """A dimension that says to be what its SQL is not."""
+    hint = f"Leave out 'type:', or write CAST(… AS {declared.upper()})."
+    return Fault("type", f"Dimension '{name}' is declared {declared}, but its SQL is {given}.", hint, span)
+
+
+def lonely_role(role: str, model: str, why: str, span: Span | None) -> Fault:
+    """A role that no path could name."""
+    return Fault("name", f"The join of '{model}' in the role '{role}' cannot be named: {why}.",
+                 "Give it another name with 'as:'.", span)  # fmt: skip
 
 
 def not_a_select(span: Span | None) -> Fault:

@@ -127,7 +127,6 @@ class Layer:
 
     def _compile(self, query: Query, dialect: str) -> Compiled:
         from semantic.bind import bind
-        from semantic.check import fits
         from semantic.emit import emit
         from semantic.lower import lower
         from semantic.planner import plan
@@ -141,7 +140,6 @@ class Layer:
             if target.answers.grouping == "stepwise":
                 result = stepwise(result)
             tree = lower(result, definitions, target)
-        fits(bound, target)
         return Compiled(emit(tree, target, query), dialect, output_columns(bound), dict(definitions.values))
 
     def target_dialect(self, name: str) -> Dialect:

@@ -10,6 +10,7 @@ above it the table ``#`` names a measure and no table names a key.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,9 @@ from sqlglot import exp
 from semantic.bind.row import columns_of
 from semantic.catalog import Edge, Walk
 from semantic.spec.types import TypeName
+
+#: In bytes; the shortest limit of a target is 63, and a number may follow.
+_LONGEST_NAME = 56
 
 
 class PlanError(AssertionError):
@@ -263,3 +267,26 @@ def _spreads(rows: Rows) -> Iterator[Spread]:
 def partial_column(name: str) -> exp.Column:
     """A reference to a column of the partial aggregate below."""
     return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this="="))
+
+
+def free_name(wish: str, taken: set[str]) -> str:
+    """The wish (cut if long), or with the first number that makes it new; it is taken from then on.
+
+    Names of steps and of columns between steps are ours: no target's limit may cut two of them alike.
+
+    >>> free_name("orders", {"orders"})
+    'orders_2'
+    """
+    wish = _cut(wish)
+    name, number = wish, 2
+    while name.lower() in taken:
+        name, number = f"{wish}_{number}", number + 1
+    taken.add(name.lower())
+    return name
+
+
+def _cut(name: str) -> str:
+    if len(name.encode()) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name.encode()[: _LONGEST_NAME - 9].decode(errors='ignore')}_{digest}"

@@ -33,6 +33,7 @@ from semantic.plan import (
     Spine,
     Spread,
     Test,
+    free_name,
 )
 
 
@@ -77,7 +78,7 @@ class _Planner:
         names: dict[str, str] = {}
         simple = {next(iter(m.leaves)): m.name for m in self.bound.metrics if m.simple}
         for key, leaf in sorted(self.bound.leaves.items(), key=lambda item: item[0] not in simple):
-            names[key] = _free(simple.get(key, leaf.name), taken)
+            names[key] = free_name(simple.get(key, leaf.name), taken)
         return names
 
     def named(self, tree: exp.Expr) -> exp.Expr:
@@ -100,7 +101,7 @@ class _Planner:
         """All facts aggregated, aligned, and filled where that was asked for."""
         taken = {"aligned", "periods", "frame"}
         aggregates = tuple(
-            self._aggregate(fact, _free(self._title(fact), taken)) for fact in self.bound.facts
+            self._aggregate(fact, free_name(self._title(fact), taken)) for fact in self.bound.facts
         )
         joined: Aggregate | Align = aggregates[0] if len(aggregates) == 1 else Align(aggregates)
         if self.bound.fill is None and not self.bound.members:
@@ -274,12 +275,12 @@ class _Planner:
         ]
         taken = {k.name for k in keys}
         links = [
-            (outer, Named(_free(_column_name(inner), taken), inner, None))
+            (outer, Named(free_name(_column_name(inner), taken), inner, None))
             for inner, outer in self._pairs(branch)
         ]
         columns = (*(named for _, named in links), *keys)
         rows = self._branch_rows(branch, [c.tree for c in columns], exists)
-        bridge = Distinct(rows, columns, _free(f"{side[1]}_keys", self.bridges))
+        bridge = Distinct(rows, columns, free_name(f"{side[1]}_keys", self.bridges))
         on = tuple((outer, named.name) for outer, named in links)
         orphans = [e.orphan for e in exists if e.orphan is not None]
         required = len(orphans) < len(exists)
@@ -357,12 +358,3 @@ def _shared_filters(leaves: Sequence[Leaf]) -> tuple[list[Condition], dict[str, 
 
 def _column_name(tree: exp.Expr) -> str:
     return tree.name if isinstance(tree, exp.Column) else "link"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """The name, or the name with the first number that makes it new."""
-    free, number = name, 2
-    while free.lower() in taken:
-        free, number = f"{name}_{number}", number + 1
-    taken.add(free.lower())
-    return free

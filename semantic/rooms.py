@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 #: The folder of bundled metric libraries; their files are named ``metric_defs/<library>/…`` in faults.
@@ -15,6 +14,6 @@ def room(name: str) -> Path:
     >>> room("metric_defs").name
     'metric_defs'
     """
-    package = Path(str(files("semantic")))
+    package = Path(__file__).parent
     inside = package / name
     return inside if inside.is_dir() else package.parent / name

@@ -82,13 +82,10 @@ def quoted(name: str) -> str:
 
 def created(engine: Engine, tables: dict[str, Table]) -> None:
     """A schema of its own with exactly these tables, and the session's path on it."""
-    engine.run("DROP SCHEMA IF EXISTS shop CASCADE")
-    engine.run("CREATE SCHEMA shop")
-    engine.run("SET search_path = 'shop'")
+    statements = ["DROP SCHEMA IF EXISTS shop CASCADE", "CREATE SCHEMA shop", "SET search_path = 'shop'"]
     for name, table in tables.items():
-        engine.run(table.create(name))
-        if table.rows:
-            engine.run(table.insert(name))
+        statements += [table.create(name), *([table.insert(name)] if table.rows else [])]
+    engine.run("; ".join(statements))
 
 
 class Shop:
@@ -107,6 +104,11 @@ class Shop:
     def ask(self, *metrics: str, **question: Any) -> list[tuple[Any, ...]]:
         """The rows of a question."""
         return self.engine.rows(self.sql(*metrics, **question))
+
+    def check(self, *metrics: str, rows: Iterable[Sequence[Any]], **question: Any) -> None:
+        """Ask, and compare with the rows that are right."""
+        found = self.ask(*metrics, **question)
+        assert same(found, rows), "\n".join([self.sql(*metrics, **question), "", *map(str, found)])
 
     def columns(self, *metrics: str, **question: Any) -> list[str]:
         """The names that the engine gives the answer's columns."""

@@ -18,7 +18,6 @@ from semantic.bind.definitions import Definitions, Reached, Reference, Resolve, 
 from semantic.bind.nulls import Truth, truth
 from semantic.bind.row import columns_of, conjunction, moved, substitute, walk_of
 from semantic.catalog import Branch, Walk
-from semantic.expr import parse
 from semantic.expr.types import infer
 from semantic.faults import SemanticError
 from semantic.source import Text
@@ -77,7 +76,7 @@ def conditions(
     kind = infer(tree, type_of(references))
     if kind not in ("boolean", None):
         raise SemanticError([faults.not_boolean(kind, text.span)])
-    binder = _Binder(home, text, {r.node.name: r for r in references})
+    binder = _Binder(home, {r.node.name: r for r in references})
     return tuple(binder.conjunct(part) for part in _conjuncts(tree))
 
 
@@ -96,7 +95,6 @@ def _conjuncts(tree: exp.Expr) -> Iterable[exp.Expr]:
 @dataclass
 class _Binder:
     home: str
-    text: Text
     references: dict[str, Reference]
 
     def conjunct(self, tree: exp.Expr) -> Condition:
@@ -115,7 +113,8 @@ class _Binder:
             kind = type(tree)
             parts = [self.conjunct(tree.this.pop()), self.conjunct(tree.expression.pop())]
             return self._joined(parts, kind)
-        raise SemanticError([faults.two_sides(sorted({s.root for s in sides}), parse.place(self.text, tree))])
+        span = next((self.references[n.name].span for n, r in self._of(tree) if r.branch), None)
+        raise SemanticError([faults.two_sides(sorted({s.root for s in sides}), span)])
 
     def _joined(self, parts: list[Condition], kind: type[exp.Connector]) -> Condition:
         trees: list[exp.Expr] = []

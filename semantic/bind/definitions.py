@@ -6,7 +6,7 @@ changes what it once answered, so several threads may share it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -17,16 +17,16 @@ from semantic import faults
 from semantic.bind import grain
 from semantic.bind.parameters import literal
 from semantic.bind.row import Row, column, columns_of, rerooted, substitute
+from semantic.bind.sound import Found, aggregates, unsound
 from semantic.catalog import Branch, Catalog, Model
 from semantic.expr import parse
 from semantic.expr.canonical import Misfit, canonical, canonical_statement
+from semantic.expr.parse import SKIP
 from semantic.expr.types import infer
 from semantic.faults import SemanticError
-from semantic.macros import render
 from semantic.rooms import LIBRARIES
 from semantic.source import Span, Text
 from semantic.spec.types import TypeName
-
 
 #: What the bundled libraries are written in, whatever a project writes.
 LIBRARY_DIALECT = "duckdb"
@@ -50,6 +50,7 @@ class Reference:
 
     node: exp.Column
     reached: Reached
+    span: Span | None = None
 
 
 class Definitions:
@@ -78,23 +79,38 @@ class Definitions:
         return LIBRARY_DIALECT if text.file.startswith(f"{LIBRARIES}/") else self.dialect
 
     def _rendered(self, text: Text) -> Text:
+        if "{" not in text:
+            return text
+        from semantic.macros import render  # Jinja is paid for by those who use it
+
         return render(text, self.values, self._macros).text
+
+    def place(self, text: Text, node: exp.Expr, skip: int = SKIP) -> Span | None:
+        """Where a node of ``parse(text)`` stands in the file, whatever Jinja made of the text."""
+        return parse.place(self._rendered(text), node, skip)
+
+    def placed(self, found: Iterable[Found], text: Text, skip: int = SKIP) -> SemanticError:
+        """The faults of a tree that cannot be meant, at their places in the text."""
+        return SemanticError(replace(f, span=self.place(text, node, skip)) for f, node in found)
 
     def expression(
         self, text: Text, resolve: Resolve, *, comments: bool = True
     ) -> tuple[exp.Expr, list[Reference]]:
-        """The canonical tree of an expression, its columns left as references to what they mean."""
-        return self.canonical(self.parse(text, comments=comments), text, resolve)
+        """The canonical tree of a row-level expression, its columns left as references to what they mean."""
+        return self.canonical(self.parse(text, comments=comments), text, resolve, rows=True)
 
-    def canonical(self, tree: exp.Expr, text: Text, resolve: Resolve) -> tuple[exp.Expr, list[Reference]]:
-        """Resolve the columns of a parsed tree, then make its functions canonical."""
+    def canonical(
+        self, tree: exp.Expr, text: Text, resolve: Resolve, *, rows: bool = False
+    ) -> tuple[exp.Expr, list[Reference]]:
+        """Resolve the columns of a parsed tree, then make its functions canonical; ``rows`` may not aggregate."""
         references: list[Reference] = []
         holder = exp.Paren(this=tree)
         for node in list(parse.columns(tree)):
             names = tuple(part.name for part in parse.path(node))
             reference = exp.Column(this=exp.Identifier(this=str(len(references)), quoted=True))
             reference.meta["start"] = parse.start(node)
-            references.append(Reference(reference, resolve(names, node)))
+            reference.meta["spelled"] = ".".join(names)
+            references.append(Reference(reference, resolve(names, node), self.place(text, node)))
             node.replace(reference)
         self._type_placeholders(holder)
         try:
@@ -102,7 +118,10 @@ class Definitions:
                 holder.this.pop(), type_of(references), self.catalog.functions, authoring=self.language(text)
             )
         except Misfit as misfit:
-            raise placed(misfit, text) from None
+            raise self.placed(misfit.pairs, text) from None
+        found = [*unsound(tree, type_of(references)), *(aggregates(tree) if rows else ())]
+        if found:
+            raise self.placed(found, text)
         return self._filled(tree, text), references
 
     def _type_placeholders(self, tree: exp.Expr) -> None:
@@ -118,10 +137,10 @@ class Definitions:
             name = node.name
             if name == "semantic_zone":
                 value: exp.Expr = grain.zone(self.calendar)
-            elif name.startswith("semantic_param_"):
+            elif name.removeprefix("semantic_param_") in self.catalog.parameters:
                 value = self.parameter(name.removeprefix("semantic_param_"))
             else:
-                raise SemanticError([faults.placeholder(node.sql(), parse.place(text, node))])
+                raise SemanticError([faults.placeholder(f":{name}", self.place(text, node))])
             tree = substitute(tree, node, value)
         for part in tree.walk():
             part._meta = None  # places were for faults; carried on, they would be copied with every tree
@@ -160,7 +179,7 @@ class Definitions:
         inside: str | None = None,
     ) -> Row:
         """What a path means inside a definition of ``model``: raw columns count too."""
-        span = parse.place(text, node)
+        span = self.place(text, node)
         row = self.try_path(model, names, raw=True, inside=inside, span=span)
         if row is None:
             raise SemanticError([self.unknown_path(model, names, span)])
@@ -178,7 +197,10 @@ class Definitions:
         """What a path means on the one side of ``model``, or ``None``; ambiguity is a fault."""
         walks = self.catalog.forward(model, names[:-1]) if len(names) > 1 else ((),)
         if len(walks) > 1:
+            named = [w for w in walks if self._has(self.catalog.end(model, w), names[-1], raw=raw)]
             spelled = [".".join((model, *walk, names[-1])) for walk in walks]
+            if not named:
+                return self._grained(model, names, raw=raw, inside=inside, span=span)
             raise SemanticError([faults.ambiguous(".".join(names), spelled, span)])
         if walks:
             end = self.catalog.end(model, walks[0])
@@ -187,6 +209,11 @@ class Definitions:
             if row is not None:
                 return rerooted(row, model, walks[0])
         return self._grained(model, names, raw=raw, inside=inside, span=span)
+
+    def _has(self, model: Model, name: str, *, raw: bool) -> bool:
+        """Whether a path to a model may end in the name."""
+        column = model.column(name) if raw or name in model.spec.primary_key else None
+        return bool(model.dimension(name) or column) or (raw and not model.declared)
 
     def _grained(
         self, model: str, names: tuple[str, ...], *, raw: bool, inside: str | None, span: Span | None
@@ -223,15 +250,21 @@ class Definitions:
         key = (model, name)
         if key not in self._dimensions:
             if key in self._open:
-                chain = [f"{m}.{d}" for m, d in (*self._open[self._open.index(key) :], key)]
-                spec = self.catalog.models[model].dimensions[name.lower()]
-                raise SemanticError([faults.cycle("dimension", chain, spec.name.span)])
+                raise SemanticError([self._cycle(self._open[self._open.index(key) :])])
             self._open.append(key)
             try:
                 self._dimensions[key] = self._dimension(self.catalog.models[model], name)
             finally:
                 self._open.pop()
         return self._dimensions[key]
+
+    def _cycle(self, chain: list[tuple[str, str]]) -> faults.Fault:
+        """The fault of a cycle, told the same from wherever it was entered."""
+        first = chain.index(min(chain))
+        model, name = chain[first]
+        spelled = [f"{m}.{d}" for m, d in (*chain[first:], *chain[: first + 1])]
+        spec = self.catalog.models[model].dimensions[name.lower()]
+        return faults.cycle("dimension", spelled, spec.name.span)
 
     def _dimension(self, model: Model, name: str) -> Row:
         spec = model.dimensions[name.lower()]
@@ -243,6 +276,8 @@ class Definitions:
                 raise SemanticError([self.unknown_path(model.name, (str(spec.name),), spec.name.span)])
             row = Row(model.name, column(identifier(str(spec.name))), declared.type if declared else None)
         kind: TypeName | None = spec.type or row.type
+        if kind and row.type and _class(kind) != _class(row.type):
+            raise SemanticError([faults.wrong_dimension_type(spec.name, kind, row.type, text.span)])
         return Row(model.name, row.tree, kind)
 
     # --- relations ------------------------------------------------------------------------------
@@ -276,13 +311,21 @@ class Definitions:
                 tree, lambda column: None, self.catalog.functions, authoring=self.language(text)
             )
         except Misfit as misfit:
-            raise placed(misfit, text, 0) from None
+            raise self.placed(misfit.pairs, text, 0) from None
+        if found := list(unsound(tree, lambda column: None)):
+            raise self.placed(found, text, 0)
         return self._filled(tree, text)
 
     # --- wording --------------------------------------------------------------------------------
 
     def unknown_path(self, model: str, names: tuple[str, ...], span: Span | None) -> faults.Fault:
         """The fault for a path that leads nowhere, with what could have been meant."""
+        if len(names) == 1 and names[0] in self.catalog.metrics:
+            return faults.metric_in_row(names[0], span)
+        other = self.catalog.models.get(names[0]) if len(names) == 2 else None
+        known = other is not None and self._has(other, names[1], raw=other.declared)
+        if known and not self.catalog.forward(model, names[:1]):
+            return faults.no_join(model, ".".join(names), span)
         return faults.unknown("path from model '" + model + "'", ".".join(names), self.names(model), span)
 
     def names(self, model: str) -> list[str]:
@@ -292,7 +335,9 @@ class Definitions:
             {*(str(d.name) for d in own.dimensions.values()), *(str(c.name) for c in own.columns.values())}
         )
         for walk, end in self.catalog.walks(model)[1:]:
-            names += [f"{walk[-1]}.{d.name}" for d in self.catalog.models[end].dimensions.values()]
+            other = self.catalog.models[end]
+            own_names = dict.fromkeys((*other.dimensions, *other.columns))
+            names += [f"{walk[-1]}.{name}" for name in own_names]
         return names
 
     def time(self, model: str, override: Text | None = None) -> Row | None:
@@ -323,9 +368,9 @@ class Definitions:
         return grain.localised(moment, self.calendar)
 
 
-def placed(misfit: Misfit, text: Text, skip: int = parse.SKIP) -> SemanticError:
-    """The faults of a tree that cannot be meant, at their places in the text."""
-    return SemanticError(replace(fault, span=parse.place(text, node, skip)) for fault, node in misfit.pairs)
+def _class(kind: TypeName) -> str:
+    """Numbers may stand for each other; a timestamp is no date and no instant."""
+    return "number" if kind in ("integer", "decimal", "float") else kind
 
 
 def type_of(references: Sequence[Reference]) -> Callable[[exp.Column], TypeName | None]:
@@ -353,6 +398,8 @@ def identifier(name: str) -> exp.Identifier:
 def table_parts(text: str) -> list[exp.Identifier]:
     """The identifiers of a dotted table name; parts in double quotes or backticks keep their case.
 
+    Raises `SemanticError` for anything but one to three parts, quotes closed.
+
     >>> [part.name for part in table_parts('prod."My Schema".orders')]
     ['prod', 'My Schema', 'orders']
     """
@@ -366,4 +413,8 @@ def table_parts(text: str) -> list[exp.Identifier]:
             parts.append("")
         else:
             parts[-1] += character
-    return [identifier(part.strip()) for part in parts]
+    named = [identifier(part.strip()) for part in parts]
+    plain = all(part.name.isprintable() and part.name.strip('" ') for part in named)
+    if quote or len(named) > 3 or not plain:
+        raise SemanticError([faults.bad_table(text, text.span if isinstance(text, Text) else None)])
+    return named

@@ -17,7 +17,7 @@ from semantic import faults
 from semantic.bind.condition import Condition, conditions
 from semantic.bind.definitions import Definitions, Reached, Reference, referring
 from semantic.bind.paths import question_paths
-from semantic.bind.row import Row, columns_of, moved, substitute, walk_of
+from semantic.bind.row import Row, columns_of, moved, substitute
 from semantic.catalog import Branch, Walk
 from semantic.expr import parse
 from semantic.expr.types import infer
@@ -122,14 +122,19 @@ class Metrics:
         if definition is None:
             raise SemanticError([faults.unknown("metric", name, list(self.catalog.metrics), span)])
         if name in self._open:
-            chain = [*self._open[self._open.index(name) :], name]
-            raise SemanticError([faults.cycle("metric", chain, definition.name.span)])
+            raise SemanticError([self._cycle(self._open[self._open.index(name) :])])
         self._open.append(name)
         try:
             self._metrics[name] = self._bind(definition)
         finally:
             self._open.pop()
         return self._metrics[name]
+
+    def _cycle(self, chain: list[str]) -> faults.Fault:
+        """The fault of a cycle, told the same from wherever it was entered."""
+        first = chain.index(min(chain))
+        spelled = [*chain[first:], *chain[: first + 1]]
+        return faults.cycle("metric", spelled, self.catalog.metrics[spelled[0]].name.span)
 
     def _bind(self, definition: spec.Metric) -> Metric:
         tree, kind, leaves = self.expression(definition.sql, definition)
@@ -163,7 +168,7 @@ class Metrics:
         definition: spec.Metric | None,
     ) -> Row:
         """Another metric, used by name outside any aggregate."""
-        span = parse.place(text, node)
+        span = self.definitions.place(text, node)
         if len(names) > 1 or (names[0] not in self.catalog.metrics and self._is_column(names[0], definition)):
             raise SemanticError([faults.outside_aggregate(".".join(names), span)])
         other = self.metric(names[0], span)
@@ -178,7 +183,7 @@ class Metrics:
 
     def _anchor(self, node: exp.Expr, definition: spec.Metric | None, text: Text) -> str:
         """The model whose rows an aggregate sees first: the metric's, or the one its columns name."""
-        span = parse.place(text, node)
+        span = self.definitions.place(text, node)
         if definition is None:
             raise SemanticError([faults.aggregate_in_question(node.sql(), span)])
         paths = [tuple(p.name for p in parse.path(c)) for c in parse.columns(node)]
@@ -272,11 +277,12 @@ class Metrics:
             return elsewhere
 
         def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
-            row = self.definitions.try_path(model, names, raw=True, span=parse.place(text, node))
+            span = self.definitions.place(text, node)
+            row = self.definitions.try_path(model, names, raw=True, span=span)
             if row is None and not walk and len(names) > 1:
                 return elsewhere(names, node)
             if row is None:
-                raise SemanticError([self.definitions.unknown_path(model, names, parse.place(text, node))])
+                raise SemanticError([self.definitions.unknown_path(model, names, span)])
             if all(own[: len(walk)] == walk for own in row.walks) and row.at[: len(walk)] == walk:
                 tree = moved(row.tree, lambda own: own[len(walk) :]) if walk else row.tree
                 return Reached(Row(home, tree, row.type))

@@ -8,7 +8,6 @@ from semantic import faults
 from semantic.bind.definitions import Definitions, Reached, Resolve
 from semantic.bind.row import Row
 from semantic.catalog import Branch
-from semantic.expr import parse
 from semantic.faults import SemanticError
 from semantic.source import Span, Text
 
@@ -31,7 +30,7 @@ def question_paths(
     """
 
     def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
-        span = parse.place(text, node)
+        span = definitions.place(text, node)
         full = (
             (prefix, *names)
             if prefix and definitions.catalog.follow(prefix, names[:-1]) is not None

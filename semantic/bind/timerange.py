@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlglot import exp
 
@@ -45,6 +44,8 @@ def _sides(time: Row, bound: datetime, calendar: Calendar) -> tuple[exp.Expr, ex
 
 def _instant(bound: datetime, zone: exp.Expr) -> exp.Expr:
     """A local time of a zone as an instant: a literal with its offset, where the zone is known here."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # only instants need it
+
     try:
         return constant(bound.replace(tzinfo=ZoneInfo(zone.name)), "timestamptz")
     except (ZoneInfoNotFoundError, ValueError):

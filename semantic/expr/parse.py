@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokens import Token, TokenType
 
 from semantic import faults
 from semantic.faults import SemanticError
@@ -16,6 +17,9 @@ from semantic.source import Span, Text
 _PREFIX = "SELECT "  # an expression parses as the one projection of a SELECT: no statement can start with it
 #: How far the offsets of `parse`'s nodes are ahead of the text.
 SKIP = len(_PREFIX)
+_SELECTING = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN)
+_STRANGE = re.compile("[\x00\ud800-\udfff]")  # Postgres has no NUL, and no encoding has half a character
+_COMMENT = re.compile(r"--|/\*|//|#")
 _LONGEST = 100_000
 _DEEPEST = 200
 
@@ -44,20 +48,23 @@ def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = Tr
     plain = text[skip:]
     if not plain.strip():
         raise SemanticError([faults.empty_sql(text.at(skip))])
+    if strange := _STRANGE.search(plain):
+        raise SemanticError([faults.no_text(ord(strange[0]), text.at(skip + strange.start()))])
     if len(plain) > _LONGEST or _depth(plain) > _DEEPEST:
         raise SemanticError([faults.sql_too_large(text.at(skip))])
     language = SqlglotDialect.get_or_raise(dialect)
+    # sqlglot's DuckDB takes '(:' for the name before a prefix alias; '$' means the same there.
+    source = str(text).replace(":semantic_", "$semantic_") if dialect == "duckdb" else str(text)
     try:
-        tokens = language.tokenize(str(text))
-        if not comments and any(token.comments for token in tokens):
-            raise SemanticError([faults.comment(text.at(skip))])
-        trees = [tree for tree in language.parser().parse(tokens, str(text)) if tree is not None]
+        tokens = language.tokenize(source)
+        if not comments and (commented := [token.end for token in tokens if token.comments]):
+            raise SemanticError([faults.comment(_beside(text, commented[0], skip))])
+        _check_one(tokens, text, skip)
+        trees = [tree for tree in language.parser().parse(tokens, source) if tree is not None]
     except ParseError as error:
         raise SemanticError([_syntax(error, text)]) from None
     except TokenError as error:
-        raise SemanticError(
-            [faults.syntax(_reason(str(error)), text.at(_offset_of(str(error), text)))]
-        ) from None
+        raise SemanticError([_unclosed(error, text)]) from None
     except RecursionError:
         raise SemanticError([faults.sql_too_large(text.at(skip))]) from None
     if len(trees) != 1:
@@ -66,6 +73,21 @@ def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = Tr
     for node in tree.walk():
         node.comments = None
     return tree
+
+
+def _check_one(tokens: Sequence[Token], text: Text, skip: int) -> None:
+    """Refuse what is no SELECT before sqlglot warns of it, and a ``;`` with something behind it."""
+    if tokens and tokens[0].token_type not in _SELECTING:
+        raise SemanticError([faults.not_a_select(text.at(skip))])
+    for token in tokens[:-1]:
+        if token.token_type is TokenType.SEMICOLON:
+            raise SemanticError([faults.second_statement(text.at(token.start))])
+
+
+def _beside(text: Text, end: int, skip: int) -> Span | None:
+    """Where the comment stands that belongs to the token which ends there: behind it, else in front."""
+    found = _COMMENT.search(text, end) or _COMMENT.search(text, skip)
+    return text.at(found.start() if found else skip)
 
 
 def start(node: exp.Expr) -> int | None:
@@ -133,12 +155,28 @@ def _syntax(error: ParseError, text: Text) -> faults.Fault:
 
 
 def _reason(message: str) -> str:
-    return re.split(r"\. Line |\n| from line ", message)[0].strip().rstrip(".")
+    """The reason that sqlglot gives, without its classes and tokens."""
+    for pattern, reason in _REASONS:
+        if found := pattern.match(message):
+            return reason.format(*found.groups())
+    return re.split(r"\. Line |\n| from line |, but got <| but got <", message)[0].strip().rstrip(".")
 
 
-def _offset_of(message: str, text: Text) -> int:
-    found = re.search(r"(\d+):(\d+)", message)
-    return _to_offset(text, int(found[1]), int(found[2])) if found else len(_PREFIX)
+_REASONS = (
+    (re.compile(r"Required keyword: "), "something is missing here"),
+    (re.compile(r"Invalid expression / Unexpected token"), "it does not fit here"),
+    (re.compile(r"Expecting ([()\]}])"), "a '{0}' is missing"),
+    (re.compile(r"The number of provided arguments"), "there are too many arguments"),
+)
+
+
+def _unclosed(error: TokenError, text: Text) -> faults.Fault:
+    """A quote or comment without its end, at its start."""
+    found = re.search(r"Missing (\S+) from (\d+):(\d+)", str(error.__cause__))
+    if not found:
+        return faults.syntax("a quote or comment is not closed", text.at(_to_offset(text, 1, len(text))))
+    offset = _to_offset(text, int(found[2]), int(found[3])) - len(found[1])
+    return faults.syntax(f"the {found[1]} is not closed", text.at(max(0, offset)), found[1])
 
 
 def _to_offset(text: str, line: int, column: int) -> int:

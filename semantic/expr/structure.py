@@ -71,9 +71,8 @@ def _column(c: Canonical, node: exp.Column) -> exp.Expr:
 
 
 def _dot(c: Canonical, node: exp.Dot) -> exp.Expr:
-    if isinstance(node.expression, exp.Identifier):
-        return node
-    return c.misfit(faults.unsupported_syntax("A qualified function"), node)
+    what = "A field of a struct" if isinstance(node.expression, exp.Identifier) else "A qualified function"
+    return c.misfit(faults.unsupported_syntax(what), node)
 
 
 def _placeholder(c: Canonical, node: exp.Placeholder) -> exp.Expr:
@@ -193,6 +192,8 @@ def _like(c: Canonical, node: exp.Like | exp.ILike) -> exp.Expr:
 def _in(c: Canonical, node: exp.In) -> exp.Expr:
     if node.args.get("query") or node.args.get("unnest") or node.args.get("field"):
         return c.misfit(faults.unsupported_syntax("IN over anything but a list"), node)
+    if not node.expressions:
+        return c.misfit(faults.empty_list(), node)
     parts = temporal.comparable(c, [c.of(node.this), *map(c.of, node.expressions)], node)
     return exp.In(this=parts[0], expressions=parts[1:])
 
@@ -207,7 +208,8 @@ def _between(c: Canonical, node: exp.Between) -> exp.Expr:
 
 def _comparison(c: Canonical, node: Any) -> exp.Expr:
     left, right = temporal.comparable(c, [c.of(node.this), c.of(node.expression)], node)
-    return type(node)(this=left, expression=right)
+    made: exp.Expr = type(node)(this=left, expression=right)
+    return made
 
 
 def _pipes(c: Canonical, node: exp.DPipe) -> exp.Expr:

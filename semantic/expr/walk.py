@@ -50,7 +50,7 @@ class Canonical:
         handler = self.handlers.get(type(node))
         if handler:
             return self._checked(handler(self, node), node)
-        if isinstance(node, exp.Func):
+        if isinstance(node, exp.Func) and type(node) not in _SYNTAX_NAMES:
             return self.misfit(faults.unknown_function(_name(node), self.callable_names()), node)
         return self.misfit(faults.unsupported_syntax(_syntax_name(node)), node)
 
@@ -64,7 +64,7 @@ class Canonical:
         """Notes a misfit where values of different kinds are to be one column or are compared."""
         found = families(parts, self.type_of)
         if len(found) > 1:
-            self.misfit(faults.mixed_types(sorted(found)), at)
+            self.misfit(faults.unlike_kinds(sorted(found)), at)
 
     def condition(self, node: exp.Expr) -> exp.Expr:
         """The canonical form of a node that has to be true or false."""
@@ -136,7 +136,7 @@ def named(node: exp.Expr) -> str:
     ('orders.amount', 'lower(…)')
     """
     if isinstance(node, exp.Column):
-        return ".".join(part.name for part in node.parts)
+        return str(node.meta.get("spelled") or ".".join(part.name for part in node.parts))
     if isinstance(node, exp.Dot):
         return f"{named(node.this)}.{node.name}"
     if isinstance(node, exp.Literal):
@@ -145,7 +145,7 @@ def named(node: exp.Expr) -> str:
 
 
 def _name(node: exp.Expr) -> str:
-    return str(node.this if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
+    return str(node.this if isinstance(node, exp.Anonymous) else node.key).lower()
 
 
 def _syntax_name(node: exp.Expr) -> str:
@@ -178,6 +178,15 @@ _SYNTAX_NAMES: dict[type, str] = {
     exp.BitwiseLeftShift: "'<<'",
     exp.BitwiseRightShift: "'>>'",
     exp.BitwiseXor: "XOR",
+    exp.RawString: "A string in '$$'",
+    exp.ByteString: "A string with escapes (E'…')",
+    exp.National: "A string in N'…'",
+    exp.Glob: "GLOB",
+    exp.Distinct: "DISTINCT",
+    exp.Lock: "FOR UPDATE",
+    exp.Lateral: "LATERAL",
+    exp.Values: "VALUES",
+    **dict.fromkeys((exp.Insert, exp.Update, exp.Delete, exp.Merge), "A statement that writes"),
 }
 
 #: Registry names that only the compiler writes: they presuppose types that it has checked.

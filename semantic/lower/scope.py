@@ -7,6 +7,7 @@ from sqlglot import exp
 from semantic.bind.row import columns_of, walk_of
 from semantic.catalog import Walk
 from semantic.dialect import Dialect
+from semantic.plan import free_name
 
 
 class Scope:
@@ -26,14 +27,14 @@ class Scope:
 
     def add(self, walk: Walk, wish: str) -> str:
         """A relation at a walk, under the wished alias or one that is free."""
-        alias = free(wish, self.taken)
+        alias = free_name(wish, self.taken)
         self.aliases[walk] = alias
         self.relations += 1
         return alias
 
     def add_partial(self) -> str:
         """A partial aggregate in the place of the fact: its alias."""
-        self.partial = free("parts", self.taken)
+        self.partial = free_name("parts", self.taken)
         self.relations += 1
         return self.partial
 
@@ -60,15 +61,3 @@ class Scope:
                 for node in self.columns:
                     node.set("table", None)
 
-
-def free(wish: str, taken: set[str]) -> str:
-    """The wish, or the wish with the first number that makes it new; it is taken from then on.
-
-    >>> free("orders", {"orders"})
-    'orders_2'
-    """
-    name, number = wish, 2
-    while name.lower() in taken:
-        name, number = f"{wish}_{number}", number + 1
-    taken.add(name.lower())
-    return name

@@ -7,20 +7,21 @@ from datetime import datetime
 
 from sqlglot import exp
 
+from semantic import faults
 from semantic.bind.definitions import Definitions
 from semantic.bind.row import columns_of, substitute
 from semantic.dialect import Dialect
+from semantic.faults import SemanticError
 from semantic.lower.build import Build, every, union_all
 from semantic.lower.rows import RowBuilder, counted_rows, hiding
 from semantic.lower.steps import Steps
 from semantic.plan import Aggregate, Align, Fill, Grouped, Measure, Result, Spine
 from semantic.spec.types import TypeName
 
-_FOUND = "found"
-
 
 def lower(result: Result, definitions: Definitions, dialect: Dialect) -> exp.Expr:
     """The tree of the one statement that answers a plan."""
+    _check_names(result, dialect)
     lowering = _Lowering(definitions, dialect)
     statement = lowering.result(result)
     if lowering.steps.steps:
@@ -114,7 +115,7 @@ class _Lowering:
             case Aggregate():
                 return self._two_steps(node) if self._needs_state(node) else self._rows().group(node)
             case Align():
-                return self._align(node, marked=False)
+                return self._align(node)
             case Fill():
                 return self._fill(node)
 
@@ -166,17 +167,16 @@ class _Lowering:
 
     # --- alignment ------------------------------------------------------------------------------
 
-    def _align(self, align: Align, *, marked: bool) -> exp.Select:
+    def _align(self, align: Align) -> exp.Select:
         """Aggregates side by side: stacked and grouped again, so that NULL keys meet."""
         names = [self.grouped(i) for i in align.inputs]
         if not align.keys:
             return self._crossed(align, names)
-        stacked = [self._stacked(align, index, name, marked=marked) for index, name in enumerate(names)]
+        stacked = [self._stacked(align, index, name) for index, name in enumerate(names)]
         stack = self.steps.add("stacked", union_all(stacked))
         keys = [self.build.column(k.name) for k in align.keys]
-        values = [self._picked(m, found=None) for m in align.measures]
-        marks = [self._mark(index) for index in range(len(names))] if marked else []
-        return self.build.select([*keys, *values, *marks], self.build.table(stack), group=len(keys))
+        values = [self._picked(m, filled=False) for m in align.measures]
+        return self.build.select([*keys, *values], self.build.table(stack), group=len(keys))
 
     def _crossed(self, align: Align, names: list[str]) -> exp.Select:
         """Totals stand in one row each."""
@@ -188,31 +188,21 @@ class _Lowering:
         joins = [exp.Join(this=self.build.table(name), kind="CROSS") for name in names[1:]]
         return self.build.select(values, self.build.table(names[0]), joins)
 
-    def _stacked(self, align: Align, index: int, name: str, *, marked: bool) -> exp.Select:
+    def _stacked(self, align: Align, index: int, name: str) -> exp.Select:
         own = {m.name for m in align.inputs[index].measures}
         columns: list[exp.Expr] = [self.build.column(k.name) for k in align.keys]
         for measure in align.measures:
             present = measure.name in own
             value = self.build.column(measure.name) if present else self._nothing(measure, len(align.inputs))
             columns.append(self.build.named(value, measure.name))
-        for other in range(len(align.inputs)) if marked else ():
-            mark: exp.Expr = exp.Literal.number(1) if other == index else self._null("integer")
-            columns.append(self.build.named(mark, f"{_FOUND}_{other + 1}"))
         return self.build.select(columns, self.build.table(name))
 
-    def _mark(self, index: int) -> exp.Expr:
-        name = f"{_FOUND}_{index + 1}"
-        return self.build.named(self.dialect.call("max", self.build.column(name)), name)
-
-    def _picked(self, measure: Measure, *, found: str | None) -> exp.Expr:
-        """The one value of a stacked measure; over no rows a count is 0, and a filled sum too."""
+    def _picked(self, measure: Measure, *, filled: bool) -> exp.Expr:
+        """The one value of a stacked measure; over no rows a count is 0, and so is a sum that is filled."""
         pick = "align_pick_boolean" if measure.type == "boolean" else "align_pick"
         value = self.dialect.call(pick, self.build.column(measure.name))
-        if measure.zero:
+        if measure.zero or (filled and measure.sums):
             value = self.dialect.call("coalesce", value, exp.Literal.number(0))
-        elif measure.sums and found is not None:
-            absent = exp.Is(this=self.dialect.call("max", self.build.column(found)), expression=exp.Null())
-            value = exp.Case(ifs=[exp.If(this=absent, true=exp.Literal.number(0))], default=value)
         return self.build.named(value, measure.name)
 
     def _nothing(self, measure: Measure, inputs: int) -> exp.Expr:
@@ -226,25 +216,15 @@ class _Lowering:
 
     def _fill(self, fill: Fill) -> exp.Select:
         """The facts with a frame of keys that have to appear stacked below, grouped again."""
-        marks = _marks(fill)
-        aligned = isinstance(fill.input, Align)
-        if isinstance(fill.input, Align):
-            base = self.steps.add(fill.input.name, self._align(fill.input, marked=bool(marks)))
-        else:
-            base = self.grouped(fill.input)
-        found: list[exp.Expr] = [self.build.column(k.name) for k in fill.keys]
-        found += [self.build.column(m.name) for m in fill.measures]
-        for mark in dict.fromkeys(marks.values()):
-            found.append(
-                self.build.named(self.build.column(mark) if aligned else exp.Literal.number(1), mark)
-            )
-        frame = self._frame(fill, base, [*(m.name for m in fill.measures), *dict.fromkeys(marks.values())])
-        step = self.steps.add("framed", union_all([self.build.select(found, self.build.table(base)), frame]))
+        base = self.grouped(fill.input)
+        names = [*(k.name for k in fill.keys), *(m.name for m in fill.measures)]
+        found = self.build.select([self.build.column(name) for name in names], self.build.table(base))
+        step = self.steps.add("framed", union_all([found, self._frame(fill, base)]))
         keys = [self.build.column(k.name) for k in fill.keys]
-        values = [self._picked(m, found=marks.get(m.name)) for m in fill.measures]
+        values = [self._picked(m, filled=True) for m in fill.measures]
         return self.build.select([*keys, *values], self.build.table(step), group=len(keys))
 
-    def _frame(self, fill: Fill, base: str, empty: Sequence[str]) -> exp.Select:
+    def _frame(self, fill: Fill, base: str) -> exp.Select:
         """Every combination of periods, members, and what else the facts have; no measure."""
         sources: list[str] = []
         columns: dict[str, exp.Expr] = {}
@@ -262,7 +242,7 @@ class _Lowering:
             columns |= {name: self.build.column(name, sources[-1]) for name in rest}
         joins = [exp.Join(this=self.build.table(name), kind="CROSS") for name in sources[1:]]
         outputs = [self.build.named(columns[k.name], k.name) for k in fill.keys]
-        outputs += [self.build.named(exp.Null(), name) for name in empty]
+        outputs += [self.build.named(exp.Null(), m.name) for m in fill.measures]
         return self.build.select(outputs, self.build.table(sources[0]), joins)
 
     def _periods(self, spine: Spine, base: str) -> str:
@@ -295,12 +275,9 @@ def _is_plain(result: Result) -> bool:
     )
 
 
-def _marks(fill: Fill) -> dict[str, str]:
-    """For each measure that is 0 where its fact has no row, the column that tells whether it has one."""
-    inputs = fill.input.inputs if isinstance(fill.input, Align) else (fill.input,)
-    return {
-        m.name: f"{_FOUND}_{index + 1}"
-        for index, i in enumerate(inputs)
-        for m in i.measures
-        if m.sums and not m.zero
-    }
+def _check_names(result: Result, dialect: Dialect) -> None:
+    """Raise for output names that the target would cut; a cut name could collide with another."""
+    limit = dialect.answers.identifier_limit
+    long = [c.name for c in result.columns if len(c.name.encode()) > limit]
+    if long:
+        raise SemanticError(faults.identifier_too_long(name, limit, dialect.name) for name in long)

@@ -10,8 +10,7 @@ from sqlglot import exp
 from semantic.bind.definitions import Definitions
 from semantic.dialect import Dialect
 from semantic.lower.build import Build
-from semantic.lower.scope import free
-from semantic.plan import Distinct
+from semantic.plan import Distinct, free_name
 
 
 class Steps:
@@ -28,7 +27,7 @@ class Steps:
 
     def add(self, wish: str, query: exp.Expr) -> str:
         """A step under the wished name, or one that is free."""
-        name = free(wish, self.taken)
+        name = free_name(wish, self.taken)
         alias = exp.TableAlias(this=self.dialect.identifier(name))
         self.steps.append(exp.CTE(this=query, alias=alias))
         return name

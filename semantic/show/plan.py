@@ -67,9 +67,8 @@ def _rows(node: Rows) -> Tree:
         case Spread():
             kind = " (required)" if node.required else ""
             on = ", ".join(f"{scalar(outer)} = {name}" for outer, name in node.on)
-            orphans = (f"without any row: {scalar(tree)}" for tree in node.orphans)
             title = f"Spread by {', '.join(node.keys)}{kind}"
-            return Tree.of(title, f"on {on}", *orphans, _distinct(node.bridge), _rows(node.input))
+            return Tree.of(title, f"on {on}", _distinct(node.bridge), _rows(node.input))
         case Filter():
             return Tree.of("Filter", *map(_test, node.tests), _rows(node.input))
         case Partial():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -19,22 +22,38 @@ from semantic.warehouse.wording import reason
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEMORY = ":memory:"
+_ELSEWHERE = re.compile(r"[a-z]\w+:")
 
 
 def fetch(place: Place, sql: str) -> list[Row]:
     """All rows of a statement."""
     with _connected(place) as connection:
         try:
-            return _rows(connection.sql(sql))
+            return _interruptible(connection, lambda: _rows(connection.sql(sql)))
         except duckdb.Error as error:
             fault = faults.statement_refused(place.name, reason(error, []), place.span)
             raise SemanticError([fault]) from None
 
 
+def _interruptible(connection: duckdb.DuckDBPyConnection, act: Callable[[], list[Row]]) -> list[Row]:
+    """The result of an act; DuckDB hears no Ctrl-C while it works, so somebody else has to wait for it."""
+    if current_thread() is not main_thread():
+        return act()
+    with ThreadPoolExecutor(1) as worker:
+        future = worker.submit(act)
+        try:
+            while not future.done():
+                wait([future], timeout=0.5)
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+        return future.result()
+
+
 @contextmanager
 def _connected(place: Place) -> Iterator[duckdb.DuckDBPyConnection]:
     path, options = _address(place)
-    in_file = path != _MEMORY and ":" not in path
+    in_file = _is_file(path)
     if in_file and not Path(path).is_file():
         raise SemanticError([faults.no_database(path, place.span)])
     try:
@@ -43,7 +62,7 @@ def _connected(place: Place) -> Iterator[duckdb.DuckDBPyConnection]:
         words = reason(error, list(options.values()))
         raise SemanticError([faults.cannot_connect(place.name, words, place.span)]) from None
     try:
-        connection.execute("SET enable_progress_bar = false")
+        connection.execute("SET enable_progress_bar = false; SET python_enable_replacements = false")
         if place.folder is not None:
             connection.execute("SET file_search_path = $folder", {"folder": str(place.folder.resolve())})
         yield connection
@@ -58,9 +77,14 @@ def _address(place: Place) -> tuple[str, dict[str, Any]]:
         raise SemanticError([faults.bad_url(place.name, place.span)])
     path, _, query = rest.partition("?")
     path = unquote(path.removeprefix("/"))
-    if path not in ("", _MEMORY) and ":" not in path and place.folder is not None:
+    if _is_file(path) and place.folder is not None:
         path = str(place.folder / path)
     return path or _MEMORY, dict(parse_qsl(query))
+
+
+def _is_file(path: str) -> bool:
+    """Whether a path is one, and neither memory nor a database elsewhere (``md:shop``)."""
+    return path not in ("", _MEMORY) and not _ELSEWHERE.match(path)
 
 
 def _rows(relation: duckdb.DuckDBPyRelation | None) -> list[Row]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from semantic.warehouse.rows import Column, Rows
+from semantic.warehouse.wording import reason
 
 _QUOTED = re.compile(r'[",\r\n]|^\s|\s$|^$')
 _TYPES = {
@@ -94,7 +95,7 @@ def _json(value: Any) -> str:
 
 
 def write_parquet(rows: Rows, path: Path) -> None:
-    """A Parquet file whose columns have the types of the answer."""
+    """A Parquet file whose columns have the types of the answer; ``OSError`` where it cannot be written."""
     import duckdb
 
     types = [_sql_type(column, rows.values(i)) for i, column in enumerate(rows.columns)]
@@ -107,7 +108,10 @@ def write_parquet(rows: Rows, path: Path) -> None:
         for start in range(0, len(rows), _CHUNK):
             chunk = zip(*rows.rows[start : start + _CHUNK], strict=True)
             connection.execute(f"INSERT INTO answer SELECT {lists}", [list(values) for values in chunk])
-        connection.execute("COPY answer TO $path (FORMAT parquet)", {"path": str(path)})
+        try:
+            connection.execute("COPY answer TO $path (FORMAT parquet)", {"path": str(path)})
+        except duckdb.Error as error:
+            raise OSError(reason(error, [])) from None
 
 
 def _sql_type(column: Column, values: list[Any]) -> str:

@@ -376,14 +376,15 @@ def answer(world: World, question: Question) -> list[Key]:
 
 def _metric(metric: Metric, key: Key, found: Mapping[Leaf, Mapping[Key, Any]], fill: bool) -> Any:
     if metric.leaf is not None:
-        return found[metric.leaf].get(key, _nothing(metric.leaf, fill))
+        value = found[metric.leaf].get(key)
+        return _nothing(metric.leaf, fill) if value is None else value
     assert metric.ratio is not None
     above, below = (_metric(m, key, found, fill) for m in metric.ratio)
     return None if above is None or not below else float(above) / float(below)
 
 
 def _nothing(leaf: Leaf, fill: bool) -> int | None:
-    """The value where there is no row: a count is 0, and so is a sum that was asked to be filled."""
+    """The value over nothing: a count is 0, and so is a sum that was asked to be filled."""
     counts = leaf.function in ("count", "count_distinct")
     return 0 if counts or (fill and leaf.function == "sum") else None
 

@@ -29,14 +29,18 @@ ROWS = "(1, '100% :a', 1.25, TIMESTAMPTZ '2024-01-01 00:00:00+00'), (2, NULL, 2.
 
 
 def project(folder: Path, url: str) -> Layer:
-    (folder / "semantic.yml").write_text(f"name: shop\ntargets: {{local: {{dialect: duckdb, url: '{url}'}}}}\n{MODELS}")
+    (folder / "semantic.yml").write_text(
+        f"name: shop\ntargets: {{local: {{dialect: duckdb, url: '{url}'}}}}\n{MODELS}"
+    )
     return Layer.load(folder)
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Layer:
     with duckdb.connect(tmp_path / "shop.duckdb") as connection:
-        connection.execute("CREATE TABLE orders (id INTEGER, region TEXT, amount DECIMAL(9, 2), seen_at TIMESTAMPTZ)")
+        connection.execute(
+            "CREATE TABLE orders (id INTEGER, region TEXT, amount DECIMAL(9, 2), seen_at TIMESTAMPTZ)"
+        )
         connection.execute(f"INSERT INTO orders VALUES {ROWS}")
     return project(tmp_path, "duckdb:///shop.duckdb")
 
@@ -57,7 +61,9 @@ def test_percent_signs_and_colons_are_text(shop: Layer) -> None:
     assert answer.rows == [(1,)]
 
 
-def test_an_instant_comes_back_in_utc_without_any_other_library(shop: Layer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_instant_comes_back_in_utc_without_any_other_library(
+    shop: Layer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "pytz", None)
     assert shop.run("orders", by="orders.seen_at").rows == [(datetime(2024, 1, 1, tzinfo=UTC), 1), (None, 1)]
 
@@ -113,3 +119,10 @@ def test_an_option_that_duckdb_does_not_know_is_a_fault(tmp_path: Path) -> None:
 
 def test_a_url_beside_the_project(shop: Layer, tmp_path: Path) -> None:
     assert shop.run("orders", url=f"duckdb:///{tmp_path}/shop.duckdb").rows == [(2,)]
+
+
+def test_variables_of_the_program_are_no_tables(tmp_path: Path) -> None:
+    orders = duckdb.sql("SELECT 1 AS amount")
+    with pytest.raises(SemanticError, match="Table with name orders does not exist"):
+        project(tmp_path, "duckdb:///:memory:").run("sales")
+    assert orders is not None

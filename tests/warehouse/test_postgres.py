@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from semantic import Layer, SemanticError
-from semantic.warehouse import Place, Rows, run
 from semantic.layer import OutputColumn
+from semantic.warehouse import Place, Rows, run
 
 PROJECT = """
 name: shop
@@ -74,7 +74,7 @@ def test_nothing_can_be_written(postgres_url: str) -> None:
 
 def test_a_missing_table_is_a_fault(shop: Layer, postgres_url: str) -> None:
     lost = Layer.from_text(semantic=PROJECT.replace("warehouse_test.visits", "warehouse_test.none"))
-    with pytest.raises(SemanticError, match='relation "warehouse_test.none" does not exist') as error:
+    with pytest.raises(SemanticError, match=r'relation "warehouse_test\.none" does not exist') as error:
         lost.run("visits")
     (fault,) = error.value.faults
     assert (fault.code, str(fault.span)) == ("warehouse", "semantic.yml:4:36")

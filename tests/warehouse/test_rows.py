@@ -57,13 +57,15 @@ def parquet(rows: Rows, path: Path) -> tuple[list[Any], list[str]]:
         return relation.fetchall(), [str(kind) for kind in relation.types]
 
 
-def test_parquet_keeps_values_and_types_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parquet_keeps_values_and_types_without_pyarrow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     found, types = parquet(ROWS, tmp_path / "x.parquet")
     assert found == [FULL, EMPTY]
     assert types == [
-        "BIGINT", "DECIMAL(38,6)", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE",
-        "VARCHAR",
+        "BIGINT", "DECIMAL(38,6)", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP",
+        "TIMESTAMP WITH TIME ZONE", "VARCHAR",
     ]  # fmt: skip
 
 
@@ -74,7 +76,11 @@ def test_parquet_of_no_rows_has_the_columns(tmp_path: Path) -> None:
 
 
 def test_parquet_widens_where_values_do_not_fit(tmp_path: Path) -> None:
-    rows = Rows((column("n", "integer"), column("d", "decimal")), [(2**70, Decimal(10) ** 40), (1, Decimal("0.5"))], "")
+    rows = Rows(
+        (column("n", "integer"), column("d", "decimal")),
+        [(2**70, Decimal(10) ** 40), (1, Decimal("0.5"))],
+        "",
+    )
     found, types = parquet(rows, tmp_path / "x.parquet")
     assert found == [(Decimal(2**70), 1e40), (Decimal(1), 0.5)]
     assert types == ["DECIMAL(38,0)", "DOUBLE"]
@@ -90,7 +96,13 @@ def test_csv_is_read_back_by_another_reader() -> None:
     text = "\n".join(csv_lines(ROWS))
     head, full, empty = csv.reader(io.StringIO(text))
     assert head == list(NAMES)
-    assert full[:5] == ["9007199254740993", "12345678901234567890.123456", "0.1", 'a "quoted", line\nof 매출', "true"]
+    assert full[:5] == [
+        "9007199254740993",
+        "12345678901234567890.123456",
+        "0.1",
+        'a "quoted", line\nof 매출',
+        "true",
+    ]
     assert full[5:] == ["2024-02-29", "2024-02-29T13:05:07.250000", "2024-02-29T13:05:07+00:00", "?"]
     assert empty == [""] * 9
 

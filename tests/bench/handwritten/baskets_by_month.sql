@@ -1,14 +1,14 @@
 -- {"metrics": ["baskets", "average_basket_value"], "by": ["time.month"]}
--- A basket has one time, so it need be grouped by its number only; counting distinct takes twice as long.
+-- By day and basket first: 2 million small groups, in which few baskets are counted twice.
 WITH totals AS (
-  SELECT MIN(transaction_timestamp) AS bought_at, SUM(sales_value) AS total
+  SELECT CAST(transaction_timestamp AS DATE) AS day, basket_id, SUM(sales_value) AS total
   FROM transactions
-  GROUP BY basket_id
+  GROUP BY ALL
 )
 SELECT
-  CAST(DATE_TRUNC('month', bought_at) AS DATE) AS month,
-  COUNT(*),
-  CAST(SUM(total) AS DOUBLE) / COUNT(*)
+  CAST(DATE_TRUNC('month', day) AS DATE) AS month,
+  COUNT(DISTINCT basket_id),
+  CAST(SUM(total) AS DOUBLE) / COUNT(DISTINCT basket_id)
 FROM totals
 GROUP BY month
 ORDER BY month
