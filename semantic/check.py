@@ -73,6 +73,7 @@ class _Check:
         self.known = Metrics(self.definitions)
         self.metrics: list[Metric] = []
         self.rows: list[tuple[Row, Span | None]] = []
+        self._told: set[tuple[str, str]] = set()  # names of the project that are too long
         self._blamed: dict[tuple[str, str], set[str]] = {}
 
     def attempt(self, act: Callable[..., Any], *arguments: Any, span: Span | None = None) -> Any:
@@ -145,7 +146,9 @@ class _Check:
         if dialect is None:
             return
         dialect = dialect.with_functions(declared(self.catalog, name))
-        self.found += _too_long(self.catalog, dialect)
+        long = list(_too_long(self.catalog, dialect))
+        self.found += long
+        self._told |= {(fault.code, fault.message) for fault in long}
         for function in self.catalog.functions.values():
             if name in function.templates:
                 count = len(function.arguments)
@@ -177,6 +180,8 @@ class _Check:
             self._lower(metric, dialect)
         except SemanticError as error:
             for fault in error.faults:
+                if (fault.code, fault.message) in self._told:
+                    continue
                 blamed = self._blamed.setdefault((fault.code, fault.message), set())
                 if not blamed & metric.leaves.keys() and not self._optional(fault, metric):
                     self.found.append(_placed(fault, metric.spec.sql.span))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlglot import exp
@@ -247,7 +247,7 @@ class Result:
     having: tuple[exp.Expr, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
     limit: int | None = None
-    notes: tuple[str, ...] = field(default=())
+    models: tuple[str, ...] = ()  # everything that is read
 
     def __post_init__(self) -> None:
         measures = {m.name for m in self.input.measures}

@@ -47,6 +47,7 @@ def plan(definitions: Definitions, bound: Bound) -> Result:
         having=tuple(planner.named(tree) for tree in bound.having),
         order=bound.order,
         limit=bound.query.limit,
+        models=tuple(sorted(planner.models)),
     )
 
 
@@ -67,6 +68,7 @@ class _Planner:
         self.catalog = definitions.catalog
         self.bound = bound
         self.names = self._leaf_names()
+        self.models: set[str] = set()
         roles = {role for model in self.catalog.models.values() for role in model.edges}
         self.bridges = {name.lower() for name in (*self.catalog.models, *roles, *definitions.table_names)}
 
@@ -192,6 +194,7 @@ class _Planner:
 
     def _looked_up(self, model: str, trees: Iterable[exp.Expr]) -> Rows:
         """A scan with the lookups that some trees need, nearest first."""
+        self.models.add(model)
         needed: set[Walk] = set()
         for tree in trees:
             needed |= {walk_of(n) for n in columns_of(tree) if n.table.startswith("/")}
@@ -226,6 +229,7 @@ class _Planner:
                 for n in range(1, len(other) + 1):
                     if other[:n] not in rows.walks and other[:n] != walk and other[: len(walk)] != walk:
                         rows = self._lookup(rows, model, other[:n], rows.walks)
+        self.models.add(edge.target)
         required = all(step.required for step in self.catalog.edges(model, walk))
         return Lookup(rows, edge, walk, on, extra, required)
 

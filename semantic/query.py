@@ -11,11 +11,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from semantic import faults
 from semantic.faults import Fault, SemanticError
 from semantic.source import Text
+
+_AS = re.compile(r"\s+as(?:\s+|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class By:
     @classmethod
     def parse(cls, text: str) -> By:
         """Read ``path`` or ``path as name``."""
-        path, _, name = text.partition(" as ")
-        return cls(Text(path.strip()), name.strip() or None)
+        path, *name = _AS.split(text.strip(), maxsplit=1)
+        return cls(Text(path), name[0] if name else None)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -45,7 +48,7 @@ class By:
     @property
     def output(self) -> str:
         """The output column: the given name, or the path with underscores."""
-        return self.name or self.path.replace(".", "_")
+        return self.path.replace(".", "_") if self.name is None else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ class Order:
         return cls(Text(name.removeprefix("-")), descending)
 
 
+#: What every target can hold, whatever its time zone and the length of a period.
+_FIRST, _LAST = datetime(1000, 1, 1), datetime(9999, 1, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class TimeRange:
     """A half-open range of local time, ``[start, end)``; either side may be open (``None``).
@@ -83,6 +90,15 @@ class TimeRange:
 
     start: datetime | None
     end: datetime | None
+
+    def __post_init__(self) -> None:
+        for bound in filter(None, (self.start, self.end)):
+            if bound.tzinfo is not None:
+                raise SemanticError([faults.zoned_time()])
+            if not _FIRST <= bound <= _LAST:
+                raise SemanticError([faults.far_time()])
+        if self.start and self.end and self.start >= self.end:
+            raise SemanticError([faults.empty_time(f"{self.start} .. {self.end}")])
 
     @classmethod
     def parse(cls, text: str) -> TimeRange:
@@ -154,7 +170,8 @@ def _period(text: str, whole: str) -> tuple[datetime, datetime]:
             try:
                 return read(*match.groups())
             except (ValueError, OverflowError):
-                break
+                far = int(text.strip()[:4]) not in range(_FIRST.year, _LAST.year)
+                raise SemanticError([faults.far_time() if far else faults.bad_time(whole)]) from None
     raise SemanticError([faults.bad_time(whole)])
 
 
@@ -222,6 +239,10 @@ def _texts(value: Any) -> tuple[Text, ...]:
     return tuple(v if isinstance(v, Text) else Text(v, "question", _lines(v)) for v in _strings(value))
 
 
+def _names(value: Any) -> tuple[Text, ...]:
+    return tuple(map(Text, _strings(value)))
+
+
 def _lines(value: str) -> tuple[tuple[int, int], ...]:
     return tuple((n, 1) for n in range(1, value.count("\n") + 2))
 
@@ -235,7 +256,7 @@ def _one_by(item: Any) -> By:
     if isinstance(item, By):
         return item
     if isinstance(item, Mapping):
-        if not set(item) <= {"path", "as"} or not all(isinstance(v, str) for v in item.values()):
+        if set(item) not in ({"path"}, {"path", "as"}) or not all(isinstance(v, str) for v in item.values()):
             raise TypeError
         return By(Text(item["path"]), item.get("as"))
     if not isinstance(item, str) or not item.strip():
@@ -283,11 +304,21 @@ def _members(value: Any) -> tuple[str, ...] | bool:
 def _parameters(value: Any) -> tuple[tuple[str, Any], ...]:
     if not isinstance(value, Mapping) or not all(isinstance(k, str) for k in value):
         raise TypeError
+    found = [faults.parameter_shape(k, v) for k, v in value.items() if not _is_single(v)]
+    if found:
+        raise SemanticError(found)
     return tuple(sorted(value.items()))
 
 
+def _is_single(value: Any) -> bool:
+    """Whether a value can be the value of a parameter at all; a number of thousands of digits cannot."""
+    if isinstance(value, int):
+        return value.bit_length() < 1_000
+    return value is None or isinstance(value, str | float | Decimal | date)
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "metrics": _texts,
+    "metrics": _names,
     "by": _by,
     "where": _texts,
     "having": _texts,

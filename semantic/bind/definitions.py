@@ -66,6 +66,7 @@ class Definitions:
         self.reached: dict[tuple[str, str, str], Reached] = {}
         self._keys: dict[tuple[str, str], Row] = {}
         self._statements: dict[str, exp.Expr] = {}
+        self._tables_read: dict[str, frozenset[str]] = {}
         self._open: list[tuple[str, str]] = []
 
     # --- text to tree ---------------------------------------------------------------------------
@@ -102,7 +103,7 @@ class Definitions:
     def canonical(
         self, tree: exp.Expr, text: Text, resolve: Resolve, *, rows: bool = False
     ) -> tuple[exp.Expr, list[Reference]]:
-        """Resolve the columns of a parsed tree, then make its functions canonical; ``rows`` may not aggregate."""
+        """Resolve the columns of a parsed tree, then make it canonical; ``rows`` may not aggregate."""
         references: list[Reference] = []
         holder = exp.Paren(this=tree)
         for node in list(parse.columns(tree)):
@@ -292,6 +293,15 @@ class Definitions:
         """The parts of a model's table name, or ``None`` where it is a SELECT."""
         table = self.catalog.models[model].relation.table
         return None if table is None else tuple(table_parts(table))
+
+    def tables_read(self, model: str) -> frozenset[str]:
+        """The tables that a model's SELECT names, in lower case; a step of that name would capture them."""
+        if self.catalog.models[model].relation.table is not None:
+            return frozenset()
+        if model not in self._tables_read:
+            tables = self.statement(model).find_all(exp.Table)
+            self._tables_read[model] = frozenset(table.name.lower() for table in tables)
+        return self._tables_read[model]
 
     def statement(self, model: str) -> exp.Expr:
         """The canonical tree of a model's SELECT."""

@@ -19,6 +19,8 @@ PARTS = (
     "year_of", "hour_of_day", "minute_of_hour", "second_of_minute", "fiscal_year_of", "fiscal_quarter_of_year",
 )  # fmt: skip
 _FINE = ("second", "minute", "hour")
+#: How long the grains are of which a series can be too long; the others have a day at least.
+SECONDS = {"second": 1, "minute": 60, "hour": 3_600}
 _CLOCK = ("hour_of_day", "minute_of_hour", "second_of_minute")
 TIME_TYPES: tuple[TypeName, ...] = ("date", "timestamp", "timestamptz")
 

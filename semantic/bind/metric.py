@@ -130,6 +130,10 @@ class Metrics:
             self._open.pop()
         return self._metrics[name]
 
+    def _own(self, definition: spec.Metric) -> bool:
+        """Whether a metric aggregates rows itself."""
+        return next(_aggregates(self.definitions.parse(definition.sql)), None) is not None
+
     def _cycle(self, chain: list[str]) -> faults.Fault:
         """The fault of a cycle, told the same from wherever it was entered."""
         first = chain.index(min(chain))
@@ -138,6 +142,10 @@ class Metrics:
 
     def _bind(self, definition: spec.Metric) -> Metric:
         tree, kind, leaves = self.expression(definition.sql, definition)
+        for key in ("filter", "time"):
+            modifier = getattr(definition, key)
+            if modifier is not None and leaves and not self._own(definition):
+                raise SemanticError([faults.unused_modifier(key, definition.name, modifier.span)])
         if not leaves:
             raise SemanticError([faults.no_aggregate(definition.name, definition.sql.span)])
         return Metric(str(definition.name), definition, tree, leaves, kind)
@@ -170,10 +178,23 @@ class Metrics:
         """Another metric, used by name outside any aggregate."""
         span = self.definitions.place(text, node)
         if len(names) > 1 or (names[0] not in self.catalog.metrics and self._is_column(names[0], definition)):
-            raise SemanticError([faults.outside_aggregate(".".join(names), span)])
+            raise SemanticError([self._outside(".".join(names), node, definition, text)])
         other = self.metric(names[0], span)
         leaves.update(other.leaves)
         return Row("#", other.tree, other.type)
+
+    def _outside(
+        self, name: str, node: exp.Expr, definition: spec.Metric | None, text: Text
+    ) -> faults.Fault:
+        """The fault for a column that no aggregate takes in, or for the misspelt aggregate around it."""
+        if definition is None:
+            return faults.dimension_in_having(name, self.definitions.place(text, node))
+        known = [f.name for f in REGISTRY.values() if f.kind == "aggregate"]
+        for up in _ancestors(node):
+            if isinstance(up, exp.Anonymous) and faults.meant(str(up.this), known):
+                span = self.definitions.place(text, up)
+                return replace(faults.unknown_function(str(up.this), known), span=span)
+        return faults.outside_aggregate(name, self.definitions.place(text, node))
 
     def _is_column(self, name: str, definition: spec.Metric | None) -> bool:
         if definition is None or definition.model is None:

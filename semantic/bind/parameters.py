@@ -33,8 +33,12 @@ def values(catalog: Catalog, given: Mapping[str, Any]) -> dict[str, Any]:
             result[name] = (
                 checked(parameter, given[name]) if name in given else checked(parameter, parameter.default)
             )
+        except _NotOffered:
+            found.append(faults.parameter_choice(name, given.get(name), parameter.values))
         except ValueError:
-            found.append(faults.parameter_value(name, parameter.type, given.get(name, parameter.default)))
+            span = None if name in given else parameter.name.span
+            value = given.get(name, parameter.default)
+            found.append(faults.parameter_value(name, parameter.type, value, span))
     if found:
         raise SemanticError(found)
     return result
@@ -51,8 +55,12 @@ def checked(parameter: Parameter, value: Any) -> Any:
         return None
     result = _READ[parameter.type](value)
     if parameter.values and result not in [_READ[parameter.type](v) for v in parameter.values]:
-        raise ValueError(value)
+        raise _NotOffered(value)
     return result
+
+
+class _NotOffered(ValueError):
+    """A value of the right type that is not among those of its parameter."""
 
 
 def literal(parameter: Parameter, value: Any, calendar: Calendar) -> exp.Expr:
@@ -117,6 +125,7 @@ def _float(value: Any) -> float:
 def _text(value: Any) -> str:
     if not isinstance(value, str) or "\x00" in value:
         raise ValueError(value)
+    value.encode()  # half a character is a UnicodeEncodeError, which is a ValueError
     return str(value)
 
 

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind.definitions import Definitions, Reached, Resolve
+from semantic.bind.grain import GRAINS, PARTS, TIME_TYPES, is_grain
 from semantic.bind.row import Row
 from semantic.catalog import Branch
 from semantic.faults import SemanticError
@@ -55,7 +56,7 @@ def reach(
     if names[0] == AXIS and AXIS not in definitions.catalog.models:
         return Reached(_axis(definitions, home, time, names, span))
     if len(names) == 1:
-        raise SemanticError([faults.no_path(names[0], _owners(definitions, names[0]), span)])
+        raise SemanticError([_bare(definitions, names[0], span)])
     row = definitions.try_path(home, names, raw=raw, span=span)
     if row is not None:
         return Reached(row)
@@ -75,12 +76,8 @@ def _axis(
         raise SemanticError([faults.bad_axis(".".join(names), span)])
     if time is None:
         raise SemanticError([faults.no_axis(home, span)])
-    from semantic.bind.grain import is_grain
-
     if not is_grain(names[1]):
-        from semantic.bind.grain import GRAINS, PARTS
-
-        raise SemanticError([faults.unknown("grain or part of time", names[1], [*GRAINS, *PARTS], span)])
+        raise SemanticError([faults.unknown_grain(names[1], GRAINS, PARTS, span)])
     return definitions.grained(time, names[1], AXIS, span)
 
 
@@ -117,13 +114,30 @@ def _unreached(
         roles = {role for m in catalog.models.values() for role in m.edges}
         return faults.unknown("model or role", names[0], sorted({*catalog.models, *roles, AXIS}), span)
     if owner is not None and len(names) == 2 and not owner.dimension(names[1]):
+        if owner.column(names[1]):
+            return faults.only_a_column(names[1], names[0], span)
         dimensions = [str(d.name) for d in owner.dimensions.values()]
         return faults.unknown(f"dimension of model '{names[0]}'", names[1], dimensions, span)
+    if _is_time(definitions, home, names[:-1]):
+        return faults.unknown_grain(names[-1], GRAINS, PARTS, span)
     shared = catalog.branches(home, names[:-1], shared=True)
     if shared:
         return faults.chasm(home, ".".join(names), catalog.end(home, shared[0].up).name, span)
     return faults.unreached(home, ".".join(names), span)
 
 
-def _owners(definitions: Definitions, name: str) -> list[str]:
-    return [f"{m.name}.{name}" for m in definitions.catalog.models.values() if m.dimension(name)]
+def _is_time(definitions: Definitions, home: str, names: tuple[str, ...]) -> bool:
+    """Whether a path without its last segment is a date or time."""
+    row = definitions.try_path(home, names, raw=False) if len(names) > 1 else None
+    return row is not None and row.type in TIME_TYPES
+
+
+def _bare(definitions: Definitions, name: str, span: Span | None) -> faults.Fault:
+    """The fault for a name without its model: a metric, a model, or a dimension of some."""
+    models = definitions.catalog.models
+    if name in definitions.catalog.metrics:
+        return faults.metric_in_row(name, span)
+    owners = [f"{m.name}.{name}" for m in models.values() if m.dimension(name)]
+    if name in models:
+        owners = [f"{name}.{d.name}" for d in models[name].dimensions.values()]
+    return faults.no_path(name, owners, span)

@@ -5,6 +5,7 @@ All mistakes of a question end here, together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from semantic.spec import types as spec
 from semantic.spec.types import TypeName
 
 T = TypeVar("T")
+_MOST_PERIODS = 1_000_000  # BigQuery makes no longer series
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,11 @@ class _Binder:
 
     def _check_outputs(self) -> None:
         names = [by.output for by in self.query.by] + [str(m) for m in self.query.metrics]
-        for name in sorted({n for n in names if names.count(n) > 1}):
+        counted = Counter(name.lower() for name in names)
+        for name in dict.fromkeys(n for n in names if counted[n.lower()] > 1):
             self.found.append(faults.same_output(name))
         for by in self.query.by:
-            if not by.output.isidentifier():
+            if _is_path(by) and not by.output.isidentifier():
                 self.found.append(faults.bad_output(by.output))
 
     def _having(self, text: Text, leaves: dict[str, Leaf]) -> exp.Expr:
@@ -206,6 +209,8 @@ class _Binder:
         """What a path of ``by`` means for a fact; asked often, so remembered."""
         key = (home, time.key if time is not None and by.parts[0] == AXIS else "", str(by.path))
         found = self.definitions.reached.get(key)
+        if not _is_path(by):
+            raise SemanticError([faults.bad_path(by.path)])
         if found is None:
             found = reach(self.definitions, home, time, by.parts, by.path.span, shared=False)
             self.definitions.reached[key] = found
@@ -263,7 +268,14 @@ class _Binder:
         end = grain.floor(last, key.grain, self.definitions.calendar) if last else None
         if key.path.split(".")[0] != AXIS:
             start = end = None
+        if start and end:
+            self._check_length(key.grain, end - start)
         return Fill(key.name, key.grain, key.type, start, end)
+
+    def _check_length(self, name: str, length: timedelta) -> None:
+        count = int(length.total_seconds()) // grain.SECONDS.get(name, 86_400) + 1
+        if count > _MOST_PERIODS:
+            self.found.append(faults.fill_too_long(name, count, _MOST_PERIODS))
 
     # --- members --------------------------------------------------------------------------------
 
@@ -298,6 +310,10 @@ class _Binder:
             if not c.exists and all(walk_of(n)[: len(at)] == at for n in columns_of(c.tree))
         )
         return Members(model, rows, where)
+
+
+def _is_path(by: By) -> bool:
+    return all(map(str.isidentifier, by.parts))
 
 
 def _seen_from(model: str, row: Row) -> Row:

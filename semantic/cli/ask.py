@@ -55,7 +55,11 @@ def sql(dialect: str | None, target: str | None, format: str, project: Path | No
     """
     layer = load(project)
     question_ = asked(options)
-    chosen = dialect or (None if target else question_.dialect) or _dialect(layer, target or question_.target)
+    chosen = (
+        dialect
+        or (None if target else question_.dialect)
+        or default_dialect(layer, target or question_.target)
+    )
     compiled = layer.compile(question_.query, chosen)
     if format == "json":
         say_json(_record(compiled))
@@ -63,7 +67,7 @@ def sql(dialect: str | None, target: str | None, format: str, project: Path | No
         say([highlighted(compiled.text, painter())])
 
 
-def _dialect(layer: Layer, target: str | None) -> str:
+def default_dialect(layer: Layer, target: str | None) -> str:
     """The dialect of a target: the one named, the one to run on, or the first."""
     targets = layer.catalog.targets
     if target is not None and target not in targets:

@@ -34,7 +34,12 @@ def _completer(words: Callable[[Layer, click.Context, str], Iterable[Pair]]) -> 
 
 
 def _metrics(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
-    return ((name, metric.label.get("en", "")) for name, metric in layer.catalog.metrics.items())
+    """Metrics; for ``show spec`` everything that has a name."""
+    catalog = layer.catalog
+    yield from ((name, metric.label.get("en", "")) for name, metric in catalog.metrics.items())
+    if ctx.params.get("stage") == "spec":
+        for kind in (catalog.models, catalog.parameters, catalog.functions, catalog.targets):
+            yield from ((name, "") for name in kind)
 
 
 def _paths(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
@@ -61,17 +66,8 @@ def _parameters(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
     return ((f"{name}=", parameter.type) for name, parameter in layer.catalog.parameters.items())
 
 
-def _names(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
-    catalog = layer.catalog
-    yield from _metrics(layer, ctx, last)
-    if ctx.params.get("stage") == "spec":
-        for kind in (catalog.models, catalog.parameters, catalog.functions, catalog.targets):
-            yield from ((name, "") for name in kind)
-
-
 metrics = _completer(_metrics)
 paths = _completer(_paths)
 targets = _completer(_targets)
 dialects = _completer(_dialects)
 parameters = _completer(_parameters)
-names = _completer(_names)

@@ -11,7 +11,7 @@ import click
 
 from semantic import faults
 from semantic.cli import complete
-from semantic.cli.ask import _dialect
+from semantic.cli.ask import default_dialect
 from semantic.cli.base import format_option, load, project_option
 from semantic.cli.output import painter, say, say_json
 from semantic.cli.question import Question, asked, question
@@ -133,7 +133,7 @@ def _plan_trees(layer: Layer, options: dict[str, Any]) -> list[Tree]:
 
 def _sql(layer: Layer, dialect: str | None, options: dict[str, Any]) -> str:
     question_ = asked(options)
-    chosen = dialect or question_.dialect or _dialect(layer, question_.target)
+    chosen = dialect or question_.dialect or default_dialect(layer, question_.target)
     return layer.compile(question_.query, chosen).text
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from semantic import faults
-from semantic.cli.base import Command
-from semantic.cli.output import painter, say
+from semantic.cli.base import Command, format_option
+from semantic.cli.output import painter, say, say_json
 from semantic.faults import Fault, SemanticError
 
 
@@ -23,7 +23,8 @@ Examples:
 """,
 )
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
+@format_option("text", "json")
+def init(folder: Path, format: str) -> None:
     """Make a small project that works: models and metrics of a shop over CSV files, read by DuckDB.
 
     Nothing that exists is overwritten.
@@ -35,7 +36,10 @@ def init(folder: Path) -> None:
     found = [fault for path, data in wanted.items() if (fault := _written(path, data))]
     if found:
         raise SemanticError(found)
-    say([*map(str, wanted), "", *_next_steps(folder)])
+    if format == "json":
+        say_json({"files": [str(path) for path in wanted]})
+    else:
+        say([*map(str, wanted), "", *_next_steps(folder)])
 
 
 def starter() -> dict[str, bytes]:

@@ -85,6 +85,10 @@ _NEED: dict[tuple[type, str], int] = {
 }
 
 
+#: What Postgres's grammar takes between BETWEEN and AND in parentheses only.
+_CLOSED = frozenset(((exp.Between, exp.AtTimeZone), (exp.Between, exp.Collate)))
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """What a target says for one function.
@@ -152,7 +156,7 @@ def holes(tree: exp.Expr) -> set[str]:
 def fitted(part: exp.Expr, kind: type, key: str) -> exp.Expr:
     """The part as it may stand at ``key`` of a node of that kind: in parentheses where it must."""
     need = _NEED.get((kind, key), 0)
-    if not need or _STRENGTH.get(type(part), _WHOLE) >= need:
+    if not need or (_STRENGTH.get(type(part), _WHOLE) >= need and (kind, type(part)) not in _CLOSED):
         return part
     if kind is exp.DPipe and key == "this" and type(part) is exp.DPipe:
         return part

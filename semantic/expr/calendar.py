@@ -224,7 +224,11 @@ def _part(unit: str) -> Handler:
 
 def _difference(c: Canonical, node: Any) -> exp.Expr:
     a, b = c.of(_bare(node.expression)), c.of(_bare(node.this))
-    return between(c, unit_of_trunc(node.args.get("unit") or "day"), a, b, node)
+    unit = unit_of_trunc(node.args.get("unit") or "day")
+    if unit == "week" and c.authoring != "bigquery":
+        hint = "Write weeks_between_monday(a, b), weeks_between_sunday(a, b) or days_between(a, b) // 7."
+        return c.misfit(faults.ambiguous_function("date_diff('week', …)", hint), node)
+    return between(c, unit, a, b, node)
 
 
 def _at_time_zone(c: Canonical, node: exp.AtTimeZone) -> exp.Expr:

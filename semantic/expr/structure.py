@@ -278,6 +278,18 @@ def _select(c: Canonical, node: exp.Select) -> exp.Expr:
     return c.parts(node)
 
 
+def _union(c: Canonical, node: Any) -> exp.Expr:
+    if any(node.args.get(key) for key in ("by_name", "side", "kind", "on")):
+        return c.misfit(faults.unsupported_syntax("A union by name"), node)
+    return c.parts(node)
+
+
+def _order(c: Canonical, node: exp.Order) -> exp.Expr:
+    if node.args.get("this"):  # ORDER BY inside an aggregate
+        return c.misfit(faults.unsupported_syntax("An order inside this aggregate"), node)
+    return c.parts(node)
+
+
 def _star(c: Canonical, node: exp.Star) -> exp.Expr:
     if any(node.args.get(key) for key in ("except_", "except", "replace", "rename")):
         return c.misfit(
@@ -324,7 +336,7 @@ def _neighbour(c: Canonical, node: exp.Lag | exp.Lead) -> exp.Expr:
     return call(name, c.of(node.this), at=node)
 
 
-_CLAUSES = (exp.From, exp.Where, exp.Having, exp.Order, exp.Ordered, exp.Limit, exp.Offset, exp.With, exp.CTE)
+_CLAUSES = (exp.From, exp.Where, exp.Having, exp.Ordered, exp.Limit, exp.Offset, exp.With, exp.CTE)
 _SHAPES = (
     exp.Subquery,
     exp.Union,
@@ -341,6 +353,8 @@ STATEMENT: dict[type, Handler] = {
     **dict.fromkeys(_WINDOW_CALLS, _ranking),
     **dict.fromkeys((exp.Identifier, exp.TableAlias, exp.Var), _leaf),
     exp.Column: _leaf,
+    **dict.fromkeys((exp.Union, exp.Intersect, exp.Except), _union),
+    exp.Order: _order,
     exp.Star: _star,
     exp.Select: _select,
     exp.Table: _table,

@@ -55,10 +55,12 @@ class Canonical:
         return self.misfit(faults.unsupported_syntax(_syntax_name(node)), node)
 
     def _checked(self, made: exp.Expr, node: exp.Expr) -> exp.Expr:
-        if type(made) is exp.Anonymous:
-            for part, given, wanted in wrong_arguments(made, self.type_of):
-                self.misfit(faults.wrong_type(named(part), given, wanted), node)
-        return made
+        if type(made) is not exp.Anonymous:
+            return made
+        wrong = list(wrong_arguments(made, self.type_of))
+        for part, given, wanted in wrong:
+            self.misfit(faults.wrong_type(named(part), given, wanted), node)
+        return exp.Null() if wrong else made
 
     def alike(self, parts: Iterable[exp.Expr], at: exp.Expr) -> None:
         """Notes a misfit where values of different kinds are to be one column or are compared."""

@@ -22,7 +22,7 @@ from semantic.spec.types import TypeName
 def lower(result: Result, definitions: Definitions, dialect: Dialect) -> exp.Expr:
     """The tree of the one statement that answers a plan."""
     _check_names(result, dialect)
-    lowering = _Lowering(definitions, dialect)
+    lowering = _Lowering(definitions, dialect, result.models)
     statement = lowering.result(result)
     if lowering.steps.steps:
         statement.set("with_", exp.With(expressions=lowering.steps.steps))
@@ -30,11 +30,11 @@ def lower(result: Result, definitions: Definitions, dialect: Dialect) -> exp.Exp
 
 
 class _Lowering:
-    def __init__(self, definitions: Definitions, dialect: Dialect) -> None:
+    def __init__(self, definitions: Definitions, dialect: Dialect, models: Sequence[str]) -> None:
         self.definitions = definitions
         self.dialect = dialect
         self.build = Build(dialect)
-        self.steps = Steps(dialect, definitions)
+        self.steps = Steps(dialect, definitions, models)
 
     def _rows(self) -> RowBuilder:
         return RowBuilder(self.dialect, self.definitions, self.steps)

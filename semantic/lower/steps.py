@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sqlglot import exp
@@ -16,12 +16,14 @@ from semantic.plan import Distinct, free_name
 class Steps:
     """The steps of a statement in order, and the relations that models stand for."""
 
-    def __init__(self, dialect: Dialect, definitions: Definitions) -> None:
+    def __init__(self, dialect: Dialect, definitions: Definitions, models: Iterable[str]) -> None:
         self.dialect = dialect
         self.definitions = definitions
         self.build = Build(dialect)
         self.steps: list[exp.CTE] = []
         self.taken: set[str] = set(definitions.table_names)
+        for model in models:
+            self.taken |= definitions.tables_read(model)
         self._models: dict[str, str] = {}
         self._distinct: list[tuple[Distinct, str]] = []
 

@@ -37,6 +37,8 @@ def completed(*words: str) -> list[str]:
         (["check", "--dialect", "d"], ["duckdb"]),
         (["run", "sales", "--format", "p"], ["parquet"]),
         (["completion", "z"], ["zsh"]),
+        (["show", "metric", "un"], ["units"]),
+        (["show", "spec", "cust"], ["customers"]),
     ],
 )
 def test_words(words: list[str], expected: list[str]) -> None:

@@ -113,6 +113,7 @@ def test_an_interruption(semantic: Semantic, monkeypatch: pytest.MonkeyPatch) ->
     assert semantic("sql", "sales").exit_code == 130
 
 
+@pytest.mark.slow
 def test_a_long_statement_is_interrupted(shop: Path) -> None:
     for name, sql in {"a": "SELECT range AS id FROM range(400000)", "b": "SELECT x.id FROM a x, a y"}.items():
         with duckdb.connect(shop / "slow.duckdb") as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,12 @@ def test_nothing_is_overwritten_and_then_nothing_is_written(tmp_path: Path) -> N
     assert result.stderr.startswith("semantic.yml: file: The file exists already.")
     assert [path.name for path in tmp_path.iterdir()] == ["semantic.yml"]
     assert (tmp_path / "semantic.yml").read_text() == "name: mine"
+
+
+def test_json(tmp_path: Path) -> None:
+    assert json.loads(init("--format", "json").stdout) == {"files": list(starter())}
+    (fault, *_) = json.loads(init("--format", "json").stdout)["faults"]
+    assert fault["code"] == "file"
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:

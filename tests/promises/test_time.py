@@ -17,17 +17,17 @@ models:
   - name: events
     source: events
     primary_key: id
-    time: at
-    dimensions: [on, clock, at, {name: local_on, sql: "local_date(at)"}]
+    time: moment
+    dimensions: [day, clock, moment, {name: local_day, sql: "local_date(moment)"}]
 metrics:
   - {name: events, model: events, sql: count(*)}
-  - {name: by_day, model: events, sql: count(*), time: on}
+  - {name: by_day, model: events, sql: count(*), time: day}
   - {name: by_clock, model: events, sql: count(*), time: clock}
 """
 
 # The same moments three times: a date, a wall clock, an instant. Seoul is nine hours ahead of UTC.
 MOMENTS = """
-    id integer | on date    | clock timestamp     | at timestamptz
+    id integer | day date   | clock timestamp     | moment timestamptz
     1          | 2024-01-01 | 2024-01-01 00:00:00 | 2023-12-31 15:00:00+00
     2          | 2024-01-31 | 2024-01-31 23:59:59 | 2024-01-31 23:59:59+09
     3          | 2024-02-01 | 2024-02-01 00:00:00 | 2024-01-31 10:00:00-05
@@ -59,7 +59,7 @@ def test_dates_are_never_shifted(shop: Open, engine: Engine, sessions: list[str]
     months = [(_day("2024-01-01"), 2), (_day("2024-02-01"), 1), (None, 1)]
     for zone in sessions:
         engine.run(f"SET TimeZone = '{zone}'")
-        asked.check("events", by=["events.on.month"], rows=months)
+        asked.check("events", by=["events.day.month"], rows=months)
         asked.check("by_day", by=["time.month"], rows=months)
         asked.check("by_day", time="2024-01", rows=[(2,)])
         asked.check("by_day", time="2024-02-01", rows=[(1,)])
@@ -84,9 +84,9 @@ def test_instants_become_local_days_once(shop: Open, engine: Engine, sessions: l
         engine.run(f"SET TimeZone = '{zone}'")
         days = [(_day("2024-01-01"), 1), (_day("2024-01-31"), 1), (_day("2024-02-01"), 1), (None, 1)]
         asked.check("events", by=["time.day"], rows=days)
-        asked.check("events", by=["events.local_on"], rows=days)
+        asked.check("events", by=["events.local_day"], rows=days)
         asked.check(
-            "events", by=["events.at.hour"], time="2024-01-31", rows=[(_clock("2024-01-31 23:00"), 1)]
+            "events", by=["events.moment.hour"], time="2024-01-31", rows=[(_clock("2024-01-31 23:00"), 1)]
         )
         asked.check("events", time="2024-01", rows=[(2,)])
         asked.check("events", time="2024-02", rows=[(1,)])
@@ -102,8 +102,8 @@ def test_no_session_setting_matters_to_the_order_of_nulls(
             engine.run(f"SET default_null_order = '{order}'")
             engine.run("SET default_order = 'DESC'")
         days = [_day("2024-01-01"), _day("2024-01-31"), _day("2024-02-01"), None]
-        assert [row[0] for row in asked.ask("events", by=["events.on"])] == days
-        falling = asked.ask("events", by=["events.on"], order="-events.on")
+        assert [row[0] for row in asked.ask("events", by=["events.day"])] == days
+        falling = asked.ask("events", by=["events.day"], order="-events.day")
         assert [row[0] for row in falling] == [*reversed(days[:3]), None]
 
 
@@ -113,8 +113,8 @@ def test_no_session_setting_matters_to_dates_of_instants_in_filters(
     asked = shop(EVENTS, events=MOMENTS)
     for zone in sessions:
         engine.run(f"SET TimeZone = '{zone}'")
-        asked.check("events", where="events.local_on = date '2024-02-01'", rows=[(1,)])
-        asked.check("events", where="events.at >= timestamp '2024-02-01 00:00:00'", rows=[(1,)])
+        asked.check("events", where="events.local_day = date '2024-02-01'", rows=[(1,)])
+        asked.check("events", where="events.moment >= timestamp '2024-02-01 00:00:00'", rows=[(1,)])
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_no_session_setting_matters_to_dates_of_instants_in_filters(
 )
 def test_instants_at_a_change_of_clocks(shop: Open, instant: str, hour: str) -> None:
     project = EVENTS.replace("Asia/Seoul", "America/New_York")
-    rows = f"id integer | on date | clock timestamp | at timestamptz\n1 | | | {instant}"
+    rows = f"id integer | day date | clock timestamp | moment timestamptz\n1 | | | {instant}"
     shop(project, events=rows).check("events", by=["time.hour"], rows=[(_clock(hour), 1)])
 
 
@@ -136,7 +136,7 @@ def test_days_at_a_change_of_clocks_are_whole(shop: Open) -> None:
     project = EVENTS.replace("Asia/Seoul", "America/New_York")
     # 10 March 2024 has 23 hours in New York: from 05:00 to 04:00 UTC
     rows = """
-        id integer | on date | clock timestamp | at timestamptz
+        id integer | day date | clock timestamp | moment timestamptz
         1          |         |                 | 2024-03-10 04:59:59+00
         2          |         |                 | 2024-03-10 05:00:00+00
         3          |         |                 | 2024-03-11 03:59:59+00
@@ -166,12 +166,12 @@ GRAINS = [
 @pytest.mark.parametrize(("grain", "start"), GRAINS)
 def test_grains_of_dates_clocks_and_instants(shop: Open, grain: str, start: str) -> None:
     rows = """
-        id integer | on date    | clock timestamp            | at timestamptz
+        id integer | day date   | clock timestamp            | moment timestamptz
         1          | 2024-05-17 | 2024-05-17 13:45:59.999999 | 2024-05-17 04:45:59.999999+00
         """
     asked = shop(EVENTS, events=rows)
     period = _day(start) if len(start) == 10 else _clock(start)
-    columns = ["clock", "at"] if grain in ("second", "minute", "hour") else ["on", "clock", "at"]
+    columns = ["clock", "moment"] if grain in ("second", "minute", "hour") else ["day", "clock", "moment"]
     for column in columns:
         asked.check("events", by=[f"events.{column}.{grain}"], rows=[(period, 1)])
 
@@ -196,20 +196,20 @@ def test_parts_at_the_turn_of_the_year(shop: Open, part: str, values: tuple[int,
     days = ("2000-12-31", "2001-01-01", "2024-12-30", "2021-01-01")
     project = EVENTS.replace("timezone: Asia/Seoul", "timezone: Asia/Seoul, fiscal_year_start: april")
     for day, value in zip(days, values, strict=True):
-        head = "id integer | on date | clock timestamp | at timestamptz"
+        head = "id integer | day date | clock timestamp | moment timestamptz"
         rows = f"{head}\n1 | {day} | {day} 00:30:00 | {day} 23:30:00+09"
         asked = shop(project, events=rows)
-        for column in ("on", "clock", "at"):
+        for column in ("day", "clock", "moment"):
             asked.check("events", by=[f"events.{column}.{part}"], rows=[(value, 1)])
 
 
 def test_parts_of_the_clock(shop: Open) -> None:
     rows = """
-        id integer | on date | clock timestamp        | at timestamptz
+        id integer | day date | clock timestamp        | moment timestamptz
         1          |         | 2024-05-17 13:45:59.75 | 2024-05-17 15:45:59.75+00
         """
     asked = shop(EVENTS, events=rows)
-    for column, hour in (("clock", 13), ("at", 0)):
+    for column, hour in (("clock", 13), ("moment", 0)):
         parts = [f"events.{column}.{part}" for part in ("hour_of_day", "minute_of_hour", "second_of_minute")]
         asked.check("events", by=parts, rows=[(hour, 45, 59, 1)])
 
@@ -221,11 +221,11 @@ def test_weeks_begin_where_the_calendar_says(shop: Open, first: str, week: str) 
     project = EVENTS.replace("timezone: Asia/Seoul", f"timezone: Asia/Seoul, week_start: {first}")
     # a Sunday, in the first hour of its local day
     rows = """
-        id integer | on date    | clock timestamp     | at timestamptz
+        id integer | day date   | clock timestamp     | moment timestamptz
         1          | 2024-05-19 | 2024-05-19 00:30:00 | 2024-05-18 15:30:00+00
         """
     asked = shop(project, events=rows)
-    for column in ("on", "clock", "at"):
+    for column in ("day", "clock", "moment"):
         asked.check("events", by=[f"events.{column}.week"], rows=[(_day(week), 1)])
         asked.check("events", by=[f"events.{column}.iso_week"], rows=[(_day("2024-05-13"), 1)])
 
@@ -242,11 +242,11 @@ def test_weeks_begin_where_the_calendar_says(shop: Open, first: str, week: str) 
 def test_fiscal_periods(shop: Open, start: str, year: str, quarter: str) -> None:
     project = EVENTS.replace("timezone: Asia/Seoul", f"timezone: Asia/Seoul, fiscal_year_start: {start}")
     rows = """
-        id integer | on date    | clock timestamp     | at timestamptz
+        id integer | day date   | clock timestamp     | moment timestamptz
         1          | 2024-03-31 | 2024-03-31 23:00:00 | 2024-03-31 14:00:00+00
         """
     asked = shop(project, events=rows)
-    for column in ("on", "clock", "at"):
+    for column in ("day", "clock", "moment"):
         by = [f"events.{column}.fiscal_year", f"events.{column}.fiscal_quarter"]
         asked.check("events", by=by, rows=[(_day(year), _day(quarter), 1)])
 
@@ -278,7 +278,7 @@ metrics:
   - {name: underway, sql: sent - arrived}
 """
     parcels = """
-        id integer | sent_on date | arrived_on date
+        id integer | sent_day date | arrived_on date
         1          | 2024-01-30   | 2024-02-02
         2          | 2024-01-31   | 2024-01-31
         3          | 2024-02-01   |
@@ -315,8 +315,7 @@ def test_time_range_is_a_range_on_the_raw_column(store: Open, shop: Open) -> Non
     sql = store().sql("orders", time="2024-01")
     assert "ordered_on >= " in sql
     assert "TRUNC" not in sql
-    instants = shop(EVENTS, events=MOMENTS).sql("events", time="2024-01")
-    assert "\n  at >= " in instants.lower() or " at >= " in instants.lower()
+    assert "  moment >= " in shop(EVENTS, events=MOMENTS).sql("events", time="2024-01")
 
 
 def test_current_date_stays_live(shop: Open, engine: Engine) -> None:
@@ -328,7 +327,7 @@ parameters: [{name: as_of, type: date, default: current_date}]
     )
     project = project.replace(
         "metrics:\n",
-        'metrics:\n  - {name: past, model: events, sql: count(*), filter: "on <= {{ as_of }}"}\n',
+        'metrics:\n  - {name: past, model: events, sql: count(*), filter: "day <= {{ as_of }}"}\n',
     )
     asked = shop(project, events=MOMENTS)
     sql = asked.sql("past")
