@@ -13,6 +13,7 @@ from functools import cached_property
 from semantic import faults
 from semantic.dialect.loader import names
 from semantic.faults import Fault, SemanticError
+from semantic.functions import REGISTRY
 from semantic.source import Text
 from semantic.spec import types
 
@@ -228,8 +229,13 @@ def _project_faults(project: types.Spec) -> list[Fault]:
             found.append(faults.two_meanings(macro.name, "parameter", "macro", macro.name.span))
     found += _same_but_for_case(m.name for m in project.models)
     found += _same_but_for_case(m.name for m in project.metrics)
+    found += _same_but_for_case(f.name for f in project.functions)
     for model in project.models:
         found += _same_but_for_case(d.name for d in model.dimensions)
+        found += _same_but_for_case(join.role for join in model.joins)
+    for function in project.functions:
+        if function.name.lower() in REGISTRY:
+            found.append(faults.declared_before(function.name, function.name.span))
     return found
 
 
@@ -251,11 +257,22 @@ def _model(model: types.Model, sources: Mapping[str, types.Source], found: list[
             relation = sources[model.source]
         else:
             found.append(faults.unknown("source", model.source, list(sources), model.source.span))
-    columns = {c.name.lower(): c for c in (*relation.columns, *model.columns)}
+    columns = {bare(c.name): c for c in (*relation.columns, *model.columns)}
     dimensions = {d.name.lower(): d for d in model.dimensions}
     linked = Model(model, relation, columns, dimensions, {})
     _check_keys(linked, found)
     return linked
+
+
+def bare(name: str) -> str:
+    """A column's name as names are compared: in lower case, or exactly as it stands in double quotes.
+
+    >>> bare("Amount"), bare('"City Name"')
+    ('amount', 'City Name')
+    """
+    if len(name) > 2 and name[0] == name[-1] == '"':
+        return name[1:-1].replace('""', '"')
+    return name.lower()
 
 
 def _check_keys(model: Model, found: list[Fault]) -> None:
@@ -287,12 +304,33 @@ def _join(model: Model, models: Mapping[str, Model], found: list[Fault]) -> None
             found.append(faults.same_role(join.role, model.name, join.role.span or join.span))
         elif (join.valid is None) != (join.at is None):
             found.append(faults.half_validity(join.to, join.span))
+        elif why := _unnamable(model, join):
+            found.append(faults.lonely_role(join.role, model.name, why, join.role.span or join.span))
+        elif unknown := _unknown_keys(join, target):
+            found += unknown
         elif not _keyed(join, target):
             keys = [key for key in (target.spec.primary_key, *target.spec.unique) if key]
             on = [right for _, right in join.on]
             found.append(faults.join_multiplies(model.name, join.to, on, keys, join.to.span))
         else:
             edges[str(join.role)] = Edge(str(join.role), model.name, target.name, join.on, join)
+
+
+def _unnamable(model: Model, join: types.Join) -> str:
+    """Why no path could name a role, if that is so."""
+    if join.role == model.name:
+        return "it is the name of the model itself"
+    return "'time' is the time axis that metrics share" if join.role == "time" else ""
+
+
+def _unknown_keys(join: types.Join, target: Model) -> list[Fault]:
+    """The columns of the other side that it does not have."""
+    known = [*target.columns, *target.dimensions]
+    return [
+        faults.unknown(f"column of model '{target.name}'", right, sorted(target.columns), right.span)
+        for _, right in join.on
+        if target.declared and right.isidentifier() and right.lower() not in known
+    ]
 
 
 def _keyed(join: types.Join, target: Model) -> bool:
@@ -311,14 +349,12 @@ def _plain(text: str) -> str:
 
 def _derive_one_to_one(models: Mapping[str, Model]) -> None:
     """A join whose own side is a key as well leads back without multiplying: add that way too."""
-    for model in models.values():
-        for edge in list(model.edges.values()):
-            back = models[edge.target].edges
-            own = {_plain(left) for left, _ in edge.on}
-            keyed = any(
-                {_plain(p) for p in k} == own for k in (model.spec.primary_key, *model.spec.unique) if k
-            )
-            if keyed and edge.spec.valid is None and edge.target != model.name and model.name not in back:
-                on = tuple((right, left) for left, right in edge.on)
-                join = types.Join(to=model.spec.name, role=model.spec.name, on=on, span=edge.spec.span)
-                back[model.name] = Edge(model.name, edge.target, model.name, on, join)  # type: ignore[index]
+    for edge in [edge for model in models.values() for edge in model.edges.values()]:
+        model, back = models[edge.origin], models[edge.target].edges
+        own = {_plain(left) for left, _ in edge.on}
+        keyed = any({_plain(p) for p in k} == own for k in (model.spec.primary_key, *model.spec.unique) if k)
+        known = any(other.target == model.name for other in back.values())
+        if keyed and not known and edge.spec.valid is None and model.name not in (edge.target, *back):
+            on = tuple((right, left) for left, right in edge.on)
+            join = types.Join(to=model.spec.name, role=model.spec.name, on=on, span=edge.spec.span)
+            back[model.name] = Edge(model.name, edge.target, model.name, on, join)  # type: ignore[index]

@@ -212,7 +212,7 @@ class _Check:
 def declared(catalog: Catalog, dialect: str) -> dict[str, tuple[tuple[str, ...], str]]:
     """The project's own functions as a dialect spells them: name to arguments and SQL."""
     return {
-        str(f.name): (tuple(map(str, f.arguments)), str(f.templates[dialect]))
+        str(f.name): (tuple(map(str, f.arguments)), f.templates[dialect])
         for f in catalog.functions.values()
         if dialect in f.templates
     }

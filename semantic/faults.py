@@ -461,9 +461,23 @@ def no_answer(question: str, answer: str, choice: Sequence[str], span: Span) -> 
     return Fault("value", f"'{answer}' is no answer to '{question}'.", hint, span)
 
 
-def wrong_holes(signature: str, found: Iterable[str], wanted: Iterable[str], span: Span) -> Fault:
+def no_function_template(name: str, span: Span | None) -> Fault:
+    """A declared function that is more than an expression over its arguments."""
+    hint = "Write one expression, with each argument as ':name'."
+    return Fault(
+        "function", f"The template of '{name}' is no expression over its arguments alone.", hint, span
+    )
+
+
+def aggregate_template(name: str, span: Span | None) -> Fault:
+    """A declared function that aggregates."""
+    hint = "Declare a function of one row, and aggregate its results in the metric."
+    return Fault("function", f"The template of '{name}' aggregates.", hint, span)
+
+
+def wrong_holes(signature: str, found: Iterable[str], wanted: Iterable[str], span: Span | None) -> Fault:
     """A template whose holes are not the arguments of its function."""
-    has, needs = (", ".join(f"':{name}'" for name in sorted(names)) for names in (found, wanted))
+    has, needs = (", ".join(f"':{name}'" for name in sorted(names)) or "none" for names in (found, wanted))
     message = f"The template of '{signature}' has the holes {has}, where {needs} are meant."
     return Fault("value", message, "", span)
 
@@ -535,7 +549,6 @@ def unlike_kinds(kinds: Sequence[str]) -> Fault:
     """Values that cannot be compared, nor stand in one column."""
     hint = "Write a CAST, or a literal of the right kind."
     return Fault("type", f"Values of different kinds meet: {' and '.join(kinds)}.", hint)
-
 
 
 # --- binding ----------------------------------------------------------------------------------------

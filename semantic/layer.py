@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
+from semantic import faults
 from semantic.catalog import Catalog, link
 from semantic.faults import Fault, SemanticError
 from semantic.query import Query
@@ -116,10 +117,15 @@ class Layer:
 
     def compile(self, query: Query, dialect: str = "duckdb") -> Compiled:
         """A question as one statement for a dialect; the same question is compiled once."""
+        if dialect not in self.dialects:
+            raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
         key = (query, dialect, repr(query.parameters))
         found = self._compiled.get(key)
         if found is None:
-            found = self._compile(query, dialect)
+            try:
+                found = self._compile(query, dialect)
+            except RecursionError:
+                raise SemanticError([faults.sql_too_large(None)]) from None
             if len(self._compiled) >= _REMEMBERED:
                 self._compiled.clear()
             self._compiled[key] = found
@@ -153,7 +159,7 @@ class Layer:
     def _functions(self, dialect: str) -> dict[str, tuple[tuple[str, ...], str]]:
         """The project's own functions as this dialect spells them."""
         return {
-            str(f.name): (tuple(map(str, f.arguments)), str(f.templates[dialect]))
+            str(f.name): (tuple(map(str, f.arguments)), f.templates[dialect])
             for f in self.catalog.functions.values()
             if dialect in f.templates
         }

@@ -95,7 +95,8 @@ class Shop:
         self.engine = engine
         parsed = {name: Table.parse(text) for name, text in tables.items()}
         created(engine, parsed)
-        self.layer = Layer.from_text(semantic=project, sources=sources(parsed))
+        used = {name: table for name, table in parsed.items() if f"source: {name}" in project}
+        self.layer = Layer.from_text(semantic=project, sources=sources(used))
 
     def sql(self, *metrics: str, **question: Any) -> str:
         """The statement for a question."""
@@ -118,7 +119,7 @@ class Shop:
 
 def sources(tables: dict[str, Table]) -> str:
     """The tables as ``sources`` of a project."""
-    declared = {n: {"table": quoted(n), "columns": dict(table.columns)} for n, table in tables.items()}
+    declared = {n: {"table": n, "columns": dict(table.columns)} for n, table in tables.items()}
     return yaml.safe_dump({"sources": declared}, allow_unicode=True, sort_keys=False)
 
 

@@ -6,6 +6,7 @@ changes what it once answered, so several threads may share it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +28,8 @@ from semantic.faults import SemanticError
 from semantic.rooms import LIBRARIES
 from semantic.source import Span, Text
 from semantic.spec.types import TypeName
+
+_WORDS = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 
 #: What the bundled libraries are written in, whatever a project writes.
 LIBRARY_DIALECT = "duckdb"
@@ -155,12 +158,25 @@ class Definitions:
 
     def row(self, model: str, text: Text, *, inside: str | None = None) -> Row:
         """A row-level expression of a model: columns, dimensions, and paths to the one side."""
+        if _WORDS.match(text):
+            named = self._plainly(model, tuple(text.split(".")), inside, text.span)
+            if named is not None:
+                return named
 
         def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
             return Reached(self.path(model, names, text, node, inside=inside))
 
         tree, references = self.expression(text, resolve)
         return self.assemble(model, tree, references)
+
+    def _plainly(
+        self, model: str, names: tuple[str, ...], inside: str | None, span: Span | None
+    ) -> Row | None:
+        """A text that is the name of something is that, even if SQL has the word for itself (``on``, ``end``)."""
+        own = self.catalog.models[model]
+        if len(names) == 1 and not (own.column(names[0]) or own.dimension(names[0])):
+            return None
+        return self.try_path(model, names, raw=True, inside=inside, span=span)
 
     def assemble(self, model: str, tree: exp.Expr, references: list[Reference]) -> Row:
         """A tree with each reference replaced by what it means."""
@@ -274,7 +290,9 @@ class Definitions:
         if row is None:
             declared = model.column(spec.name)
             if declared is None and model.declared:
-                raise SemanticError([self.unknown_path(model.name, (str(spec.name),), spec.name.span)])
+                known = sorted(str(c.name) for c in model.columns.values())
+                what = f"column of model '{model.name}'"
+                raise SemanticError([faults.unknown(what, spec.name, known, spec.name.span)])
             row = Row(model.name, column(identifier(str(spec.name))), declared.type if declared else None)
         kind: TypeName | None = spec.type or row.type
         if kind and row.type and _class(kind) != _class(row.type):

@@ -183,9 +183,7 @@ class Metrics:
         leaves.update(other.leaves)
         return Row("#", other.tree, other.type)
 
-    def _outside(
-        self, name: str, node: exp.Expr, definition: spec.Metric | None, text: Text
-    ) -> faults.Fault:
+    def _outside(self, name: str, node: exp.Expr, definition: spec.Metric | None, text: Text) -> faults.Fault:
         """The fault for a column that no aggregate takes in, or for the misspelt aggregate around it."""
         if definition is None:
             return faults.dimension_in_having(name, self.definitions.place(text, node))

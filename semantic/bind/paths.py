@@ -118,18 +118,15 @@ def _unreached(
             return faults.only_a_column(names[1], names[0], span)
         dimensions = [str(d.name) for d in owner.dimensions.values()]
         return faults.unknown(f"dimension of model '{names[0]}'", names[1], dimensions, span)
-    if _is_time(definitions, home, names[:-1]):
+    whole = definitions.try_path(home, names[:-1], raw=False) if len(names) > 2 else None
+    if whole is not None and whole.type in TIME_TYPES:
         return faults.unknown_grain(names[-1], GRAINS, PARTS, span)
+    if whole is not None and whole.type is not None:
+        return faults.no_grain(".".join(names[:-1]), whole.type, names[-1], span)
     shared = catalog.branches(home, names[:-1], shared=True)
     if shared:
         return faults.chasm(home, ".".join(names), catalog.end(home, shared[0].up).name, span)
     return faults.unreached(home, ".".join(names), span)
-
-
-def _is_time(definitions: Definitions, home: str, names: tuple[str, ...]) -> bool:
-    """Whether a path without its last segment is a date or time."""
-    row = definitions.try_path(home, names, raw=False) if len(names) > 1 else None
-    return row is not None and row.type in TIME_TYPES
 
 
 def _bare(definitions: Definitions, name: str, span: Span | None) -> faults.Fault:

@@ -136,7 +136,7 @@ class _Binder:
     def _check_outputs(self) -> None:
         names = [by.output for by in self.query.by] + [str(m) for m in self.query.metrics]
         counted = Counter(name.lower() for name in names)
-        for name in dict.fromkeys(n for n in names if counted[n.lower()] > 1):
+        for name in {n.lower(): n for n in reversed(names) if counted[n.lower()] > 1}.values():
             self.found.append(faults.same_output(name))
         for by in self.query.by:
             if _is_path(by) and not by.output.isidentifier():

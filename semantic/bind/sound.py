@@ -20,7 +20,7 @@ Found = tuple[Fault, exp.Expr]
 
 def unsound(tree: exp.Expr, type_of: TypeOf) -> Iterator[Found]:
     """The literals and casts of a canonical tree that cannot be meant, each with its node."""
-    for node in tree.find_all(exp.Cast, exp.Literal):
+    for node in tree.walk():
         fault = _cast(node, type_of) if isinstance(node, exp.Cast) else _number(node)
         if fault is not None:
             yield fault, node
@@ -30,7 +30,7 @@ def aggregates(tree: exp.Expr) -> Iterator[Found]:
     """The aggregates of a canonical tree that is about a single row."""
     for node in tree.find_all(exp.Anonymous):
         if is_aggregate(node):
-            yield faults.aggregate_in_row(str(node.this), None), node
+            yield faults.aggregate_in_row(str(node.this).removesuffix("_rows"), None), node
 
 
 def _cast(node: exp.Cast, type_of: TypeOf) -> Fault | None:
@@ -62,8 +62,8 @@ def _are_digits(to: exp.DataType) -> bool:
     return 1 <= precision <= _MOST_DIGITS and scale <= precision
 
 
-def _number(node: exp.Literal) -> Fault | None:
-    if node.is_string:
+def _number(node: exp.Expr) -> Fault | None:
+    if not isinstance(node, exp.Literal) or node.is_string:
         return None
     mantissa, _, power = node.name.lower().partition("e")
     whole, _, fraction = mantissa.partition(".")

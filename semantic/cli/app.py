@@ -104,9 +104,7 @@ def _hung_up() -> int:
 
 def _print_version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        import semantic
-
-        click.echo(f"semantic {semantic.__version__}")
+        click.echo(f"semantic {import_module('semantic').__version__}")
         ctx.exit()
 
 

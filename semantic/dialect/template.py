@@ -181,7 +181,7 @@ def _mask(match: re.Match[str]) -> str:
 def _restore_call(call: exp.Anonymous) -> None:
     """The name as written, and ``f(DISTINCT x, s ORDER BY y)`` with ``s`` as an argument of its own:
     sqlglot reads several distinct expressions there, and some printers rewrite those."""
-    call.set("this", str(call.this)[len(_CALL) :].upper())
+    call.set("this", str(call.this)[len(_CALL) :])
     if len(call.expressions) != 1:
         return
     order = call.expressions[0] if isinstance(call.expressions[0], exp.Order) else None

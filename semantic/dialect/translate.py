@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.dialect.answers import Answers, FunctionAnswer
+from semantic.dialect.declared import declared_builder
 from semantic.dialect.template import Builder, Template, compile_template, fitted, put, repeated
 from semantic.expr.types import cast_type
 from semantic.faults import SemanticError
@@ -50,6 +51,8 @@ class Dialect:
         'CAST(a AS DOUBLE) / NULLIF(b, 0)'
         """
         template = self._templates.get((name, len(arguments))) or self.template(name, len(arguments))
+        if template.over_group is not None:
+            raise SemanticError([faults.unsupported_function(name, self.name, "it needs a step of its own")])
         return template.build(arguments)
 
     def template(self, name: str, count: int) -> Template:
@@ -67,12 +70,15 @@ class Dialect:
         return answer.get("never") if isinstance(answer, Mapping) else None
 
     def _answer(self, name: str) -> FunctionAnswer:
+        if name not in REGISTRY:
+            return {"never": "it is declared without a template for that dialect"}
         return self.answers.functions[REGISTRY[name].signature]
 
     def _compiled(self, name: str, count: int) -> Template:
         if name in self.declared:
-            parameters, text = self.declared[name]
-            return Template(self._builder(text, parameters))
+            return Template(declared_builder(name, *self.declared[name], self.answers.sqlglot))
+        if name not in REGISTRY:
+            raise SemanticError([faults.no_template(name, self.name, None)])
         if reason := self.unsupported(name):
             raise SemanticError([faults.unsupported_function(name, self.name, reason)])
         function, answer = REGISTRY[name], self._answer(name)
@@ -222,14 +228,14 @@ class Dialect:
 
         >>> from semantic.dialect import load
         >>> load("duckdb").ordered(exp.column("x"), desc=False, nulls_first=False).sql("duckdb")
-        'x NULLS LAST'
+        'x ASC NULLS LAST'
         """
         # sqlglot prints nothing where NULLs fall as the engine has it; so it is left at that, and said here.
         silent = desc if self.answers.null_ordering == "large" else not desc
         if self.answers.null_ordering == "last":
             silent = False
         place = exp.Var(this="NULLS FIRST" if nulls_first else "NULLS LAST")
-        return exp.Ordered(this=expression, desc=desc or None, nulls_first=silent, with_fill=place)
+        return exp.Ordered(this=expression, desc=desc, nulls_first=silent, with_fill=place)
 
 
 def _named_type(text: str) -> exp.DataType:

@@ -93,6 +93,8 @@ def distinct_count(c: Canonical, columns: list[exp.Expr], at: exp.Expr) -> exp.E
     if len(columns) == 1 and isinstance(columns[0], exp.Tuple):
         columns = columns[0].expressions
     arguments = [c.of(column) for column in columns]
+    if not arguments:
+        return c.misfit(faults.wrong_arguments("count(distinct x)", 0), at)
     return call("count_distinct" if len(arguments) == 1 else "count_distinct_tuple", *arguments, at=at)
 
 

@@ -18,7 +18,7 @@ class Scope:
         self.outer = outer
         self.aliases: dict[Walk, str] = {}
         self.taken: set[str] = set(outer.taken) if outer else set()
-        self.columns: list[exp.Column] = []
+        self.trees: list[exp.Expr] = []
         self.relations = 0
         self.partial = ""
         self.nested = outer is not None
@@ -42,22 +42,22 @@ class Scope:
         """A canonical tree of this scope in the target's SQL; the tree is consumed."""
         for node in columns_of(tree):
             self._place(node)
-        return self.dialect.translate(tree)
+        translated = self.dialect.translate(tree)
+        self.trees.append(translated)
+        return translated
 
     def _place(self, node: exp.Column) -> None:
         table = node.table
         if table.startswith("/"):
             node.set("table", exp.Identifier(this=self.aliases[walk_of(node)]))
-            self.columns.append(node)
         elif table == "=":
             node.set("table", exp.Identifier(this=self.partial))
-            self.columns.append(node)
 
     def simplify(self, outputs: set[str]) -> None:
         """Leave out qualifiers where one relation stands alone and no output hides its columns."""
-        if self.relations == 1 and not self.nested:
-            names = {c.name.lower() for c in self.columns}
-            if not names & outputs:
-                for node in self.columns:
-                    node.set("table", None)
-
+        if self.relations != 1 or self.nested:
+            return
+        columns = [node for tree in self.trees for node in columns_of(tree)]
+        if not outputs & {node.name.lower() for node in columns}:
+            for node in columns:
+                node.set("table", None)

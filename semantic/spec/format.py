@@ -11,6 +11,7 @@ from yaml.events import ScalarEvent
 
 from semantic import faults
 from semantic.spec.kinds import (
+    COLUMN_NAME,
     FLAG,
     LABELS,
     MONTH,
@@ -101,7 +102,16 @@ _SHOWN = (
 COLUMN = Shape(
     "column",
     Column,
-    (_NAMED, Field("type", TYPE, "The type of the column.", required=True), *_DESCRIBED),
+    (
+        Field(
+            "name",
+            COLUMN_NAME,
+            "The column's name; in double quotes where it is no plain one.",
+            required=True,
+        ),
+        Field("type", TYPE, "The type of the column.", required=True),
+        *_DESCRIBED,
+    ),
     bare_value="type",
 )
 _ROWS = (

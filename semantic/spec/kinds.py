@@ -22,6 +22,7 @@ from semantic.spec.types import TypeName
 Read: TypeAlias = Callable[[Page, Any, str], Any]
 Schema: TypeAlias = Mapping[str, Any]
 _NAME = re.compile(r"[^\W\d]\w*\Z")
+_QUOTED = re.compile(r'"(?:[^"\x00-\x1f]|"")+"\Z')
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _SIGNATURE = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*\(\s*(?P<arguments>[\w\s,]*?)\s*\)\s*\Z")
 _TYPE = re.compile(r"([a-z_][a-z0-9_ ]*?)\s*(\(.*\))?(?P<zone> with(out)? time zone)?\Z")
@@ -81,6 +82,14 @@ def _name(page: Page, node: Node, what: str) -> Text | None:
         return text
     page.fault(faults.bad_name(text, text.span))
     return None
+
+
+def _column_name(page: Page, node: Node, what: str) -> Text | None:
+    """A name, or whatever a table calls its column, in double quotes."""
+    text = _text(page, node, what)
+    if text is None or _QUOTED.match(text):
+        return text
+    return _name(page, node, what)
 
 
 def _flag(page: Page, node: Node, what: str) -> bool | None:
@@ -294,6 +303,7 @@ def _on(page: Page, node: Node, what: str) -> tuple[tuple[Text | None, Text | No
 
 TEXT = Kind(_text, {"type": ["string", "number", "boolean"]})
 NAME = Kind(_name, {"type": "string", "pattern": r"^[^\W\d]\w*$"})
+COLUMN_NAME = Kind(_column_name, {"type": "string", "pattern": r'^([^\W\d]\w*|"([^"]|"")+")$'})
 FLAG = Kind(_flag, {"type": "boolean"})
 TYPE = Kind(_type, {"type": "string", "examples": list(TYPES)})
 LABELS = Kind(_labels, {"anyOf": [{"type": "string"}, {"type": "object"}]})

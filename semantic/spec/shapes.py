@@ -11,7 +11,7 @@ from yaml.events import ScalarEvent
 
 from semantic import faults
 from semantic.source import Span
-from semantic.spec.kinds import NAME, Kind, entries, list_of
+from semantic.spec.kinds import Kind, entries, list_of
 from semantic.spec.nodes import Branch, Node
 from semantic.spec.page import Page, given, shortened
 
@@ -140,7 +140,8 @@ def named(shape: Shape) -> Kind:
         return tuple(shape.read(page, value, f"'{key.value}'", key) for key, value in entries(page, node))
 
     here = {"$ref": f"#/$defs/{shape.name} under its name"}
-    mapping = {"type": "object", "propertyNames": NAME.schema, "additionalProperties": here}
+    names = next(field.kind.schema for field in shape.fields if field.key == "name")
+    mapping = {"type": "object", "propertyNames": names, "additionalProperties": here}
     return Kind(read, {"anyOf": [items.schema, mapping]})
 
 

@@ -47,7 +47,7 @@ metrics:
 #: Every fault: where in the text it stands, and its code.
 FAULTS = [
     ('name: "here_only(a)"', "unknown"),
-    ('"here_only(a)", type', "unsupported"),
+    ('here_only(a)", type', "unsupported"),
     ('+"', "syntax"),
     ("amoun > 1", "unknown"),
     ("sleep(note)", "function"),

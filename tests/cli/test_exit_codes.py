@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from semantic import Layer, SemanticError
 from tests.cli.conftest import Semantic
 
 HEAVY = {"sqlglot", "duckdb", "sqlalchemy", "jinja2", "yaml"}
@@ -26,10 +27,13 @@ def process(*words: str, cwd: Path, **settings: Any) -> subprocess.CompletedProc
     )
 
 
-def test_faults_are_lines_on_standard_error(semantic: Semantic) -> None:
-    result = semantic("sql", "salez")
+def test_faults_are_lines_on_standard_error(semantic: Semantic, shop: Path) -> None:
+    with pytest.raises(SemanticError) as error:
+        Layer.load(shop).sql("salez", where="customers.region =")
+    result = semantic("sql", "salez", "--where", "customers.region =")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "question:1:1: unknown: 'salez' is no metric. Did you mean 'sales'?\n"
+    assert result.stderr.splitlines() == [str(fault) for fault in error.value.faults]
+    assert "Did you mean 'sales'?" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["sql", "run", "list", "show", "check"])

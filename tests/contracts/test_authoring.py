@@ -593,6 +593,42 @@ def test_declared_functions() -> None:
         canonical(sqlglot.parse_one("haversine(i)", read="duckdb"), type_of, declared)
 
 
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("my_fn(:a", "syntax"),
+        ("", "syntax: The SQL is empty."),
+        (":a; DROP TABLE x", "syntax: There is more than one SQL statement here."),
+        (":a FROM x", "syntax"),
+        ("DROP TABLE x", "syntax"),
+        (
+            ":a + (SELECT max(y) FROM x)",
+            "function: The template of 'f' is no expression over its arguments alone.",
+        ),
+        (":a + amount", "function: The template of 'f' is no expression over its arguments alone."),
+        ("SUM(:a)", "function: The template of 'f' aggregates."),
+        ("LAG(:a) OVER (ORDER BY :a)", "function: The template of 'f' aggregates."),
+        (":a + :b", "value: The template of 'f(a)' has the holes ':a', ':b', where ':a' are meant."),
+        ("1", "value: The template of 'f(a)' has the holes none, where ':a' are meant."),
+    ],
+)
+def test_faults_of_declared_templates(template: str, message: str) -> None:
+    text = Text(template, "semantic.yml", ((7, 20),))
+    with pytest.raises(SemanticError) as caught:
+        load("duckdb").with_functions({"f": (("a",), text)}).template("f", 1)
+    assert str(caught.value).startswith("semantic.yml:7:")
+    assert message in str(caught.value)
+
+
+def test_declared_templates_keep_the_case_and_path_of_a_function() -> None:
+    target = load("bigquery").with_functions(
+        {"f": (("a",), "`my-project.geo.Dist`(:a, DATE_TRUNC(:a, MONTH))")}
+    )
+    written = target.call("f", exp.column("x")).sql("bigquery")
+    assert written == "`my-project.geo.Dist`(x, DATE_TRUNC(x, MONTH))"
+    assert load("postgres").unsupported("f") == "it is declared without a template for that dialect"
+
+
 def test_a_missing_function_of_a_target_is_a_fault() -> None:
     tree = read("regexp_replace(s, 'a', 'b')")
     with pytest.raises(SemanticError, match="cannot be written for bigquery: BigQuery replaces every match"):
@@ -602,7 +638,7 @@ def test_a_missing_function_of_a_target_is_a_fault() -> None:
 # --- statements -------------------------------------------------------------------------------------
 
 STATEMENTS = [
-    "WITH x AS (SELECT b, sum(j) / count(*) AS y FROM r GROUP BY b) SELECT b, x.y FROM x WHERE x.y IS NOT NULL",
+    "WITH x AS (SELECT b, sum(j) / count(*) AS y FROM r GROUP BY b) SELECT b, y FROM x WHERE y IS NOT NULL",
     "SELECT r.id, o.j FROM r LEFT JOIN (SELECT id, j FROM r) AS o ON r.id = o.id AND o.j > 2",
     "SELECT id FROM r WHERE i > 3 UNION ALL SELECT id FROM r WHERE i <= 3",
     "SELECT DISTINCT j FROM r",

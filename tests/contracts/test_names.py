@@ -164,7 +164,7 @@ def test_names_read_back(dialect: Dialect, name: str) -> None:
 @pytest.mark.parametrize(("desc", "first"), product((False, True), repeat=2))
 def test_null_order_is_always_said(dialect: Dialect, desc: bool, first: bool) -> None:
     key = dialect.ordered(exp.column("x"), desc=desc, nulls_first=first)
-    expected = f"x{' DESC' if desc else ''} NULLS {'FIRST' if first else 'LAST'}"
+    expected = f"x {'DESC' if desc else 'ASC'} NULLS {'FIRST' if first else 'LAST'}"
     assert written(dialect, key) == expected
     query = exp.select("x").from_("t").order_by(key)
     assert written(dialect, query).split("ORDER BY")[1].split() == expected.split()

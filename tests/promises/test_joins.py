@@ -30,7 +30,7 @@ models:
   - name: moves
     source: moves
     primary_key: move_id
-    dimensions: [site]
+    dimensions: [site, quantity]
     joins: [{to: places, on: [site, shelf]}]
 metrics:
   - {name: moved, model: moves, sql: sum(quantity)}

@@ -278,7 +278,7 @@ metrics:
   - {name: underway, sql: sent - arrived}
 """
     parcels = """
-        id integer | sent_day date | arrived_on date
+        id integer | sent_on date | arrived_on date
         1          | 2024-01-30   | 2024-02-02
         2          | 2024-01-31   | 2024-01-31
         3          | 2024-02-01   |
