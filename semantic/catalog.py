@@ -58,12 +58,13 @@ class Model:
         return bool(self.columns)
 
     def column(self, name: str) -> types.Column | None:
-        """A declared column, found without regard to case."""
-        return self.columns.get(name) or self.columns.get(name.lower())
+        """A declared column: one of exactly that name, else one that differs in case only."""
+        word = bare(name)
+        return self.columns.get(word) or self.columns.get(word.lower())
 
     def dimension(self, name: str) -> types.Dimension | None:
         """A dimension, found without regard to case."""
-        return self.dimensions.get(name) or self.dimensions.get(name.lower())
+        return self.dimensions.get(bare(name).lower())
 
 
 @dataclass(frozen=True, slots=True)

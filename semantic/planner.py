@@ -111,9 +111,11 @@ class _Planner:
         return Fill(joined, self._spine(), tuple(self._members(m) for m in self.bound.members))
 
     def _title(self, fact: Fact) -> str:
-        """What a step holds: the model by its keys."""
+        """What a step holds: the model by its keys; where a model is read twice, the measure."""
         parts = [key.path.split(".")[-1] for key in self.bound.keys]
-        return f"{fact.home}_by_{'_'.join(parts)}" if parts and len(parts) < 3 else f"{fact.home}_totals"
+        again = sum(other.home == fact.home for other in self.bound.facts) > 1
+        what = self.names[fact.leaves[0].key] if again and len(fact.leaves) == 1 else fact.home
+        return f"{what}_by_{'_'.join(parts)}" if parts and len(parts) < 3 else f"{what}_totals"
 
     def _spine(self) -> Spine | None:
         fill = self.bound.fill

@@ -151,14 +151,3 @@ def same_value(left: Any, right: Any) -> bool:
     if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
         return left == right
     return type(left) is type(right) and bool(left == right)
-
-
-def in_some_order(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """Rows in an order that is the same for equal rows, NULLs last."""
-    return sorted((tuple(row) for row in rows), key=lambda row: [_rank(value) for value in row])
-
-
-def _rank(value: Any) -> tuple[bool, str, float, str]:
-    number = float(value) if isinstance(value, int | float | Decimal) else 0.0
-    text = "" if isinstance(value, int | float | Decimal) or value is None else str(value)
-    return value is None, type(value).__name__ if text else "", round(number, 6), text

@@ -110,7 +110,7 @@ class Definitions:
         references: list[Reference] = []
         holder = exp.Paren(this=tree)
         for node in list(parse.columns(tree)):
-            names = tuple(part.name for part in parse.path(node))
+            names = parse.names(node)
             reference = exp.Column(this=exp.Identifier(this=str(len(references)), quoted=True))
             reference.meta["start"] = parse.start(node)
             reference.meta["spelled"] = ".".join(names)

@@ -205,7 +205,7 @@ class Metrics:
         span = self.definitions.place(text, node)
         if definition is None:
             raise SemanticError([faults.aggregate_in_question(node.sql(), span)])
-        paths = [tuple(p.name for p in parse.path(c)) for c in parse.columns(node)]
+        paths = [parse.names(c) for c in parse.columns(node)]
         if definition.model is not None and (all(self._fits(str(definition.model), p) for p in paths)):
             return str(definition.model)
         named = [m for m in dict.fromkeys(p[0] for p in paths if len(p) > 1) if m in self.catalog.models]

@@ -155,6 +155,8 @@ def holes(tree: exp.Expr) -> set[str]:
 
 def fitted(part: exp.Expr, kind: type, key: str) -> exp.Expr:
     """The part as it may stand at ``key`` of a node of that kind: in parentheses where it must."""
+    if kind is exp.Or and type(part) is exp.And:
+        return exp.Paren(this=part)  # not needed, but nobody should have to know which binds tighter
     need = _NEED.get((kind, key), 0)
     if not need or (_STRENGTH.get(type(part), _WHOLE) >= need and (kind, type(part)) not in _CLOSED):
         return part
@@ -181,7 +183,11 @@ def _mask(match: re.Match[str]) -> str:
 def _restore_call(call: exp.Anonymous) -> None:
     """The name as written, and ``f(DISTINCT x, s ORDER BY y)`` with ``s`` as an argument of its own:
     sqlglot reads several distinct expressions there, and some printers rewrite those."""
-    call.set("this", str(call.this)[len(_CALL) :])
+    name = call.args["this"]  # a quoted path (BigQuery) is an identifier
+    if isinstance(name, exp.Identifier):
+        name.set("this", name.name.replace(_CALL, "", 1))
+    else:
+        call.set("this", name.replace(_CALL, "", 1))
     if len(call.expressions) != 1:
         return
     order = call.expressions[0] if isinstance(call.expressions[0], exp.Order) else None

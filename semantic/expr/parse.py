@@ -19,6 +19,7 @@ SKIP = len(_PREFIX)
 _SELECTING = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN)
 _STRANGE = re.compile("[\x00\ud800-\udfff]")  # Postgres has no NUL, and no encoding has half a character
 _COMMENT = re.compile(r"--|/\*|//|#")
+_PLAIN = re.compile(r"[a-z_]\w*\Z")
 _LONGEST = 100_000
 _DEEPEST = 200
 
@@ -118,6 +119,18 @@ def path(node: exp.Expr) -> tuple[exp.Identifier, ...]:
         return (*path(node.this), node.expression)
     assert isinstance(node, exp.Column)  # what `columns` yields
     return tuple(part for part in node.parts if isinstance(part, exp.Identifier))
+
+
+def names(node: exp.Expr) -> tuple[str, ...]:
+    """The words of a column reference; a last word that only quotes can spell keeps its quotes.
+
+    >>> names(parse(Text('shop."City Name"'), "duckdb")), names(parse(Text('"group"'), "duckdb"))
+    (('shop', '"City Name"'), ('group',))
+    """
+    *before, last = path(node)
+    exact = last.args.get("quoted") and not _PLAIN.match(last.name)
+    word = '"' + last.name.replace('"', '""') + '"' if exact else last.name
+    return (*(part.name for part in before), word)
 
 
 def _is_path(node: exp.Expr) -> bool:

@@ -131,7 +131,7 @@ def _cast(c: Canonical, node: exp.Cast) -> exp.Expr:
     to = node.args["to"]
     name = cast_type(to)
     if name is None or node.args.get("format"):
-        return c.misfit(faults.unsupported_syntax(f"A cast to {to.this.value}"), node)
+        return c.misfit(faults.unsupported_syntax(f"A cast to {to.args.get('kind') or to.this.value}"), node)
     if name == "text" and to.expressions:
         return c.misfit(faults.unsupported_syntax("A text type with a length", "Write left(x, n)."), node)
     return converted(c, c.of(node.this), name, node, to)
@@ -162,10 +162,10 @@ _TEMPORAL = {"date": temporal.to_date, "timestamp": temporal.to_timestamp, "time
 
 
 def _is(c: Canonical, node: exp.Is) -> exp.Expr:
-    this, other = c.of(node.this), node.expression
-    positive = not node.args.get("negate")
+    positive, other = not node.args.get("negate"), node.expression
     if isinstance(other, exp.Not):
         positive, other = not positive, other.this
+    this = c.condition(node.this) if isinstance(other, exp.Boolean) else c.of(node.this)
     if isinstance(other, exp.Boolean):
         known = call("coalesce", this, exp.Boolean(this=not other.this), at=node)
         return known if bool(other.this) is positive else exp.Not(this=known)

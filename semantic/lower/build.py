@@ -56,6 +56,8 @@ class Build:
 
 def every(conditions: Sequence[exp.Expr], kind: type[exp.Connector] = exp.And) -> exp.Expr:
     """All of the conditions, already in the target's SQL."""
+    if len(conditions) == 1:
+        return conditions[0]
     joined = _operand(conditions[0], kind)
     for condition in conditions[1:]:
         joined = kind(this=joined, expression=_operand(condition, kind))

@@ -130,21 +130,21 @@ class _Lowering:
     def _two_steps(self, aggregate: Aggregate) -> exp.Select:
         """Window calls beside the rows first, then the grouping over their results."""
         rows = self._rows().add(aggregate.input)
-        keys = [rows.scope.translate(k.tree.copy()) for k in aggregate.keys]
-        inner = [self.build.named(tree, k.name) for tree, k in zip(keys, aggregate.keys, strict=True)]
+        trees = [k.tree for k in aggregate.keys]
+        inner = {k.name: rows.scope.translate(k.tree.copy()) for k in aggregate.keys}
         outer: list[exp.Expr] = [self.build.column(k.name) for k in aggregate.keys]
         for measure in aggregate.measures:
-            columns, value = self._state(rows, measure, [k.tree for k in aggregate.keys])
-            inner += columns
-            outer.append(self.build.named(value, measure.name))
-        select = self.build.select(inner, rows.source, rows.joins, rows.where)
-        step = self.steps.add(f"{aggregate.name}_rows", select)
-        return self.build.select(outer, self.build.table(step), group=len(keys))
+            outer.append(self.build.named(self._state(rows, measure, trees, inner), measure.name))
+        columns = [self.build.named(tree, name) for name, tree in inner.items()]
+        step = self.steps.add(
+            f"{aggregate.name}_rows", self.build.select(columns, rows.source, rows.joins, rows.where)
+        )
+        return self.build.select(outer, self.build.table(step), group=len(aggregate.keys))
 
     def _state(
-        self, rows: RowBuilder, measure: Measure, keys: Sequence[exp.Expr]
-    ) -> tuple[list[exp.Expr], exp.Expr]:
-        """The columns that a measure needs of each row, and the aggregate over them."""
+        self, rows: RowBuilder, measure: Measure, keys: Sequence[exp.Expr], inner: dict[str, exp.Expr]
+    ) -> exp.Expr:
+        """An aggregate over columns that are added to those of each row."""
         call = counted_rows(measure)
         name, arguments = str(call.this), [rows.scope.translate(a) for a in call.expressions]
         template = self.dialect.template(name, len(arguments))
@@ -153,17 +153,21 @@ class _Lowering:
             over = window.find(exp.Window)
             assert over is not None
             over.set("partition_by", [rows.scope.translate(k.copy()) for k in keys] or None)
-            return [self.build.named(window, measure.name)], template.build([self.build.column(measure.name)])
-        columns: list[exp.Expr] = []
-        references: list[exp.Expr] = []
-        for index, argument in enumerate(arguments):
-            if argument.find(exp.Column) is None:
-                references.append(argument)
-                continue
-            column = f"{measure.name}_{index + 1}" if len(arguments) > 1 else measure.name
-            columns.append(self.build.named(argument, column))
-            references.append(self.build.column(column))
-        return columns, self.dialect.call(name, *references)
+            inner[measure.name] = window
+            return template.build([self.build.column(measure.name)])
+        references = [
+            a if a.find(exp.Column) is None else self._carried(a, measure, inner) for a in arguments
+        ]
+        return self.dialect.call(name, *references)
+
+    def _carried(self, argument: exp.Expr, measure: Measure, inner: dict[str, exp.Expr]) -> exp.Expr:
+        """A column of each row under its own name, or an expression under the measure's."""
+        wish = argument.name if isinstance(argument, exp.Column) else measure.name
+        name, number = wish, 2
+        while name in inner and inner[name] != argument:
+            name, number = f"{wish}_{number}", number + 1
+        inner.setdefault(name, argument)
+        return self.build.column(name)
 
     # --- alignment ------------------------------------------------------------------------------
 
@@ -216,13 +220,32 @@ class _Lowering:
 
     def _fill(self, fill: Fill) -> exp.Select:
         """The facts with a frame of keys that have to appear stacked below, grouped again."""
-        base = self.grouped(fill.input)
-        names = [*(k.name for k in fill.keys), *(m.name for m in fill.measures)]
-        found = self.build.select([self.build.column(name) for name in names], self.build.table(base))
-        step = self.steps.add("framed", union_all([found, self._frame(fill, base)]))
+        facts = self._facts_of(fill)
+        if len(facts) > 1 and self._looks_back(fill):
+            facts = [self._columns_of(fill, self.steps.add("stacked", union_all(facts)))]
+        base = facts[0].args["from_"].this.name
+        step = self.steps.add("framed", union_all([*facts, self._frame(fill, base)]))
         keys = [self.build.column(k.name) for k in fill.keys]
         values = [self._picked(m, filled=True) for m in fill.measures]
         return self.build.select([*keys, *values], self.build.table(step), group=len(keys))
+
+    def _facts_of(self, fill: Fill) -> list[exp.Select]:
+        """The rows of every fact, with NULL for the measures of the others."""
+        if isinstance(fill.input, Aggregate):
+            return [self._columns_of(fill, self.grouped(fill.input))]
+        inputs = fill.input.inputs
+        return [self._stacked(fill.input, index, self.grouped(i)) for index, i in enumerate(inputs)]
+
+    def _columns_of(self, fill: Fill, step: str) -> exp.Select:
+        names = [*(k.name for k in fill.keys), *(m.name for m in fill.measures)]
+        return self.build.select([self.build.column(name) for name in names], self.build.table(step))
+
+    def _looks_back(self, fill: Fill) -> bool:
+        """Whether the frame depends on what the facts have: open ends, or keys that it does not make."""
+        made = {c.name for members in fill.members for c in members.columns}
+        made |= {fill.spine.key} if fill.spine else set()
+        open_end = fill.spine is not None and (fill.spine.start is None or fill.spine.end is None)
+        return open_end or any(k.name not in made for k in fill.keys)
 
     def _frame(self, fill: Fill, base: str) -> exp.Select:
         """Every combination of periods, members, and what else the facts have; no measure."""

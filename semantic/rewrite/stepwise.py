@@ -200,8 +200,12 @@ class _TwoSteps:
     def measure(self, measure: Measure, inner: exp.Expr | None, outer: exp.Expr | None) -> Measure:
         """The second half of a measure, over the first half added here."""
         self.measures.append(replace(measure, where=inner))
-        merged = call(_MERGED[str(measure.call.this)], partial_column(measure.name))
-        return replace(measure, call=merged, where=outer)
+        function, part = _MERGED[str(measure.call.this)], partial_column(measure.name)
+        if outer is None or not measure.zero:
+            return replace(measure, call=call(function, part), where=outer)
+        # A count that no part belongs to is 0, where a sum of parts would be NULL.
+        counted = exp.Case(ifs=[exp.If(this=outer, true=part)], default=exp.Literal.number(0))
+        return replace(measure, call=call(function, counted), where=None)
 
 
 def _two_steps(aggregate: Aggregate, chain: _Chain, split: _Split) -> Aggregate:

@@ -41,7 +41,7 @@ def test_every_question_is_answered(dialect: Dialect) -> None:
     check_dialect(dialect.name)
 
 
-@pytest.mark.parametrize("function", REGISTRY.values(), ids=lambda function: function.name)
+@pytest.mark.parametrize("function", list(REGISTRY.values()), ids=lambda function: function.name)
 def test_templates(dialect: Dialect, function: Function) -> None:
     """Printed is what is written; holes are the arguments, each used."""
     for text, arguments in texts(dialect, function):
@@ -54,7 +54,7 @@ def test_templates(dialect: Dialect, function: Function) -> None:
         assert parsed.sql(dialect.answers.sqlglot).replace("h__", ":") == text
 
 
-@pytest.mark.parametrize("function", REGISTRY.values(), ids=lambda function: function.name)
+@pytest.mark.parametrize("function", list(REGISTRY.values()), ids=lambda function: function.name)
 def test_filled_templates_print_like_parsed_ones(dialect: Dialect, function: Function) -> None:
     for text, arguments in texts(dialect, function):
         if function.variadic:

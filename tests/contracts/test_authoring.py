@@ -410,7 +410,7 @@ OURS = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), OURS.items())
+@pytest.mark.parametrize(("text", "expected"), list(OURS.items()))
 def test_what_is_written(text: str, expected: str) -> None:
     assert written("duckdb", text) == expected
 
@@ -544,7 +544,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("text", "message"), REFUSED.items())
+@pytest.mark.parametrize(("text", "message"), list(REFUSED.items()))
 def test_what_is_refused(text: str, message: str) -> None:
     try:
         tree = sqlglot.parse_one(text, read="duckdb")

@@ -100,12 +100,24 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class Having:
+    """A condition on a metric, which need not be shown: ``>``, ``<=`` or ``null`` (is not null)."""
+
+    metric: Metric
+    op: str
+    value: int = 0
+
+
+@dataclass(frozen=True)
 class Question:
+    """What is asked; the rows come in the order of ``by``, NULLs last."""
+
     metrics: tuple[Metric, ...]
     by: tuple[Path, ...] = ()
     where: tuple[Test, ...] = ()
     period: tuple[date, date] | None = None
     fill: bool = False
+    having: tuple[Having, ...] = ()
 
 
 class Unanswerable(Exception):
@@ -365,13 +377,26 @@ def _argument(world: World, home: str, row: Row, leaf: Leaf, walk: Walk) -> Any:
 
 
 def answer(world: World, question: Question) -> list[Key]:
-    """The rows of a question: its groups, then its metrics; in no order."""
-    leaves = dict.fromkeys(leaf for metric in question.metrics for leaf in metric.leaves())
+    """The rows of a question: its groups, in order, then its metrics."""
+    metrics = [*question.metrics, *(having.metric for having in question.having)]
+    leaves = dict.fromkeys(leaf for metric in metrics for leaf in metric.leaves())
     found = {leaf: groups(world, question, leaf) for leaf in leaves}
     keys = list(dict.fromkeys(key for values in found.values() for key in values))
     if question.fill:
         keys = _filled(question, keys)
-    return [(*key, *(_metric(m, key, found, question.fill) for m in question.metrics)) for key in keys]
+
+    def value(metric: Metric, key: Key) -> Any:
+        return _metric(metric, key, found, question.fill)
+
+    kept = [key for key in keys if all(_kept(h, value(h.metric, key)) for h in question.having)]
+    kept.sort(key=lambda key: [(part is None, part) for part in key])
+    return [(*key, *(value(metric, key) for metric in question.metrics)) for key in kept]
+
+
+def _kept(having: Having, value: Any) -> bool:
+    if value is None or having.op == "null":
+        return value is not None
+    return bool(value > having.value if having.op == ">" else value <= having.value)
 
 
 def _metric(metric: Metric, key: Key, found: Mapping[Leaf, Mapping[Key, Any]], fill: bool) -> Any:

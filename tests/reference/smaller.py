@@ -49,6 +49,8 @@ def _questions(question: Question) -> Iterator[Question]:
         yield replace(question, period=None)
     if question.fill:
         yield replace(question, fill=False)
+    if question.having:
+        yield replace(question, having=())
 
 
 def _parts(test: Test) -> Iterator[tuple[Test, ...]]:

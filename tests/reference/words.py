@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.reference.evaluate import Leaf, Metric, Path, Question, Table, Test, World
+from tests.reference.evaluate import Having, Leaf, Metric, Path, Question, Table, Test, World
 from tests.reference.worlds import ATTRIBUTES
 
 
@@ -43,7 +43,8 @@ def literal(value: Any) -> str:
 def project(world: World, question: Question) -> str:
     """The world and the question's metrics as YAML."""
     models = [_model(name, table) for name, table in world.items()]
-    metrics = [m for metric in question.metrics for m in _definitions(metric)]
+    used = [*question.metrics, *(having.metric for having in question.having)]
+    metrics = [m for metric in used for m in _definitions(metric)]
     return yaml.safe_dump({"name": "random", "models": models, "metrics": metrics}, sort_keys=False)
 
 
@@ -78,7 +79,13 @@ def asked(question: Question) -> dict[str, Any]:
     words["where"] = [condition(t) for t in question.where]
     if question.period is not None:
         words["time"] = list(question.period)
+    words |= {"having": [_having(h) for h in question.having]} if question.having else {}
     return words | ({"fill": True} if question.fill else {})
+
+
+def _having(having: Having) -> str:
+    name = having.metric.name
+    return f"{name} is not null" if having.op == "null" else f"{name} {having.op} {having.value}"
 
 
 def sheet(table: Table) -> str:

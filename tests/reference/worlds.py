@@ -10,6 +10,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from tests.reference.evaluate import (
+    Having,
     Join,
     Leaf,
     Metric,
@@ -110,7 +111,15 @@ def question(rnd: Random, world: World) -> Question:
     timed = all(world[home].time for home in homes)
     period = rnd.choice((*PERIODS[:2] * 3, *PERIODS, *[None] * 12)) if timed else None
     fill = sum(path.grain is not None for path in by) == 1 and rnd.random() < 0.5
-    return Question(metrics, by, where, period, fill)
+    return Question(metrics, by, where, period, fill, _having(rnd, world, facts, homes))
+
+
+def _having(rnd: Random, world: World, facts: Sequence[str], homes: list[str]) -> tuple[Having, ...]:
+    """Now and then a condition on a metric that is not shown, of a fact that is."""
+    leaf = _leaf(rnd, world, facts, NUMBERS)
+    if rnd.random() < 0.75 or home_of(world, leaf)[0] not in homes:
+        return ()
+    return (Having(Metric("h1", leaf), rnd.choice((">", "<=", "null")), rnd.randint(0, 3)),)
 
 
 def _metric(rnd: Random, world: World, facts: Sequence[str], name: str) -> Metric:
