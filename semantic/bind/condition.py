@@ -18,6 +18,7 @@ from semantic.bind.definitions import Definitions, Reached, Reference, Resolve, 
 from semantic.bind.nulls import Truth, truth
 from semantic.bind.row import columns_of, conjunction, moved, substitute, walk_of
 from semantic.catalog import Branch, Walk
+from semantic.expr.spelled import spelled
 from semantic.expr.types import infer
 from semantic.faults import SemanticError
 from semantic.source import Text
@@ -40,7 +41,7 @@ class Exists:
     @cached_property
     def key(self) -> str:
         """Equal for equal conditions on one model."""
-        return f"exists {side_of(self.branch)} {self.tree.sql()}"
+        return f"exists {side_of(self.branch)} {spelled(self.tree)}"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Condition:
     @cached_property
     def key(self) -> str:
         """Equal for equal conditions on one model."""
-        return f"{self.home}: {self.tree.sql()} {[e.key for e in self.exists]}"
+        return f"{self.home}: {spelled(self.tree)} {[e.key for e in self.exists]}"
 
     @property
     def side(self) -> Side | None:

@@ -20,6 +20,7 @@ from semantic.bind.paths import question_paths
 from semantic.bind.row import Row, columns_of, moved, substitute
 from semantic.catalog import Branch, Walk
 from semantic.expr import parse
+from semantic.expr.spelled import spelled
 from semantic.expr.types import infer
 from semantic.faults import SemanticError
 from semantic.functions import REGISTRY
@@ -45,7 +46,7 @@ class Leaf:
     def key(self) -> str:
         """Equal for equal aggregates."""
         time = self.time.key if self.time else ""
-        return f"{self.home}|{self.call.sql()}|{sorted(c.key for c in self.conditions)}|{time}"
+        return f"{self.home}|{spelled(self.call)}|{sorted(c.key for c in self.conditions)}|{time}"
 
     @property
     def counts(self) -> bool:
@@ -204,7 +205,7 @@ class Metrics:
         """The model whose rows an aggregate sees first: the metric's, or the one its columns name."""
         span = self.definitions.place(text, node)
         if definition is None:
-            raise SemanticError([faults.aggregate_in_question(node.sql(), span)])
+            raise SemanticError([faults.aggregate_in_question(spelled(node), span)])
         paths = [parse.names(c) for c in parse.columns(node)]
         if definition.model is not None and (all(self._fits(str(definition.model), p) for p in paths)):
             return str(definition.model)
@@ -214,7 +215,7 @@ class Metrics:
             if definition.model is not None:
                 return str(definition.model)
             raise SemanticError(
-                [faults.no_model(node.sql(), definition.name, [".".join(p) for p in paths], span)]
+                [faults.no_model(spelled(node), definition.name, [".".join(p) for p in paths], span)]
             )
         return anchors[0]
 

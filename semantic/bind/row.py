@@ -13,6 +13,7 @@ from functools import cached_property
 from sqlglot import exp
 
 from semantic.catalog import Walk
+from semantic.expr.spelled import spelled
 from semantic.spec.types import TypeName
 
 _ATOMS = (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Case, exp.Boolean, exp.Null, exp.Placeholder)
@@ -38,7 +39,7 @@ class Row:
     @cached_property
     def key(self) -> str:
         """Equal for equal scalars of one model."""
-        return f"{self.model}:{self.tree.sql()}"
+        return f"{self.model}:{spelled(self.tree)}"
 
 
 def column(name: exp.Identifier, walk: Walk = ()) -> exp.Column:

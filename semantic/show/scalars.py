@@ -10,6 +10,7 @@ from semantic.bind.condition import Condition, Exists
 from semantic.bind.metric import Leaf
 from semantic.bind.row import columns_of, walk_of
 from semantic.catalog import Walk
+from semantic.expr.spelled import spelled
 
 Named = Callable[[str], str]
 
@@ -24,7 +25,7 @@ def scalar(tree: exp.Expr, leaves: Mapping[str, Leaf] | None = None) -> str:
     copy = tree.copy()
     for node in list(columns_of(copy)):
         copy = _renamed(copy, node, leaves or {})
-    return copy.sql(normalize_functions=False)
+    return spelled(copy)
 
 
 def _renamed(tree: exp.Expr, node: exp.Column, leaves: Mapping[str, Leaf]) -> exp.Expr:

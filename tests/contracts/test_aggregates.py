@@ -86,7 +86,7 @@ AGGREGATES: dict[str, list[tuple[str, Truth]]] = {
             lambda r: None if not given(r, "m", "n") else sum(m * 2 - n for m, n in given(r, "m", "n")),
         ),
     ],
-    "total_count": [("total_count(n)", lambda r: sum(given(r, "n")))],
+    "total_count": [("total_count(n)", over("n", sum))],
     "sum_distinct": [("sum_distinct(j)", over("j", lambda v: sum(set(v))))],
     "count": [("count(s)", lambda r: len(given(r, "s")))],
     "count_rows": [("count_rows()", len)],

@@ -34,7 +34,9 @@ ROOMS = (
     "emit",
     "views",
     "warehouse",
+    "terminal",
     "check",
+    "show",
     "layer",
     "cli",
 )
