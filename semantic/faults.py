@@ -303,7 +303,7 @@ def second_statement(span: Span | None) -> Fault:
 
 def comment(span: Span | None) -> Fault:
     """A comment inside a question's SQL."""
-    return Fault("syntax", "A question's SQL may hold no comment.", "Leave out '--' and '/* … */'.", span)
+    return Fault("syntax", "This SQL may hold no comment.", "Leave out '--' and '/* … */'.", span)
 
 
 def sql_too_large(span: Span | None) -> Fault:

@@ -105,6 +105,19 @@ def _checked(definitions: Definitions, branch: Branch, span: Span | None) -> Bra
     return branch
 
 
+def nowhere(definitions: Definitions, names: tuple[str, ...], span: Span | None) -> faults.Fault | None:
+    """The fault of a path that no model has, asked where no metric tells which facts are meant."""
+    models = list(definitions.catalog.models)
+    if names[0] == AXIS or len(names) == 1 or not models:
+        return None
+    try:
+        if any(definitions.try_path(model, names, raw=False) for model in models):
+            return None
+    except SemanticError:
+        return None
+    return _unreached(definitions, models[0], names, span)
+
+
 def _unreached(
     definitions: Definitions, home: str, names: tuple[str, ...], span: Span | None
 ) -> faults.Fault:

@@ -18,7 +18,7 @@ from semantic.bind import grain
 from semantic.bind.condition import Condition, Side, conditions, merged, side_of
 from semantic.bind.definitions import Definitions, Reached
 from semantic.bind.metric import Leaf, Metric, Metrics
-from semantic.bind.paths import AXIS, question_paths, reach
+from semantic.bind.paths import AXIS, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
 from semantic.bind.timerange import within
 from semantic.faults import Fault, SemanticError
@@ -111,9 +111,12 @@ class _Binder:
         having = self._each(query.having, lambda text: self._having(text, leaves))
         self._check_outputs()
         facts = self._facts(leaves)
+        if not leaves:
+            elsewhere = (nowhere(self.definitions, by.parts, by.path.span) for by in query.by)
+            self.found += [fault for fault in elsewhere if fault is not None]
+        order = self._order()
         self._stop()
         keys = tuple(self._key(index, by, facts) for index, by in enumerate(query.by))
-        order = self._order(keys)
         fill = self._fill(keys)
         members = self._members(keys, facts)
         self._stop()
@@ -238,9 +241,10 @@ class _Binder:
                     return found
         return None
 
-    def _order(self, keys: tuple[Key, ...]) -> tuple[tuple[str, bool], ...]:
+    def _order(self) -> tuple[tuple[str, bool], ...]:
         """The order asked for, with the keys behind it so that ties are settled."""
-        outputs = {k.name: k.name for k in keys} | {k.path: k.name for k in keys}
+        keys = self.query.by
+        outputs = {k.output: k.output for k in keys} | {str(k.path): k.output for k in keys}
         outputs |= {str(m): str(m) for m in self.query.metrics}
         asked: dict[str, bool] = {}
         if self.query.order == ():
@@ -251,7 +255,7 @@ class _Binder:
             else:
                 self.found.append(faults.unknown("column of the question", item.name, list(outputs), None))
         for key in keys:
-            asked.setdefault(key.name, False)
+            asked.setdefault(key.output, False)
         return tuple(asked.items())
 
     def _fill(self, keys: tuple[Key, ...]) -> Fill | None:

@@ -99,7 +99,17 @@ def start(node: exp.Expr) -> int | None:
 def place(text: Text, node: exp.Expr, skip: int = SKIP) -> Span | None:
     """Where a node of ``parse(text)`` stands in the file."""
     offset = start(node)
+    if isinstance(node, exp.Func) and "start" not in node.meta:
+        offset = _called(text, node, skip, offset)
     return text.span if offset is None else text.at(max(0, offset - skip))
+
+
+def _called(text: Text, node: exp.Func, skip: int, inner: int | None) -> int | None:
+    """Where the name of a function stands that sqlglot gave no place: before its first argument."""
+    names = [str(node.this)] if isinstance(node, exp.Anonymous) else node.sql_names()
+    until = len(text) if inner is None else inner - skip
+    found = list(re.finditer(rf"\b({'|'.join(map(re.escape, names))})\b", text[:until], re.IGNORECASE))
+    return found[0 if inner is None else -1].start() + skip if found else inner
 
 
 def columns(tree: exp.Expr) -> Iterator[exp.Expr]:

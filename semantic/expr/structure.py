@@ -181,6 +181,9 @@ def _like(c: Canonical, node: exp.Like | exp.ILike) -> exp.Expr:
         hint = "Write starts_with, ends_with, contains or regexp_matches."
         return c.misfit(faults.unsupported_syntax("A backslash in a LIKE pattern", hint), pattern)
     pattern = c.of(pattern)
+    for part in (this, pattern):
+        if c.type(part) not in (None, "text"):
+            c.misfit(faults.wrong_type(named(part), str(c.type(part)), "text"), node)
     made = (
         call("ilike", this, pattern, at=node)
         if isinstance(node, exp.ILike)

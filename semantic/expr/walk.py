@@ -147,7 +147,9 @@ def named(node: exp.Expr) -> str:
 
 
 def _name(node: exp.Expr) -> str:
-    return str(node.this if isinstance(node, exp.Anonymous) else node.key).lower()
+    """The name of a function as it is written, as far as sqlglot still knows it."""
+    written = node.sql_name() if isinstance(node, exp.Func) else node.key
+    return str(node.this if isinstance(node, exp.Anonymous) else written).lower()
 
 
 def _syntax_name(node: exp.Expr) -> str:

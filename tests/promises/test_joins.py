@@ -198,6 +198,28 @@ def test_validity_intervals_of_timestamps(shop: Open) -> None:
     asked.check("orders", by=["grades.grade"], rows=[("gold", 1), ("silver", 1), (None, 1)])
 
 
+def test_validity_intervals_behind_another_join(shop: Open) -> None:
+    project = GRADES.replace("AT", "day").replace(
+        "metrics:",
+        """  - name: lines
+    source: lines
+    primary_key: id
+    joins:
+      - {to: orders, on: {order_id: id}}
+      - {to: grades, as: own_grade, on: {orders.customer_id: customer_id}, valid: [valid_from, valid_to], at: orders.day}
+metrics:
+  - {name: lines, model: lines, sql: count(*)}""",
+    )
+    lines = "id integer | order_id integer\n1 | 2\n2 | 2\n3 | 4\n4 | 7\n5 | 99"
+    asked = shop(project, grades=INTERVALS, orders=ORDERS, lines=lines)
+    expected = [("gold", 1), ("silver", 2), (None, 2)]
+    asked.check("lines", by=["orders.grades.grade"], rows=expected)
+    asked.check("lines", by=["own_grade.grade"], rows=expected)
+    asked.check("lines", by=["own_grade.grade"], where="orders.grades.grade = 'gold'", rows=[("gold", 1)])
+    # an order counts once, whatever its lines
+    asked.check("orders", where="lines.id > 0 and grades.grade = 'silver'", rows=[(1,)])
+
+
 def test_validity_intervals_have_no_way_back(shop: Open) -> None:
     metric = "  - {name: grades, model: grades, sql: count(*)}\n"
     asked = shop(GRADES.replace("AT", "day") + metric, grades=INTERVALS, orders=ORDERS)
@@ -293,6 +315,38 @@ def test_where_on_the_key_of_the_one_side(store: Open) -> None:
     shop.check("orders", where="customers.customer_id = 9", rows=[(0,)])
     shop.check("orders", where="customers.customer_id is null", rows=[(2,)])
     shop.check("orders", by=["customers.customer_id"], rows=[(1, 2), (2, 1), (None, 2)])
+
+
+def test_a_shared_dimension_reached_by_two_ways_is_ambiguous(shop: Open) -> None:
+    project = """
+name: ways
+models:
+  - {name: places, source: places, primary_key: id, dimensions: [place]}
+  - {name: buyers, source: people, primary_key: id, joins: [{to: places, on: {place_id: id}}]}
+  - {name: sellers, source: people, primary_key: id, joins: [{to: places, on: {place_id: id}}]}
+  - name: deals
+    source: deals
+    primary_key: id
+    joins: [{to: buyers, on: {buyer_id: id}}, {to: sellers, on: {seller_id: id}}]
+  - name: storms
+    source: storms
+    primary_key: id
+    dimensions: [force]
+    joins: [{to: places, on: {place_id: id}}]
+metrics: [{name: deals, model: deals, sql: count(*)}]
+"""
+    asked = shop(
+        project,
+        places="id integer | place text\n1 | Seoul\n2 | Jeju",
+        people="id integer | place_id integer\n1 | 1\n2 | 2",
+        deals="id integer | buyer_id integer | seller_id integer\n1 | 1 | 2",
+        storms="id integer | place_id integer | force integer\n1 | 1 | 9",
+    )
+    asked.check("deals", by=["buyers.places.place", "sellers.places.place"], rows=[("Seoul", "Jeju", 1)])
+    for words in ({"by": ["places.place"]}, {"where": "storms.force = 9"}):
+        with pytest.raises(SemanticError) as error:
+            asked.sql("deals", **words)
+        assert [fault.code for fault in error.value.faults] == ["ambiguous"]
 
 
 def test_only_the_joins_that_are_needed(store: Open) -> None:

@@ -386,6 +386,24 @@ def test_parameters_are_values_of_their_type(store: Open) -> None:
         shop.sql("at_least", parameters={"least": "1 or true"})
 
 
+def test_parameters_in_dimensions_and_models(shop: Open) -> None:
+    project = """
+name: limits
+parameters: [{name: least, type: integer, default: 2}, {name: kind, type: text, default: a}]
+models:
+  - name: kept
+    sql: "select id, size, kind from things where kind = {{ kind }}"
+    columns: {id: integer, size: integer, kind: text}
+    primary_key: id
+    dimensions: [{name: large, sql: "size >= {{ least }}"}]
+metrics: [{name: things, model: kept, sql: count(*)}]
+"""
+    asked = shop(project, things="id integer | size integer | kind text\n1 | 1 | a\n2 | 2 | a\n3 | 3 | it's")
+    asked.check("things", by=["kept.large"], rows=[(False, 1), (True, 1)])
+    asked.check("things", by=["kept.large"], parameters={"least": 1}, rows=[(True, 2)])
+    asked.check("things", by=["kept.large"], parameters={"kind": "it's"}, rows=[(True, 1)])
+
+
 def test_parameters_decide_in_templates(store: Open) -> None:
     shop = store(PARAMETERS)
     shop.check("chosen", rows=[(270,)])

@@ -157,14 +157,16 @@ def sides(world: World, home: str, table: str) -> list[tuple[Side, Walk]]:
 
 
 def _all_sides(world: World, home: str, table: str) -> Iterator[tuple[Side, Walk]]:
-    reach = {end: walk for walk, end in sorted(walks(world, home), key=lambda item: -len(item[0]))}
+    reach: dict[str, list[Walk]] = {}
+    for up, end in walks(world, home):
+        reach.setdefault(end, []).append(up)
     for root in world:
         if root in reach:
             continue
         for walk in forward(world, root, table):
             for back, end in walks(world, root):
-                if end in reach and not any(t in reach for t in _between(world, root, back)):
-                    yield Side(reach[end], root, back), walk
+                if not any(t in reach for t in _between(world, root, back)):
+                    yield from ((Side(up, root, back), walk) for up in reach.get(end, ()))
 
 
 def _between(world: World, origin: str, walk: Walk) -> Iterator[str]:
