@@ -6,7 +6,7 @@ changes. A join leads from the many to the one; the other direction is found by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -176,7 +176,9 @@ class Catalog:
         return tuple(named or found)
 
     def _down(self, origin: str, names: Walk) -> list[Branch]:
-        reach = {end: walk for walk, end in reversed(self.walks(origin))}
+        reach: dict[str, list[Walk]] = {}
+        for walk, end in self.walks(origin):
+            reach.setdefault(end, []).append(walk)
         found = []
         for root in self.models:
             if root in reach:
@@ -184,10 +186,10 @@ class Catalog:
             for walk in self.forward(root, names):
                 for back, end in self.walks(root):
                     if end in reach and back and not self._passes(root, back, reach):
-                        found.append(Branch(reach[end], root, back, walk))
+                        found += [Branch(up, root, back, walk) for up in reach[end]]
         return found
 
-    def _passes(self, root: str, back: Walk, reach: Mapping[str, Walk]) -> bool:
+    def _passes(self, root: str, back: Walk, reach: Container[str]) -> bool:
         """Whether a walk meets the fact's own side before its end (then a shorter one says the same)."""
         return any(edge.target in reach for edge in self.edges(root, back)[:-1])
 

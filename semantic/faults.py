@@ -559,6 +559,12 @@ def ambiguous(path: str, spelled: Sequence[str], span: Span | None) -> Fault:
     return Fault("ambiguous", f"'{path}' can mean {_either(spelled)}.", "Write one of these in full.", span)
 
 
+def several_ways(model: str, path: str, ways: Sequence[str], span: Span | None) -> Fault:
+    """A many side that a fact shares several dimensions with."""
+    message = f"The rows of '{model}' meet those of '{path}' in several ways: {_either(ways)}."
+    return Fault("ambiguous", message, "Ask for a dimension of the model that both share.", span)
+
+
 def cycle(what: str, chain: Sequence[str], span: Span | None) -> Fault:
     """A definition that uses itself."""
     return Fault("cycle", f"A {what} uses itself: {' → '.join(chain)}.", "", span)

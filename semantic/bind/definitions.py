@@ -435,8 +435,8 @@ def table_parts(text: str) -> list[exp.Identifier]:
     quote = ""
     for character in text.strip():
         if quote or character in '"`':
+            parts[-1] += '"' if character == "`" and quote in ("", "`") else character
             quote = "" if character == quote else quote or character
-            parts[-1] += '"' if character == "`" else character
         elif character == ".":
             parts.append("")
         else:

@@ -62,11 +62,21 @@ def reach(
         return Reached(row)
     found = _branched(definitions, home, names, span, shared=shared, raw=raw)
     if len(found) > 1:
-        spelled = [".".join((r.branch.root, *r.branch.walk, names[-1])) for r in found if r.branch]
-        raise SemanticError([faults.ambiguous(".".join(names), spelled, span)])
+        raise SemanticError([_several(home, names, [r.branch for r in found if r.branch], span)])
     if not found:
         raise SemanticError([_unreached(definitions, home, names, span)])
     return found[0]
+
+
+def _several(
+    home: str, names: tuple[str, ...], branches: list[Branch], span: Span | None
+) -> faults.Fault:
+    """The fault of a path with several many sides, or with several ways to one."""
+    spelled = list(dict.fromkeys(".".join((b.root, *b.walk, names[-1])) for b in branches))
+    if len(spelled) > 1:
+        return faults.ambiguous(".".join(names), spelled, span)
+    ways = [f"{'.'.join((home, *b.up))} = {'.'.join((b.root, *b.back))}" for b in branches]
+    return faults.several_ways(home, ".".join(names), ways, span)
 
 
 def _axis(

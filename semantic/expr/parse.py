@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.dialect import Dialect as SqlglotDialect
@@ -53,14 +54,14 @@ def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = Tr
     if len(plain) > _LONGEST or _depth(plain) > _DEEPEST:
         raise SemanticError([faults.sql_too_large(text.at(skip))])
     language = SqlglotDialect.get_or_raise(dialect)
-    # sqlglot's DuckDB takes '(:' for the name before a prefix alias; '$' means the same there.
-    source = str(text).replace(":semantic_", "$semantic_") if dialect == "duckdb" else str(text)
     try:
-        tokens = language.tokenize(source)
+        tokens = language.tokenize(str(text))
+        if dialect == "duckdb":
+            _mark_placeholders(tokens)
         if not comments and (commented := [token.end for token in tokens if token.comments]):
             raise SemanticError([faults.comment(_beside(text, commented[0], skip))])
         _check_one(tokens, text, skip)
-        trees = [tree for tree in language.parser().parse(tokens, source) if tree is not None]
+        trees = [tree for tree in language.parser().parse(tokens, str(text)) if tree is not None]
     except ParseError as error:
         raise SemanticError([_syntax(error, text)]) from None
     except TokenError as error:
@@ -73,6 +74,13 @@ def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = Tr
     for node in tree.walk():
         node.comments = None
     return tree
+
+
+def _mark_placeholders(tokens: Sequence[Token]) -> None:
+    """Tell ``:semantic_…`` as ``$semantic_…``: sqlglot's DuckDB takes ``(:`` for a name before a prefix alias."""
+    for token, after in pairwise(tokens):
+        if token.token_type is TokenType.COLON and after.text.startswith("semantic_"):
+            token.token_type = TokenType.PARAMETER
 
 
 def _check_one(tokens: Sequence[Token], text: Text, skip: int) -> None:

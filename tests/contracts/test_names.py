@@ -152,12 +152,9 @@ def test_reserved_words_keep_naming_the_unquoted_object() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_names_read_back(dialect: Dialect, name: str) -> None:
     sql = written(dialect, dialect.identifier(name))
-    if name == "a.b" and dialect.name == "bigquery":
-        pytest.skip("a quoted name with a dot is a path of names in BigQuery, and no column can have it")
     parsed = sqlglot.parse_one(f"SELECT {sql}", read=dialect.answers.sqlglot)
-    column = parsed.find(exp.Identifier)
-    assert column is not None
-    assert column.name.lower() == name.lower()
+    # BigQuery reads a quoted name with a dot as a path of names, which here comes to the same words.
+    assert ".".join(part.name for part in parsed.find_all(exp.Identifier)).lower() == name.lower()
     assert len(list(parsed.find_all(exp.Identifier))) == 1
 
 

@@ -139,7 +139,9 @@ def read_literal(sql: str, dialect: str) -> str:
     assert sql[found.end()] == "'"
     escapes, value, at = dialect in ("bigquery", "snowflake"), "", found.end() + 1
     while True:
-        if escapes and sql[at] == "\\":
+        if escapes and sql[at : at + 2] == "\\x":
+            value, at = value + chr(int(sql[at + 2 : at + 4], 16)), at + 4
+        elif escapes and sql[at] == "\\":
             value, at = value + _ESCAPED.get(sql[at + 1], sql[at + 1]), at + 2
         elif sql[at] != "'":
             value, at = value + sql[at], at + 1

@@ -206,7 +206,11 @@ def test_validity_intervals_behind_another_join(shop: Open) -> None:
     primary_key: id
     joins:
       - {to: orders, on: {order_id: id}}
-      - {to: grades, as: own_grade, on: {orders.customer_id: customer_id}, valid: [valid_from, valid_to], at: orders.day}
+      - to: grades
+        as: own_grade
+        on: {orders.customer_id: customer_id}
+        valid: [valid_from, valid_to]
+        at: orders.day
 metrics:
   - {name: lines, model: lines, sql: count(*)}""",
     )
