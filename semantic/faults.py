@@ -319,6 +319,18 @@ def bad_template(problem: str, span: Span | None, hint: str = "") -> Fault:
     return Fault("template", problem, hint, span)
 
 
+def quoted_template(span: Span | None) -> Fault:
+    """A template in the middle of a text."""
+    hint = "Write '{{ name }}' without quotes around it; a parameter knows its type."
+    return Fault("template", "A template stands inside quotes, where it would be text.", hint, span)
+
+
+def template_in_question(span: Span | None) -> Fault:
+    """A template in a question that does more than name something."""
+    hint = "Write '{{ name }}', and decide in the program that asks."
+    return Fault("template", "A question's SQL may hold no '{%' and no '{#'.", hint, span)
+
+
 def template_syntax(problem: str, span: Span | None) -> Fault:
     """Braces that are no template."""
     return Fault("template", f"The template cannot be parsed: {problem.rstrip('.')}.", "", span)

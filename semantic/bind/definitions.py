@@ -76,7 +76,13 @@ class Definitions:
 
     def parse(self, text: Text, *, comments: bool = True) -> exp.Expr:
         """The tree of an expression with its Jinja rendered; parameters are placeholders still."""
-        return parse.parse(self._rendered(text), self.language(text), comments=comments)
+        if not comments:
+            _check_templates(text)
+        tree = parse.parse(self._rendered(text), self.language(text), comments=comments)
+        quoted = [n for n in tree.find_all(exp.Literal, exp.Identifier) if ":semantic_param_" in n.name]
+        if quoted:
+            raise self.placed([(faults.quoted_template(None), node) for node in quoted], text)
+        return tree
 
     def language(self, text: Text) -> str:
         """The dialect that a text is written in: the project's, or the libraries'."""
@@ -394,6 +400,18 @@ class Definitions:
         if bound.type == "date":
             return self.grained(moment, "day", path, path.span)
         return grain.localised(moment, self.calendar)
+
+
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|(?P<block>\{[%#])|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
+
+
+def _check_templates(text: Text) -> None:
+    """A question may name parameters and macros, but its quoted text stays as it is."""
+    for found in _TEMPLATE.finditer(text):
+        if found["block"]:
+            raise SemanticError([faults.template_in_question(text.at(found.start()))])
+        if found[0][0] != "{" and re.search(r"\{[{%#]", found[0]):
+            raise SemanticError([faults.quoted_template(text.at(found.start()))])
 
 
 def _class(kind: TypeName) -> str:

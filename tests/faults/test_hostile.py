@@ -12,6 +12,7 @@ from itertools import product
 
 import pytest
 import sqlglot
+import yaml
 from sqlglot import exp
 
 from semantic import Layer
@@ -102,7 +103,7 @@ def condition(layer: Layer, text: str, dialect: str) -> str:
 def definition(layer: Layer, text: str, dialect: str) -> str:
     """The text as a literal in a file."""
     literal = text.replace("'", "''")
-    sql = json.dumps(f"count(case when body = '{literal}' then 1 end)", ensure_ascii=False)
+    sql = yaml.safe_dump(f"count(case when body = '{literal}' then 1 end)", default_style='"', width=10**6)
     metric = f"metrics: [{{name: literal, model: notes, sql: {sql}}}]"
     return Layer.from_text(semantic=PROJECT, m=metric).sql("literal", dialect=dialect).text
 
