@@ -10,7 +10,7 @@ from sqlglot import exp
 from semantic.bind import grain
 from semantic.bind.condition import Condition, Exists, Side, side_of
 from semantic.bind.definitions import Definitions, Reached
-from semantic.bind.metric import Leaf
+from semantic.bind.metric import Leaf, leaf_column
 from semantic.bind.question import Bound, Fact, sides
 from semantic.bind.question import Members as BoundMembers
 from semantic.bind.row import columns_of, conjunction, rerooted, substitute, walk_of
@@ -85,6 +85,8 @@ class _Planner:
 
     def named(self, tree: exp.Expr) -> exp.Expr:
         """A metric's tree with its leaves under their output names."""
+        if isinstance(tree, exp.Column):
+            return leaf_column(self.names[tree.name])
         copy = tree.copy()
         for node in columns_of(copy):
             if node.table == "#":

@@ -114,7 +114,7 @@ class _Binder:
             kind = type(tree)
             parts = [self.conjunct(tree.this.pop()), self.conjunct(tree.expression.pop())]
             return self._joined(parts, kind)
-        span = next((self.references[n.name].span for n, r in self._of(tree) if r.branch), None)
+        span = next((self.references[n.name].place() for n, r in self._of(tree) if r.branch), None)
         raise SemanticError([faults.two_sides(sorted({s.root for s in sides}), span)])
 
     def _joined(self, parts: list[Condition], kind: type[exp.Connector]) -> Condition:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from sqlglot import exp
@@ -53,7 +53,7 @@ class Reference:
 
     node: exp.Column
     reached: Reached
-    span: Span | None = None
+    place: Callable[[], Span | None]
 
 
 class Definitions:
@@ -78,11 +78,7 @@ class Definitions:
         """The tree of an expression with its Jinja rendered; parameters are placeholders still."""
         if not comments:
             _check_templates(text)
-        tree = parse.parse(self._rendered(text), self.language(text), comments=comments)
-        quoted = [n for n in tree.find_all(exp.Literal, exp.Identifier) if ":semantic_param_" in n.name]
-        if quoted:
-            raise self.placed([(faults.quoted_template(None), node) for node in quoted], text)
-        return tree
+        return parse.parse(self._rendered(text), self.language(text), comments=comments)
 
     def language(self, text: Text) -> str:
         """The dialect that a text is written in: the project's, or the libraries'."""
@@ -120,9 +116,11 @@ class Definitions:
             reference = exp.Column(this=exp.Identifier(this=str(len(references)), quoted=True))
             reference.meta["start"] = parse.start(node)
             reference.meta["spelled"] = ".".join(names)
-            references.append(Reference(reference, resolve(names, node), self.place(text, node)))
+            place = partial(self.place, text, reference)
+            references.append(Reference(reference, resolve(names, node), place))
             node.replace(reference)
-        self._type_placeholders(holder)
+        if "{" in text:
+            self._type_placeholders(holder)
         try:
             tree = canonical(
                 holder.this.pop(), type_of(references), self.catalog.functions, authoring=self.language(text)
@@ -143,17 +141,18 @@ class Definitions:
 
     def _filled(self, tree: exp.Expr, text: Text) -> exp.Expr:
         """Put parameters and the time zone in the place of their placeholders."""
-        for node in list(tree.find_all(exp.Placeholder)):
+        parts = list(tree.walk())
+        for part in parts:
+            part._meta = None  # places were for faults; carried on, they would be copied with every tree
+        for node in [part for part in parts if isinstance(part, exp.Placeholder)]:
             name = node.name
             if name == "semantic_zone":
                 value: exp.Expr = grain.zone(self.calendar)
             elif name.removeprefix("semantic_param_") in self.catalog.parameters:
                 value = self.parameter(name.removeprefix("semantic_param_"))
             else:
-                raise SemanticError([faults.placeholder(f":{name}", self.place(text, node))])
+                raise SemanticError([faults.placeholder(f":{name}", text.span)])
             tree = substitute(tree, node, value)
-        for part in tree.walk():
-            part._meta = None  # places were for faults; carried on, they would be copied with every tree
         return tree
 
     def parameter(self, name: str) -> exp.Expr:

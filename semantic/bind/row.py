@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlglot import exp
 
@@ -57,7 +57,12 @@ def walk_of(node: exp.Column) -> Walk:
     >>> walk_of(column(exp.to_identifier("region"), ("orders", "buyer")))
     ('orders', 'buyer')
     """
-    return tuple(part for part in node.table.split("/") if part)
+    return _walk(node.table)
+
+
+@lru_cache(maxsize=4096)
+def _walk(table: str) -> Walk:
+    return tuple(part for part in table.split("/") if part)
 
 
 def columns_of(tree: exp.Expr) -> list[exp.Column]:

@@ -11,6 +11,7 @@ from semantic import faults
 from semantic.expr.canonical import is_aggregate
 from semantic.expr.types import TypeOf, cast_type, infer
 from semantic.faults import Fault
+from semantic.macros import PLACEHOLDER
 
 _MOST_DIGITS = 38
 _TIMES = ("date", "timestamp", "timestamptz")
@@ -21,7 +22,7 @@ Found = tuple[Fault, exp.Expr]
 def unsound(tree: exp.Expr, type_of: TypeOf) -> Iterator[Found]:
     """The literals and casts of a canonical tree that cannot be meant, each with its node."""
     for node in tree.walk():
-        fault = _cast(node, type_of) if isinstance(node, exp.Cast) else _number(node)
+        fault = _cast(node, type_of) if isinstance(node, exp.Cast) else _literal(node)
         if fault is not None:
             yield fault, node
 
@@ -62,9 +63,11 @@ def _are_digits(to: exp.DataType) -> bool:
     return 1 <= precision <= _MOST_DIGITS and scale <= precision
 
 
-def _number(node: exp.Expr) -> Fault | None:
-    if not isinstance(node, exp.Literal) or node.is_string:
+def _literal(node: exp.Expr) -> Fault | None:
+    if not isinstance(node, exp.Literal):
         return None
+    if node.is_string:
+        return faults.quoted_template(None) if f":{PLACEHOLDER}" in node.name else None
     mantissa, _, power = node.name.lower().partition("e")
     whole, _, fraction = mantissa.partition(".")
     digits = max(len(whole.lstrip("0")), len(fraction.rstrip("0")))

@@ -51,7 +51,7 @@ def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = Tr
         raise SemanticError([faults.empty_sql(text.at(skip))])
     if strange := _STRANGE.search(plain):
         raise SemanticError([faults.no_text(ord(strange[0]), text.at(skip + strange.start()))])
-    if len(plain) > _LONGEST or _depth(plain) > _DEEPEST:
+    if len(plain) > _LONGEST or (len(plain) > _DEEPEST and _depth(plain) > _DEEPEST):
         raise SemanticError([faults.sql_too_large(text.at(skip))])
     language = SqlglotDialect.get_or_raise(dialect)
     try:
@@ -71,7 +71,7 @@ def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = Tr
     if len(trees) != 1:
         raise SemanticError([faults.second_statement(text.at(skip))])
     tree: exp.Expr = trees[0]
-    for node in tree.walk():
+    for node in tree.walk() if any(token.comments for token in tokens) else ():
         node.comments = None
     return tree
 

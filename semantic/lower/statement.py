@@ -77,6 +77,8 @@ class _Lowering:
 
     def _metric(self, rows: RowBuilder, tree: exp.Expr, measures: dict[str, Measure]) -> exp.Expr:
         """A metric with each measure written out as the aggregate it is."""
+        if isinstance(tree, exp.Column):
+            return rows.measure(measures[tree.name])
         filled = self.dialect.translate(tree.copy())
         for node in [n for n in columns_of(filled) if n.table == "#"]:
             filled = substitute(filled, node, rows.measure(measures[node.name]))

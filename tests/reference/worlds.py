@@ -47,7 +47,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "date": DAYS,
 }
 #: Most references lead somewhere; 9 does not.
-REFERENCES = (1, 1, 1, 2, 2, 3, 3, 4, None, 9)
+REFERENCES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, None, 9)
 #: Lines of orders of customers, and visits of theirs: a chain three deep, a chasm, and many sides everywhere.
 SHOP: Mapping[str, tuple[str, ...]] = {
     "regions": (),
@@ -83,12 +83,13 @@ def _some(rnd: Random, items: Sequence[T], most: int) -> tuple[T, ...]:
 
 
 def _table(rnd: Random, targets: Sequence[str], time: str | None) -> Table:
-    """Up to five rows, mostly filled."""
+    """A few rows, mostly filled; more of them where they lead to others, so that these have several."""
+    most = 7 if targets else 5
     rows = [
         {"id": number}
         | {f"{target}_id": rnd.choice(REFERENCES) for target in targets}
         | {column: _cell(rnd, kind) for column, kind in ATTRIBUTES.items()}
-        for number in range(1, rnd.choice((0, 1, 2, *[3, 4, 5] * 5)) + 1)
+        for number in range(1, rnd.choice((0, 1, 2, *range(3, most + 1), *range(3, most + 1))) + 1)
     ]
     return Table(("id",), rows, {t: Join(t, ((f"{t}_id", "id"),)) for t in targets}, time)
 
@@ -131,7 +132,7 @@ def _metric(rnd: Random, world: World, facts: Sequence[str], name: str) -> Metri
 
 def _leaf(rnd: Random, world: World, facts: Sequence[str], kinds: tuple[str, ...]) -> Leaf:
     """One aggregate of a fact: of its own column, or of one on its one side."""
-    table = rnd.choice(facts)
+    table = rnd.choice((*facts, facts[0]))  # the first is the one that others have many of
     function = rnd.choice(("count", "count", "sum", "sum", "avg", "min", "max", "count_distinct"))
     path = None
     if function != "count" or rnd.random() < 0.5:
