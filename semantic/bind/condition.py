@@ -188,7 +188,7 @@ def merged(found: Sequence[Condition]) -> tuple[Condition, ...]:
     Where an OR joins several many sides, the conditions that share a side with it are multiplied out first, so
     that each alternative speaks of one row a side.
     """
-    unique = list({c.key: c for c in found}.values())
+    unique = list({(c.tree, *((side_of(e.branch), e.tree) for e in c.exists)): c for c in found}.values())
     mixed = [c for c in unique if c.exists and c.side is None]
     touched = {side_of(e.branch) for c in mixed for e in c.exists}
     entangled = [c for c in unique if c in mixed or c.side in touched]

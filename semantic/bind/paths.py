@@ -68,9 +68,7 @@ def reach(
     return found[0]
 
 
-def _several(
-    home: str, names: tuple[str, ...], branches: list[Branch], span: Span | None
-) -> faults.Fault:
+def _several(home: str, names: tuple[str, ...], branches: list[Branch], span: Span | None) -> faults.Fault:
     """The fault of a path with several many sides, or with several ways to one."""
     spelled = list(dict.fromkeys(".".join((b.root, *b.walk, names[-1])) for b in branches))
     if len(spelled) > 1:
