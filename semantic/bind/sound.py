@@ -59,7 +59,8 @@ def _are_digits(to: exp.DataType) -> bool:
     digits = [parameter.name for parameter in to.expressions]
     if not all(digit.isdigit() and len(digit) < 3 for digit in digits):
         return False
-    precision, scale = [*map(int, digits), _MOST_DIGITS, 0][:2] if len(digits) > 1 else (int(digits[0]), 0)
+    precision = int(digits[0]) if digits else _MOST_DIGITS
+    scale = int(digits[1]) if len(digits) > 1 else 0
     return 1 <= precision <= _MOST_DIGITS and scale <= precision
 
 
