@@ -16,7 +16,8 @@ from semantic.source import Span
 class Fault:
     """One thing wrong with a definition or a question.
 
-    >>> print(Fault("unknown", "'filtr' is no field of a metric.", "Did you mean 'filter'?", Span("m.yml", 7, 5)))
+    >>> hint = "Did you mean 'filter'?"
+    >>> print(Fault("unknown", "'filtr' is no field of a metric.", hint, Span("m.yml", 7, 5)))
     m.yml:7:5: unknown: 'filtr' is no field of a metric. Did you mean 'filter'?
     """
 
@@ -526,8 +527,10 @@ def bad_cast(given: str, to: str) -> Fault:
 
 
 def bad_literal(text: str, kind: str) -> Fault:
-    """A date that the calendar does not have."""
-    return Fault("value", f"'{text}' is no {kind}.", "Write it as '2024-01-31'.")
+    """A text that spells no value of its type, such as a date that the calendar does not have."""
+    clock = "2024-01-31 10:00:00"
+    forms = {"date": "2024-01-31", "timestamp": clock, "timestamptz": f"{clock}+09:00"}
+    return Fault("value", f"'{text}' is no {kind}.", f"Write it as '{forms[kind]}'." if kind in forms else "")
 
 
 def bad_digits() -> Fault:
@@ -872,7 +875,8 @@ def unknown_scheme(scheme: str, known: Sequence[str]) -> Fault:
 
 def bad_url(name: str, span: Span | None) -> Fault:
     """A URL that is none; it is not repeated, since it may hold a password."""
-    hint = "Write it as 'duckdb:///file.duckdb' or 'postgresql://user:password@host/db'; '@' in a password is %40."
+    forms = "'duckdb:///file.duckdb' or 'postgresql://user:password@host/db'"
+    hint = f"Write it as {forms}; '@' in a password is %40."
     return Fault("target", f"The URL of {name} cannot be read.", hint, span, "target")
 
 

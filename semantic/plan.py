@@ -47,6 +47,7 @@ class Scan:
 
     @property
     def walks(self) -> tuple[Walk, ...]:
+        """Where columns may stand."""
         return (self.walk,)
 
 
@@ -69,6 +70,7 @@ class Lookup:
 
     @property
     def walks(self) -> tuple[Walk, ...]:
+        """Where columns may stand."""
         return (*self.input.walks, self.walk)
 
 
@@ -93,6 +95,7 @@ class Spread:
 
     @property
     def walks(self) -> tuple[Walk, ...]:
+        """Where columns may stand."""
         return self.input.walks
 
 
@@ -121,6 +124,7 @@ class Filter:
 
     @property
     def walks(self) -> tuple[Walk, ...]:
+        """Where columns may stand."""
         return self.input.walks
 
 
@@ -139,6 +143,7 @@ class Partial:
 
     @property
     def walks(self) -> tuple[Walk, ...]:
+        """Where columns may stand."""
         return ((),)
 
 
@@ -198,10 +203,12 @@ class Align:
 
     @property
     def keys(self) -> tuple[Named, ...]:
+        """The keys of every row."""
         return self.inputs[0].keys
 
     @property
     def measures(self) -> tuple[Measure, ...]:
+        """The measures of every row."""
         return tuple(m for i in self.inputs for m in i.measures)
 
 
@@ -228,10 +235,12 @@ class Fill:
 
     @property
     def keys(self) -> tuple[Named, ...]:
+        """The keys of every row."""
         return self.input.keys
 
     @property
     def measures(self) -> tuple[Measure, ...]:
+        """The measures of every row."""
         return self.input.measures
 
 

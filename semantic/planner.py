@@ -256,7 +256,8 @@ class _Planner:
 
     def _valid(self, edge: Edge, walk: Walk) -> tuple[exp.Expr, ...]:
         """``from <= at AND (at < to OR to IS NULL)``, in the type of the interval."""
-        assert edge.spec.valid is not None and edge.spec.at is not None
+        assert edge.spec.valid is not None
+        assert edge.spec.at is not None
         start = self.definitions.key_row(edge.target, edge.spec.valid[0])
         end = self.definitions.key_row(edge.target, edge.spec.valid[1])
         at = self.definitions.comparable(

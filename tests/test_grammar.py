@@ -1,4 +1,4 @@
-"""Whole statements in the dialects that are not executed here: an independent grammar has nothing against them."""
+"""Whole statements in the dialects that are not executed here, before an independent grammar."""
 
 from __future__ import annotations
 

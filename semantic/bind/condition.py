@@ -185,8 +185,8 @@ def _inward(inner: exp.Expr) -> exp.Expr:
 def merged(found: Sequence[Condition]) -> tuple[Condition, ...]:
     """The conditions of a fact with everything said of one many side said of one row there.
 
-    Where an OR joins several many sides, the conditions that share a side with it are multiplied out first, so
-    that each alternative speaks of one row a side.
+    Where an OR joins several many sides, the conditions that share a side with it are multiplied out first,
+    so that each alternative speaks of one row a side.
     """
     unique = list({(c.tree, *((side_of(e.branch), e.tree) for e in c.exists)): c for c in found}.values())
     mixed = [c for c in unique if c.exists and c.side is None]

@@ -177,7 +177,7 @@ class Definitions:
     def _plainly(
         self, model: str, names: tuple[str, ...], inside: str | None, span: Span | None
     ) -> Row | None:
-        """A text that is the name of something is that, even if SQL has the word for itself (``on``, ``end``)."""
+        """A text that names something is that, even if SQL has the word for itself (``on``, ``end``)."""
         own = self.catalog.models[model]
         if len(names) == 1 and not (own.column(names[0]) or own.dimension(names[0])):
             return None

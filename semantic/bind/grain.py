@@ -11,12 +11,14 @@ from semantic.spec.types import Calendar, TypeName
 
 #: Grains from fine to coarse; a period is named by its first instant.
 GRAINS = (
-    "second", "minute", "hour", "day", "week", "iso_week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year",
+    "second", "minute", "hour", "day", "week", "iso_week", "month", "quarter", "year",
+    "fiscal_quarter", "fiscal_year",
 )  # fmt: skip
 #: Parts of a date or of a local time, as integers. ``day_of_week`` is ISO: Monday is 1.
 PARTS = (
-    "day_of_week", "day_of_month", "day_of_year", "week_of_year", "iso_year", "month_of_year", "quarter_of_year",
-    "year_of", "hour_of_day", "minute_of_hour", "second_of_minute", "fiscal_year_of", "fiscal_quarter_of_year",
+    "day_of_week", "day_of_month", "day_of_year", "week_of_year", "iso_year", "month_of_year",
+    "quarter_of_year", "year_of", "hour_of_day", "minute_of_hour", "second_of_minute",
+    "fiscal_year_of", "fiscal_quarter_of_year",
 )  # fmt: skip
 _FINE = ("second", "minute", "hour")
 #: How long the grains are of which a series can be too long; the others have a day at least.

@@ -266,7 +266,8 @@ class _Binder:
             self.found.append(faults.fill_needs_time(len(times)))
             return None
         key, time = times[0], self.query.time
-        assert key.grain is not None and key.type is not None
+        assert key.grain is not None
+        assert key.type is not None
         start = grain.floor(time.start, key.grain, self.definitions.calendar) if time and time.start else None
         last = time.end - timedelta(microseconds=1) if time and time.end else None
         end = grain.floor(last, key.grain, self.definitions.calendar) if last else None

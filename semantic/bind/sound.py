@@ -15,7 +15,8 @@ from semantic.macros import PLACEHOLDER
 
 _MOST_DIGITS = 38
 _TIMES = ("date", "timestamp", "timestamptz")
-_COUNTED = ("integer", "decimal", "float", "boolean")
+_NUMBERS = ("integer", "decimal", "float")
+_COUNTED = (*_NUMBERS, "boolean")
 Found = tuple[Fault, exp.Expr]
 
 
@@ -37,8 +38,9 @@ def aggregates(tree: exp.Expr) -> Iterator[Found]:
 def _cast(node: exp.Cast, type_of: TypeOf) -> Fault | None:
     to, this = node.args["to"], node.this
     kind, given = cast_type(to), infer(this, type_of)
-    if kind in _TIMES and isinstance(this, exp.Literal) and this.is_string:
-        return None if _is_moment(this.name) else faults.bad_literal(this.name, kind)
+    if isinstance(this, exp.Literal) and this.is_string and kind in (*_TIMES, *_NUMBERS):
+        meant = _is_moment(this.name) if kind in _TIMES else _is_number(this.name, str(kind))
+        return None if meant else faults.bad_literal(this.name, str(kind))
     if (kind in _TIMES and given in _COUNTED) or (kind in _COUNTED and given in _TIMES):
         return faults.bad_cast(str(given), str(kind))
     return faults.bad_digits() if kind == "decimal" and not _are_digits(to) else None
@@ -50,6 +52,14 @@ def _is_moment(text: str) -> bool:
     spelled = "-".join(part.zfill(2) for part in day.split("-"))
     try:
         datetime.fromisoformat(f"{spelled} {clock}".strip() if clock[1:2] != ":" else f"{spelled} 0{clock}")
+    except ValueError:
+        return False
+    return True
+
+
+def _is_number(text: str, kind: str) -> bool:
+    try:
+        (int if kind == "integer" else float)(text)
     except ValueError:
         return False
     return True

@@ -46,21 +46,13 @@ def parse(text: Text, dialect: str, *, comments: bool = True) -> exp.Expr:
 
 def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = True) -> exp.Expr:
     """The tree of one SQL statement; its nodes keep their offset in ``meta['start']`` (plus ``skip``)."""
-    plain = text[skip:]
-    if not plain.strip():
-        raise SemanticError([faults.empty_sql(text.at(skip))])
-    if strange := _STRANGE.search(plain):
-        raise SemanticError([faults.no_text(ord(strange[0]), text.at(skip + strange.start()))])
-    if len(plain) > _LONGEST or (len(plain) > _DEEPEST and _depth(plain) > _DEEPEST):
-        raise SemanticError([faults.sql_too_large(text.at(skip))])
+    _check_text(text, skip)
     language = SqlglotDialect.get_or_raise(dialect)
     try:
         tokens = language.tokenize(str(text))
         if dialect == "duckdb":
             _mark_placeholders(tokens)
-        if not comments and (commented := [token.end for token in tokens if token.comments]):
-            raise SemanticError([faults.comment(_beside(text, commented[0], skip))])
-        _check_one(tokens, text, skip)
+        _check_tokens(tokens, text, skip, comments)
         trees = [tree for tree in language.parser().parse(tokens, str(text)) if tree is not None]
     except ParseError as error:
         raise SemanticError([_syntax(error, text)]) from None
@@ -76,15 +68,29 @@ def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = Tr
     return tree
 
 
+def _check_text(text: Text, skip: int) -> None:
+    """Refuse nothing, characters that no warehouse takes, and more than is meant."""
+    plain = text[skip:]
+    if not plain.strip():
+        raise SemanticError([faults.empty_sql(text.at(skip))])
+    if strange := _STRANGE.search(plain):
+        raise SemanticError([faults.no_text(ord(strange[0]), text.at(skip + strange.start()))])
+    if len(plain) > _LONGEST or (len(plain) > _DEEPEST and _depth(plain) > _DEEPEST):
+        raise SemanticError([faults.sql_too_large(text.at(skip))])
+
+
 def _mark_placeholders(tokens: Sequence[Token]) -> None:
-    """Tell ``:semantic_…`` as ``$semantic_…``: sqlglot's DuckDB takes ``(:`` for a name before a prefix alias."""
+    """``:semantic_…`` as ``$semantic_…``: sqlglot's DuckDB takes ``(:`` for a name before a prefix alias."""
     for token, after in pairwise(tokens):
         if token.token_type is TokenType.COLON and after.text.startswith("semantic_"):
             token.token_type = TokenType.PARAMETER
 
 
-def _check_one(tokens: Sequence[Token], text: Text, skip: int) -> None:
-    """Refuse what is no SELECT before sqlglot warns of it, and a ``;`` with something behind it."""
+def _check_tokens(tokens: Sequence[Token], text: Text, skip: int, comments: bool) -> None:
+    """Refuse what is no SELECT before sqlglot warns of it, a ``;`` with something behind it, and comments."""
+    commented = [] if comments else [token.end for token in tokens if token.comments]
+    if commented:
+        raise SemanticError([faults.comment(_beside(text, commented[0], skip))])
     if tokens and tokens[0].token_type not in _SELECTING:
         raise SemanticError([faults.not_a_select(text.at(skip))])
     for token in tokens[:-1]:

@@ -41,7 +41,7 @@ class Steps:
             return self.build.table(self._statement(model), alias)
         parts = [self.dialect.translate(part.copy()) for part in table]
         *qualifiers, name = parts
-        catalog, schema = ([None, None] + qualifiers)[-2:]
+        catalog, schema = ([None, None, *qualifiers])[-2:]
         same = name.name == alias and not name.args.get("quoted")
         short = None if same else exp.TableAlias(this=self.dialect.identifier(alias))
         return exp.Table(this=name, db=schema, catalog=catalog, alias=short)
