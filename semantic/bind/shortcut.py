@@ -10,7 +10,7 @@ from semantic.catalog import Walk
 
 
 def shortened(definitions: Definitions, model: str, tree: exp.Expr) -> exp.Expr:
-    """The scalar over rows of ``model`` with the columns that a required join meets on taken from its own side.
+    """The scalar over ``model`` with the columns that a required join meets on taken from its own side.
 
     A join that is not required gives NULL for a missing partner, so its key has to be looked up.
     """
