@@ -169,9 +169,9 @@ class Layer:
     def sql(self, metrics: Any = (), *, dialect: str = "duckdb", **question: Any) -> Compiled:
         """The statement for a question.
 
-        ``metrics``, ``by``, ``where``, ``having`` and ``order`` are a string or a list of strings; ``time`` is a
-        range such as ``"2024-01..2024-06"``, ``limit`` a number, ``fill`` and ``members`` are flags, and
-        ``parameters`` is a mapping.
+        ``metrics``, ``by``, ``where``, ``having`` and ``order`` are a string or a list of strings, ``time``
+        is a range such as ``"2024-01..2024-06"``, ``limit`` a number, ``fill`` and ``members`` are flags,
+        and ``parameters`` is a mapping.
         """
         return self.compile(Query.of(metrics=metrics, **question), dialect)
 
