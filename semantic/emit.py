@@ -32,7 +32,7 @@ def fingerprint(text: str) -> str:
 def described(query: Query) -> str:
     r"""The question in words, on one line: it stands in a comment.
 
-    >>> described(Query.of(metrics="sales", by="time.month", where="a.b = 'x\\ny'"))
+    >>> described(Query.of(metrics="sales", by="time.month", where="a.b = 'x\ny'"))
     "sales by time.month where a.b = 'x y'"
     """
     words = [", ".join(query.metrics)]
