@@ -1,0 +1,48 @@
+"""Faults in the shape of a question."""
+
+from __future__ import annotations
+
+from semantic.faults.base import Fault, shown
+
+
+def bad_path(text: str) -> Fault:
+    """An expression, or a part of one, where a path is needed."""
+    hint = "Write 'model.dimension' or 'time.month'; for an expression, define a dimension."
+    return Fault("value", f"'{text}' is no path of a dimension.", hint)
+
+
+def bad_order(text: str) -> Fault:
+    """A sort direction that is none."""
+    return Fault("value", f"'{text}' is no order.", "Write 'name', '-name', 'name asc' or 'name desc'.")
+
+
+def bad_time(text: str) -> Fault:
+    """A time range that cannot be read."""
+    hint = "Write periods such as 2024, 2024-Q1, 2024-03, 2024-W09 or 2024-03-15, joined by '..'."
+    return Fault("value", f"'{text}' is no time range.", hint)
+
+
+def empty_time(text: str) -> Fault:
+    """A time range that ends before it starts."""
+    return Fault("value", f"The time range '{text}' ends before it starts.")
+
+
+def far_time() -> Fault:
+    """A time range beyond what every warehouse can hold."""
+    hint = "Leave a side open instead: '2024..' or '..2024'."
+    return Fault("value", "A time range lies between the years 1000 and 9998.", hint)
+
+
+def zoned_time() -> Fault:
+    """A bound that is an instant, where local time is meant."""
+    return Fault("type", "A time range is in local time.", "Leave out the time zone of its bounds.")
+
+
+def bad_part(part: str, value: object, expected: str) -> Fault:
+    """A part of a question of the wrong type."""
+    return Fault("type", f"'{part}' of a question must be {expected}, not {shown(value)}.")
+
+
+def bad_json(reason: str) -> Fault:
+    """A question that is no JSON object."""
+    return Fault("syntax", f"The question is no JSON object: {reason}.")
