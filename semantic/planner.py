@@ -9,12 +9,13 @@ from sqlglot import exp
 
 from semantic.bind import grain
 from semantic.bind.condition import Condition, Exists, Side, side_of
-from semantic.bind.definitions import Definitions, Reached
+from semantic.bind.definitions import Definitions
 from semantic.bind.metric import Leaf, leaf_column
 from semantic.bind.question import Bound, Fact, sides
 from semantic.bind.question import Members as BoundMembers
 from semantic.bind.row import columns_of, conjunction, rerooted, substitute, walk_of
 from semantic.bind.shortcut import shortened
+from semantic.bind.texts import Reached
 from semantic.catalog import Branch, Edge, Walk
 from semantic.plan import (
     Aggregate,

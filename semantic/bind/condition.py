@@ -14,9 +14,10 @@ from functools import cached_property
 from sqlglot import exp
 
 from semantic import faults
-from semantic.bind.definitions import Definitions, Reached, Reference, Resolve, referring, type_of
+from semantic.bind.definitions import Definitions
 from semantic.bind.nulls import Truth, truth
 from semantic.bind.row import columns_of, conjunction, moved, substitute, walk_of
+from semantic.bind.texts import Reached, Reference, Resolve, referring, type_of
 from semantic.catalog import Branch, Walk
 from semantic.expr.spelled import spelled
 from semantic.expr.types import infer

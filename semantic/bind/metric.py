@@ -15,9 +15,10 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind.condition import Condition, conditions
-from semantic.bind.definitions import Definitions, Reached, Reference, referring
+from semantic.bind.definitions import Definitions
 from semantic.bind.paths import question_paths
 from semantic.bind.row import Row, columns_of, moved, substitute
+from semantic.bind.texts import Reached, Reference, referring
 from semantic.catalog import Branch, Walk
 from semantic.expr import parse
 from semantic.expr.spelled import spelled

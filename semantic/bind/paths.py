@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlglot import exp
 
 from semantic import faults
-from semantic.bind.definitions import Definitions, Reached, Resolve
+from semantic.bind.definitions import Definitions
 from semantic.bind.grain import GRAINS, PARTS, TIME_TYPES, is_grain
 from semantic.bind.row import Row
+from semantic.bind.texts import Reached, Resolve
 from semantic.catalog import Branch
 from semantic.faults import SemanticError
 from semantic.source import Span, Text

@@ -16,10 +16,11 @@ from sqlglot import exp
 from semantic import faults
 from semantic.bind import grain
 from semantic.bind.condition import Condition, Side, conditions, merged, side_of
-from semantic.bind.definitions import Definitions, Reached
+from semantic.bind.definitions import Definitions
 from semantic.bind.metric import Leaf, Metric, Metrics
 from semantic.bind.paths import AXIS, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
+from semantic.bind.texts import Reached
 from semantic.bind.timerange import within
 from semantic.faults import Fault, SemanticError
 from semantic.query import By, Query

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from semantic.bind.definitions import Reached
 from semantic.bind.metric import Leaf
 from semantic.bind.question import Bound, Fact, Fill, Members
+from semantic.bind.texts import Reached
 from semantic.emit import described
 from semantic.show.scalars import condition, scalar, walk
 from semantic.show.trees import Tree, group
