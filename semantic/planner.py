@@ -323,6 +323,15 @@ class _Planner:
             for left, right in last.on
         )
 
+    def _only_orphans(self, exists: Exists) -> bool:
+        """Whether a condition asks for a NULL key of the many side: then it means "no row there"."""
+        tree, root = exists.tree, self.catalog.models[exists.branch.root]
+        if not isinstance(tree, exp.Is) or not isinstance(tree.expression, exp.Null):
+            return False
+        column = tree.this
+        key = {str(part).lower() for part in root.spec.primary_key}
+        return isinstance(column, exp.Column) and walk_of(column) == () and column.name.lower() in key
+
     def _test(self, condition: Condition) -> Test:
         """A condition with each EXISTS as the rows it looks for; facts without any are judged apart."""
         tree = self._short(condition.home, condition.tree)
@@ -333,9 +342,15 @@ class _Planner:
         for index, node in markers.items():
             exists = condition.exists[index]
             value: exp.Expr = _marker(len(matches))
-            matches.append(Match(self._branch_rows(exists.branch, [], [exists]), self._pairs(exists.branch)))
+            if not self._only_orphans(exists):
+                matches.append(
+                    Match(self._branch_rows(exists.branch, [], [exists]), self._pairs(exists.branch))
+                )
+                if exists.orphan is not None:
+                    value = _or_orphan(value, exists.orphan, _marker(len(matches)))
+            else:
+                value = exp.Not(this=value)
             if exists.orphan is not None:
-                value = _or_orphan(value, exists.orphan, _marker(len(matches)))
                 matches.append(Match(self._branch_rows(exists.branch, [], []), self._pairs(exists.branch)))
             tree = substitute(tree, node, value)
         return Test(tree, tuple(matches))
