@@ -20,6 +20,7 @@ SKIP = len(_PREFIX)
 _SELECTING = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN)
 _STRANGE = re.compile("[\x00\ud800-\udfff]")  # Postgres has no NUL, and no encoding has half a character
 _COMMENT = re.compile(r"--|/\*|//|#")
+_CLOSED = re.compile(r"""'(?:[^']|'')*+'|"(?:[^"]|"")*+"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)
 _PLAIN = re.compile(r"[a-z_]\w*\Z")
 _LONGEST = 100_000
 _DEEPEST = 200
@@ -56,8 +57,8 @@ def parse_statement(text: Text, dialect: str, skip: int = 0, comments: bool = Tr
         trees = [tree for tree in language.parser().parse(tokens, str(text)) if tree is not None]
     except ParseError as error:
         raise SemanticError([_syntax(error, text)]) from None
-    except TokenError as error:
-        raise SemanticError([_unclosed(error, text)]) from None
+    except TokenError:
+        raise SemanticError([_unclosed(text)]) from None
     except RecursionError:
         raise SemanticError([faults.sql_too_large(text.at(skip))]) from None
     if len(trees) != 1:
@@ -206,13 +207,13 @@ _REASONS = (
 )
 
 
-def _unclosed(error: TokenError, text: Text) -> faults.Fault:
+def _unclosed(text: Text) -> faults.Fault:
     """A quote or comment without its end, at its start."""
-    found = re.search(r"Missing (\S+) from (\d+):(\d+)", str(error.__cause__))
+    rest = _CLOSED.sub(lambda match: " " * len(match[0]), text)
+    found = re.search(r"""['"`]|/\*""", rest)
     if not found:
-        return faults.syntax("a quote or comment is not closed", text.at(_to_offset(text, 1, len(text))))
-    offset = _to_offset(text, int(found[2]), int(found[3])) - len(found[1])
-    return faults.syntax(f"the {found[1]} is not closed", text.at(max(0, offset)), found[1])
+        return faults.syntax("a quote or comment is not closed", text.at(len(text)))
+    return faults.syntax(f"the {found[0]} is not closed", text.at(found.start()), found[0])
 
 
 def _to_offset(text: str, line: int, column: int) -> int:
