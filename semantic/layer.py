@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from semantic import faults
@@ -35,11 +36,17 @@ class OutputColumn:
     description: str
     unit: str | None
     format: str | None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def labelled(self, language: str) -> str:
+        """The label in a language, else as it is said by default."""
+        return self.labels.get(language) or self.label
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A question as one statement: its text, its columns in order, the parameters it was given."""
+    """A question as one statement: its text, its columns in order, and the value that each parameter of the
+    project had when it was written."""
 
     text: str
     dialect: str
@@ -51,12 +58,22 @@ class Layer:
     """A project, linked and ready. It never changes, and threads may share it."""
 
     def __init__(self, catalog: Catalog, folder: Path | None = None) -> None:
-        self.catalog = catalog
-        self.folder = folder
+        self._catalog = catalog
+        self._folder = folder
         self._lock = Lock()
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
         self._dialects: dict[str, Dialect] = {}
         self._compiled: dict[tuple[Query, str, str], Compiled] = {}
+
+    @property
+    def catalog(self) -> Catalog:
+        """Everything that the project defines."""
+        return self._catalog
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the project stands, if it stands anywhere."""
+        return self._folder
 
     @classmethod
     def load(cls, path: str | Path) -> Layer:
@@ -146,7 +163,12 @@ class Layer:
             if target.answers.grouping == "stepwise":
                 result = stepwise(result)
             tree = lower(result, definitions, target)
-        return Compiled(emit(tree, target, query), dialect, output_columns(bound), dict(definitions.values))
+        return Compiled(
+            emit(tree, target, query),
+            dialect,
+            output_columns(bound),
+            MappingProxyType(dict(definitions.values)),
+        )
 
     def target_dialect(self, name: str) -> Dialect:
         """A target with the functions that the project declares for it."""
@@ -164,6 +186,18 @@ class Layer:
             if dialect in f.templates
         }
 
+    def asked(self, words: Mapping[str, Any]) -> Query:
+        """The question in words; where some cannot be read, the faults of the others are told with theirs."""
+        query, found = Query.read(words)
+        if not found:
+            return query
+        try:
+            self.bound(query)
+        except SemanticError as error:
+            # A word that cannot be read may have named the metrics.
+            found += [fault for fault in error.faults if fault != faults.no_metrics()]
+        raise SemanticError(found)
+
     # --- answers ------------------------------------------------------------------------------------
 
     def sql(self, metrics: Any = (), *, dialect: str = "duckdb", **question: Any) -> Compiled:
@@ -173,13 +207,13 @@ class Layer:
         is a range such as ``"2024-01..2024-06"``, ``limit`` a number, ``fill`` and ``members`` are flags,
         and ``parameters`` is a mapping.
         """
-        return self.compile(Query.of(metrics=metrics, **question), dialect)
+        return self.compile(self.asked({"metrics": metrics, **question}), dialect)
 
     def run(
         self, metrics: Any = (), *, target: str | None = None, url: str | None = None, **question: Any
     ) -> Rows:
         """The rows of a question, from a target of the project or the warehouse at a URL."""
-        return self.fetch(Query.of(metrics=metrics, **question), self.place(target, url))
+        return self.fetch(self.asked({"metrics": metrics, **question}), self.place(target, url))
 
     def place(self, target: str | None = None, url: str | None = None) -> Place:
         """Where to run: at a URL, on the target of that name, the only one, or the one called ``local``."""
@@ -212,6 +246,7 @@ def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
             description=_worded(key.dimension.description if key.dimension else {}, ""),
             unit=_plain(key.dimension.unit) if key.dimension else None,
             format=_plain(key.dimension.format) if key.dimension else None,
+            labels=_spoken(key.dimension.label if key.dimension else {}),
         )
         for key in bound.keys
     ]
@@ -224,6 +259,7 @@ def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
             description=_worded(metric.spec.description, ""),
             unit=_plain(metric.spec.unit),
             format=_plain(metric.spec.format),
+            labels=_spoken(metric.spec.label),
         )
         for metric in bound.metrics
     ]
@@ -233,6 +269,10 @@ def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
 def _worded(words: Mapping[str, str], otherwise: str) -> str:
     """The English wording, or any, or what stands in for one."""
     return str(words.get("en") or next(iter(words.values()), otherwise))
+
+
+def _spoken(words: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType({language: str(text) for language, text in words.items()})
 
 
 def _plain(text: str | None) -> str | None:

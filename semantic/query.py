@@ -197,6 +197,14 @@ class Query:
         >>> Query.of(metrics="sales", by=["time.month"], limit=5).limit
         5
         """
+        query, found = cls.read(words)
+        if found:
+            raise SemanticError(found)
+        return query
+
+    @classmethod
+    def read(cls, words: Mapping[str, Any]) -> tuple[Query, list[Fault]]:
+        """The question as far as its words can be read, and the faults of the others."""
         found: list[Fault] = []
         values: dict[str, Any] = {}
         names = [f.name for f in fields(cls)]
@@ -210,9 +218,7 @@ class Query:
                     found.extend(error.faults)
                 except (TypeError, ValueError):
                     found.append(faults.bad_part(key, value, _EXPECTED[key]))
-        if found:
-            raise SemanticError(found)
-        return cls(**values)
+        return cls(**values), found
 
     @classmethod
     def from_json(cls, text: str) -> tuple[Query, dict[str, Any]]:

@@ -21,6 +21,7 @@ from semantic.bind.row import Row, columns_of, moved, substitute
 from semantic.bind.texts import Reached, Reference, referring
 from semantic.catalog import Branch, Walk
 from semantic.expr import parse
+from semantic.expr.canonical import PUBLIC
 from semantic.expr.spelled import spelled
 from semantic.expr.types import infer
 from semantic.faults import SemanticError
@@ -189,11 +190,12 @@ class Metrics:
         """The fault for a column that no aggregate takes in, or for the misspelt aggregate around it."""
         if definition is None:
             return faults.dimension_in_having(name, self.definitions.place(text, node))
-        known = [f.name for f in REGISTRY.values() if f.kind == "aggregate"]
+        aggregates = [f.name for f in REGISTRY.values() if f.kind == "aggregate"]
+        known = {*REGISTRY, *PUBLIC, *self.catalog.functions}
         for up in _ancestors(node):
-            if isinstance(up, exp.Anonymous) and faults.meant(str(up.this), known):
+            if isinstance(up, exp.Anonymous) and str(up.this).lower() not in known:
                 span = self.definitions.place(text, up)
-                return replace(faults.unknown_function(str(up.this), known), span=span)
+                return replace(faults.unknown_function(str(up.this), aggregates), span=span)
         return faults.outside_aggregate(name, self.definitions.place(text, node))
 
     def _is_column(self, name: str, definition: spec.Metric | None) -> bool:

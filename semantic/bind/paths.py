@@ -117,6 +117,8 @@ def _checked(definitions: Definitions, branch: Branch, span: Span | None) -> Bra
 def nowhere(definitions: Definitions, names: tuple[str, ...], span: Span | None) -> faults.Fault | None:
     """The fault of a path that no model has, asked where no metric tells which facts are meant."""
     models = list(definitions.catalog.models)
+    if names[0] == AXIS and len(names) == 2 and not is_grain(names[1]):
+        return faults.unknown_grain(names[1], GRAINS, PARTS, span)
     if names[0] == AXIS or len(names) == 1 or not models:
         return None
     try:
@@ -140,6 +142,8 @@ def _unreached(
             return faults.only_a_column(names[1], names[0], span)
         dimensions = [str(d.name) for d in owner.dimensions.values()]
         return faults.unknown(f"dimension of model '{names[0]}'", names[1], dimensions, span)
+    if missing := _missing(definitions, home, names, span):
+        return missing
     whole = definitions.try_path(home, names[:-1], raw=False) if len(names) > 2 else None
     if whole is not None and whole.type in TIME_TYPES:
         return faults.unknown_grain(names[-1], GRAINS, PARTS, span)
@@ -149,6 +153,21 @@ def _unreached(
     if shared:
         return faults.chasm(home, ".".join(names), catalog.end(home, shared[0].up).name, span)
     return faults.unreached(home, ".".join(names), span)
+
+
+def _missing(
+    definitions: Definitions, home: str, names: tuple[str, ...], span: Span | None
+) -> faults.Fault | None:
+    """The fault of a path whose joins are there, and whose dimension is not."""
+    for cut in (1, 2) if names[-1] in (*GRAINS, *PARTS) else (1,):
+        walks = definitions.catalog.forward(home, names[:-cut]) if len(names) > cut else ()
+        end = definitions.catalog.end(home, walks[0]) if walks else None
+        if end is not None and not end.dimension(names[-cut]):
+            if end.column(names[-cut]):
+                return faults.only_a_column(names[-cut], end.name, span)
+            known = [str(d.name) for d in end.dimensions.values()]
+            return faults.unknown(f"dimension of model '{end.name}'", names[-cut], known, span)
+    return None
 
 
 def _bare(definitions: Definitions, name: str, span: Span | None) -> faults.Fault:

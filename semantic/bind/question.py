@@ -115,6 +115,7 @@ class _Binder:
         if not leaves:
             elsewhere = (nowhere(self.definitions, by.parts, by.path.span) for by in query.by)
             self.found += [fault for fault in elsewhere if fault is not None]
+            self._each(query.where, lambda text: self.definitions.parse(text, comments=False))
         order = self._order()
         self._stop()
         keys = tuple(self._key(index, by, facts) for index, by in enumerate(query.by))

@@ -94,14 +94,23 @@ class Texts:
         """Resolve the columns of a parsed tree, then make it canonical; ``rows`` may not aggregate."""
         references: list[Reference] = []
         holder = exp.Paren(this=tree)
+        wrong: list[faults.Fault] = []
         for node in list(parse.columns(tree)):
             names = parse.names(node)
-            reference = exp.Column(this=exp.Identifier(this=str(len(references)), quoted=True))
+            try:
+                reached = resolve(names, node)
+            except SemanticError as error:
+                wrong += error.faults
+                continue
+            index = _same(references, reached)
+            reference = exp.Column(this=exp.Identifier(this=str(index), quoted=True))
             reference.meta["start"] = parse.start(node)
             reference.meta["spelled"] = ".".join(names)
             place = partial(self.place, text, reference)
-            references.append(Reference(reference, resolve(names, node), place))
+            references.append(Reference(reference, reached, place))
             node.replace(reference)
+        if wrong:
+            raise SemanticError(wrong)
         if "{" in text:
             self._type_placeholders(holder)
         try:
@@ -164,3 +173,11 @@ def type_of(references: Sequence[Reference]) -> Callable[[exp.Column], TypeName 
 def referring(tree: exp.Expr, names: Container[str]) -> list[exp.Column]:
     """The columns of a tree that are references still."""
     return [node for node in columns_of(tree) if not node.table and node.name in names]
+
+
+def _same(references: Sequence[Reference], reached: Reached) -> int:
+    """The number of what a column means: that of an earlier one which means the same, or the next."""
+    for reference in references:
+        if reference.reached == reached:
+            return int(reference.node.name)
+    return len(references)

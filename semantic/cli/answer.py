@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _SHOWN = 1_000  # rows of a table; more are for a file
 
 
-def shown(rows: Rows) -> list[str]:
-    """The rows as a table."""
+def shown(rows: Rows, language: str | None = None) -> list[str]:
+    """The rows as a table; with a language, under its labels."""
     from semantic.terminal.table import table
 
     count = len(rows)
@@ -28,7 +28,10 @@ def shown(rows: Rows) -> list[str]:
     if not count:
         return [paint("dim", "no rows")]
     lines = table(
-        [_heading(rows, i) for i in range(len(rows.columns))], rows.rows[:_SHOWN], paint, table_room()
+        [_heading(rows, i, language) for i in range(len(rows.columns))],
+        rows.rows[:_SHOWN],
+        paint,
+        table_room(),
     )
     if count > _SHOWN:
         more = f"… and {count - _SHOWN:,} more of {count:,} rows; --format csv prints them all"
@@ -36,20 +39,21 @@ def shown(rows: Rows) -> list[str]:
     return lines if count <= 20 else [*lines, paint("dim", f"{count:,} rows")]
 
 
-def _heading(rows: Rows, index: int) -> Any:
+def _heading(rows: Rows, index: int, language: str | None) -> Any:
     from semantic.terminal.table import Heading
     from semantic.terminal.values import shower
 
     column = rows.columns[index]
-    title = f"{column.name} ({column.unit})" if column.unit else column.name
+    name = column.labelled(language) if language else column.name
+    title = f"{name} ({column.unit})" if column.unit else name
     return Heading(title, shower(rows.values(index), column.format, measure=column.kind == "metric"))
 
 
-def drawn(rows: Rows) -> list[str]:
+def drawn(rows: Rows, language: str | None = None) -> list[str]:
     """The rows as a drawing."""
     from semantic.terminal.plot import Series, plot
 
-    every = [Series(_heading(rows, i), rows.values(i)) for i in range(len(rows.columns))]
+    every = [Series(_heading(rows, i, language), rows.values(i)) for i in range(len(rows.columns))]
     keys = [s for s, column in zip(every, rows.columns, strict=True) if column.kind == "dimension"]
     measures = [s for s, column in zip(every, rows.columns, strict=True) if column.kind == "metric"]
     return plot(keys, measures, columns(), painter()) or [painter()("dim", "nothing to draw: add --by")]
@@ -88,7 +92,7 @@ def _plain_table(rows: Rows) -> list[str]:
     from semantic.terminal.style import Painter
     from semantic.terminal.table import table
 
-    return table([_heading(rows, i) for i in range(len(rows.columns))], rows.rows, Painter(False))
+    return table([_heading(rows, i, None) for i in range(len(rows.columns))], rows.rows, Painter(False))
 
 
 def _write_parquet(rows: Rows, output: Path | None, write: Any) -> None:

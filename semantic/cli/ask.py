@@ -54,7 +54,7 @@ def sql(dialect: str | None, target: str | None, format: str, project: Path | No
     A question names metrics and what to see them by; or it is JSON on standard input ('-').
     """
     layer = load(project)
-    question_ = asked(options)
+    question_ = asked(options, layer)
     chosen = (
         dialect
         or (None if target else question_.dialect)
@@ -81,7 +81,10 @@ def _record(compiled: Compiled) -> dict[str, Any]:
     return {
         "sql": compiled.text,
         "dialect": compiled.dialect,
-        "columns": [{field: getattr(column, field) for field in fields} for column in compiled.columns],
+        "columns": [
+            {field: getattr(column, field) for field in fields} | {"labels": dict(column.labels)}
+            for column in compiled.columns
+        ],
         "parameters": dict(compiled.parameters),
     }
 
@@ -106,6 +109,7 @@ Examples:
 @format_option("table", "csv", "json", "parquet")
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option("--plot", is_flag=True, help="Draw the rows below the table.")
+@click.option("--lang", metavar="LANG", help="Head the table with labels in this language.")
 @project_option
 def run(
     target: str | None,
@@ -113,21 +117,22 @@ def run(
     format: str,
     output: Path | None,
     plot: bool,
+    lang: str | None,
     project: Path | None,
     **options: Any,
 ) -> None:
     """Run a question on a target of the project and show its rows."""
     _check_usage(format, output, plot=plot, both=bool(target and url))
     layer = load(project)
-    question_ = asked(options)
+    question_ = asked(options, layer)
     place = layer.place(target or (None if url else question_.target), url)
     if question_.dialect not in (None, place.dialect):
         raise SemanticError([faults.other_dialect(str(question_.dialect), place.name, place.dialect)])
     rows = _fetch(layer, question_.query, place)
     if format == "table" and output is None:
-        say(shown(rows))
+        say(shown(rows, lang))
         if plot:
-            say(drawn(rows))
+            say(drawn(rows, lang))
     else:
         export(rows, format, output)
 

@@ -15,6 +15,7 @@ from semantic.cli.base import Command
 from semantic.faults import SemanticError
 
 if TYPE_CHECKING:
+    from semantic.layer import Layer
     from semantic.query import Query
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -85,14 +86,14 @@ class Asked:
     target: str | None = None
 
 
-def asked(options: dict[str, Any]) -> Asked:
+def asked(options: dict[str, Any], layer: Layer) -> Asked:
     """The question from options; parts of it override those of a question on standard input."""
     from semantic.query import Query
 
     words = _words(options)
     text = _stdin(options["metrics"])
     if not text.strip():
-        return Asked(Query.of(**words))
+        return Asked(layer.asked(words))
     query, rest = Query.from_json(text)
     given = Query.of(**words)
     parameters = dict(query.parameters) | dict(given.parameters)

@@ -150,6 +150,12 @@ def bad_name(name: str, span: Span | None) -> Fault:
     return Fault("name", f"{str(name)[:60]!r} is no name.", hint, span)
 
 
+def bad_column_name(name: str, span: Span | None) -> Fault:
+    """A column's name that has to stand in quotes."""
+    hint = f"""Write it in double quotes: '"{str(name)[:60]}"'."""
+    return Fault("name", f"{str(name)[:60]!r} is no plain name of a column.", hint, span)
+
+
 def bad_signature(text: str, example: str, span: Span | None) -> Fault:
     """A name with arguments that cannot be read."""
     return Fault("name", f"'{text}' is no name with arguments.", f"Write it as '{example}'.", span)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlglot import exp
@@ -35,6 +36,7 @@ class _Lowering:
         self.dialect = dialect
         self.build = Build(dialect)
         self.steps = Steps(dialect, definitions, models)
+        self.periods: str | None = None
 
     def _rows(self) -> RowBuilder:
         return RowBuilder(self.dialect, self.definitions, self.steps)
@@ -226,7 +228,11 @@ class _Lowering:
         if len(facts) > 1 and self._looks_back(fill):
             facts = [self._columns_of(fill, self.steps.add("stacked", union_all(facts)))]
         base = facts[0].args["from_"].this.name
-        step = self.steps.add("framed", union_all([*facts, self._frame(fill, base)]))
+        frames = [self._frame(fill, base)]
+        if fill.spine is not None and fill.members:
+            # What the facts have beyond the members (their NULL group) has every period as well.
+            frames.append(self._frame(replace(fill, members=()), base))
+        step = self.steps.add("framed", union_all([*facts, *frames]))
         keys = [self.build.column(k.name) for k in fill.keys]
         values = [self._picked(m, filled=True) for m in fill.measures]
         return self.build.select([*keys, *values], self.build.table(step), group=len(keys))
@@ -247,7 +253,11 @@ class _Lowering:
         made = {c.name for members in fill.members for c in members.columns}
         made |= {fill.spine.key} if fill.spine else set()
         open_end = fill.spine is not None and (fill.spine.start is None or fill.spine.end is None)
-        return open_end or any(k.name not in made for k in fill.keys)
+        return (
+            open_end
+            or (fill.spine is not None and bool(fill.members))
+            or any(k.name not in made for k in fill.keys)
+        )
 
     def _frame(self, fill: Fill, base: str) -> exp.Select:
         """Every combination of periods, members, and what else the facts have; no measure."""
@@ -271,6 +281,12 @@ class _Lowering:
         return self.build.select(outputs, self.build.table(sources[0]), joins)
 
     def _periods(self, spine: Spine, base: str) -> str:
+        """The step with the periods; every frame reads the same."""
+        if self.periods is None:
+            self.periods = self._spine(spine, base)
+        return self.periods
+
+    def _spine(self, spine: Spine, base: str) -> str:
         start = self._edge(spine, spine.start, "min", base)
         end = self._edge(spine, spine.end, "max", base)
         return self.steps.add("periods", self.dialect.call(spine.function, start, end))

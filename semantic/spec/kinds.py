@@ -87,9 +87,10 @@ def _name(page: Page, node: Node, what: str) -> Text | None:
 def _column_name(page: Page, node: Node, what: str) -> Text | None:
     """A name, or whatever a table calls its column, in double quotes."""
     text = _text(page, node, what)
-    if text is None or _QUOTED.match(text):
+    if text is None or _QUOTED.match(text) or _NAME.match(text):
         return text
-    return _name(page, node, what)
+    page.fault(faults.bad_column_name(text, text.span))
+    return None
 
 
 def _flag(page: Page, node: Node, what: str) -> bool | None:

@@ -26,6 +26,9 @@ class Column(Protocol):
     def name(self) -> str:
         """The name in the statement."""
 
+    def labelled(self, language: str) -> str:
+        """What a person calls it in a language."""
+
     @property
     def type(self) -> str | None:
         """The type of its values, where it is known."""

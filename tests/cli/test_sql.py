@@ -107,9 +107,10 @@ def test_json_has_the_text_the_columns_and_the_parameters(semantic: Semantic, sh
     assert record["parameters"] == {"large": 50000}
     assert record["columns"] == [
         {"name": "time_month", "type": "date", "kind": "dimension", "label": "time_month", "description": "",
-         "unit": None, "format": None},
+         "unit": None, "format": None, "labels": {}},
         {"name": "sales", "type": "integer", "kind": "metric", "label": "Sales",
-         "description": "What customers paid, shipping included.", "unit": "KRW", "format": "#,##0"},
+         "description": "What customers paid, shipping included.", "unit": "KRW", "format": "#,##0",
+         "labels": {"en": "Sales", "ko": "매출", "zh": "销售额"}},
     ]  # fmt: skip
 
 

@@ -194,6 +194,24 @@ def test_members_with_filled_periods(store: Open) -> None:
     )
 
 
+def test_members_with_filled_periods_leave_the_group_of_strangers_whole(store: Open) -> None:
+    rows = [
+        ("Ann", _month(1), 1), ("Ann", _month(2), 1),
+        ("Bob", _month(1), 0), ("Bob", _month(2), 1),
+        ("Cho", _month(1), 0), ("Cho", _month(2), 0),
+        ("Dee", _month(1), 0), ("Dee", _month(2), 0),
+        (None, _month(1), 1), (None, _month(2), 0),
+    ]  # fmt: skip
+    by = ["customers.customer", "time.month"]
+    store().check("visits", by=by, fill=True, members=True, time="2024-01..2024-02", rows=rows)
+    # without a range the periods run from the first visit to the last
+    longer = [(name, _month(n), 0) for name in ("Ann", "Bob", "Cho", "Dee", None) for n in (3, 4)]
+    longer[longer.index(("Cho", _month(4), 0))] = ("Cho", _month(4), 1)
+    order = {name: n for n, name in enumerate(["Ann", "Bob", "Cho", "Dee", None])}
+    every = sorted([*rows, *longer], key=lambda row: (order[row[0]], row[1]))
+    store().check("visits", by=by, fill=True, members=True, rows=every)
+
+
 # --- names ------------------------------------------------------------------------------------------
 
 
