@@ -161,7 +161,10 @@ def unreached(model: str, path: str, span: Span | None) -> Fault:
 def chasm(model: str, path: str, shared: str, span: Span | None) -> Fault:
     """A dimension of another fact that only shares a dimension with this one."""
     message = f"The rows of '{model}' have no '{path}': the two only share '{shared}'."
-    hint = f"Group by a dimension of '{shared}', or use '{path}' in 'where', which selects."
+    hint = (
+        f"Group by a dimension of '{shared}' (joins of several models may have one role, by 'as:'), "
+        f"or use '{path}' in 'where', which selects."
+    )
     return Fault("chasm", message, hint, span)
 
 
