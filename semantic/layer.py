@@ -15,6 +15,7 @@ from semantic.catalog import Catalog, link
 from semantic.faults import Fault, SemanticError
 from semantic.query import Query
 from semantic.spec.cache import load_project
+from semantic.spec.pause import without_collection
 
 if TYPE_CHECKING:
     from semantic.bind import Bound, Definitions, Metrics
@@ -79,7 +80,8 @@ class Layer:
     def load(cls, path: str | Path) -> Layer:
         """The project in a folder (the one with ``semantic.yml``); raises `SemanticError`."""
         folder = Path(path)
-        return cls(link(load_project(folder)), folder)
+        with without_collection():
+            return cls(link(load_project(folder)), folder)
 
     @classmethod
     def from_text(cls, **files: str) -> Layer:

@@ -13,6 +13,8 @@ from time import perf_counter
 
 import yaml
 
+from semantic.catalog import link
+from semantic.layer import Layer
 from semantic.spec.cache import load_project
 from semantic.spec.reader import read_project
 
@@ -22,6 +24,7 @@ models:
     label: {{en: Model {i}, ko: 모델 {i}, zh: 模型 {i}}}
     table: prod.sales.table_{i}
     primary_key: line_id
+    unique: [customer_id]
     time: ordered_at
     columns: {{line_id: integer, ordered_at: timestamp, amount: decimal, channel: text, customer_id: integer}}
     dimensions:
@@ -77,8 +80,8 @@ def measure(folder: Path) -> dict[str, float]:
     return best(
         {
             "yaml": lambda: [yaml.load(text, Loader=loader) for text in texts],
-            "read": lambda: read_project(folder),
-            "cached": lambda: load_project(folder),
+            "read": lambda: link(read_project(folder)),
+            "cached": lambda: Layer.load(folder),
         }
     )
 
