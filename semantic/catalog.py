@@ -92,6 +92,14 @@ class Catalog:
     functions: Mapping[str, types.Function]
     targets: Mapping[str, types.Target]
 
+    def functions_in(self, dialect: str) -> dict[str, tuple[tuple[str, ...], Text]]:
+        """The project's own functions as a dialect spells them: name to arguments and SQL."""
+        return {
+            name: (tuple(map(str, f.arguments)), f.templates[dialect])
+            for name, f in self.functions.items()
+            if dialect in f.templates
+        }
+
     @cached_property
     def _walks(self) -> dict[str, tuple[tuple[Walk, str], ...]]:
         return {}

@@ -145,7 +145,7 @@ class _Check:
         dialect = self.attempt(load, name)
         if dialect is None:
             return
-        dialect = dialect.with_functions(declared(self.catalog, name))
+        dialect = dialect.with_functions(self.catalog.functions_in(name))
         long = list(_too_long(self.catalog, dialect))
         self.found += long
         self._told |= {(fault.code, fault.message) for fault in long}
@@ -207,15 +207,6 @@ class _Check:
         return fault.code == "unmapped" and any(
             isinstance(each, spec.Source) and not each.required for each in relations
         )
-
-
-def declared(catalog: Catalog, dialect: str) -> dict[str, tuple[tuple[str, ...], str]]:
-    """The project's own functions as a dialect spells them: name to arguments and SQL."""
-    return {
-        str(f.name): (tuple(map(str, f.arguments)), f.templates[dialect])
-        for f in catalog.functions.values()
-        if dialect in f.templates
-    }
 
 
 def _too_long(catalog: Catalog, dialect: Dialect) -> Iterator[Fault]:

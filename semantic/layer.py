@@ -177,16 +177,8 @@ class Layer:
         from semantic.dialect import load
 
         if name not in self._dialects:
-            self._dialects[name] = load(name).with_functions(self._functions(name))
+            self._dialects[name] = load(name).with_functions(self.catalog.functions_in(name))
         return self._dialects[name]
-
-    def _functions(self, dialect: str) -> dict[str, tuple[tuple[str, ...], str]]:
-        """The project's own functions as this dialect spells them."""
-        return {
-            str(f.name): (tuple(map(str, f.arguments)), f.templates[dialect])
-            for f in self.catalog.functions.values()
-            if dialect in f.templates
-        }
 
     def asked(self, words: Mapping[str, Any]) -> Query:
         """The question in words; where some cannot be read, the faults of the others are told with theirs."""

@@ -124,7 +124,7 @@ class _Planner:
         fill = self.bound.fill
         if fill is None:
             return None
-        function = grain.spine_name(fill.grain, self.definitions.calendar)
+        function = grain.spine_name(fill.grain)
         return Spine(fill.key, fill.grain, function, fill.type, fill.start, fill.end)
 
     def _members(self, members: BoundMembers) -> Distinct:

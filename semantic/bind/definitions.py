@@ -102,7 +102,7 @@ class Definitions(Relations):
         if walks:
             end = self.catalog.end(model, walks[0])
             own = inside if not walks[0] else None
-            row = self._named(end, names[-1], raw=raw, inside=own, span=span)
+            row = self._named(end, names[-1], raw=raw, inside=own)
             if row is not None:
                 return rerooted(row, model, walks[0])
         return self._grained(model, names, raw=raw, inside=inside, span=span)
@@ -128,9 +128,7 @@ class Definitions(Relations):
             raise SemanticError([faults.no_grain(path, row.type, name, span)])
         return grain.grained(row, name, self.calendar)
 
-    def _named(
-        self, model: Model, name: str, *, raw: bool, inside: str | None, span: Span | None
-    ) -> Row | None:
+    def _named(self, model: Model, name: str, *, raw: bool, inside: str | None) -> Row | None:
         """A dimension of that name, else (where raw columns count) the column."""
         dimension = model.dimension(name)
         if dimension is not None and dimension.name != inside:

@@ -58,7 +58,7 @@ def zone(calendar: Calendar) -> exp.Expr:
     return exp.Literal.string(str(calendar.timezone or "UTC"))
 
 
-def spine_name(name: str, calendar: Calendar) -> str:
+def spine_name(name: str) -> str:
     """The spine whose periods follow each other as those of the grain do."""
     stem = {"iso_week": "week", "fiscal_quarter": "quarter", "fiscal_year": "year"}.get(name, name)
     return f"spine_{stem}"

@@ -163,10 +163,10 @@ class _Binder:
             sided = tuple(sorted(c.key for c in leaf.conditions if c.exists))
             time = leaf.time.key if leaf.time is not None and self._uses_time else ""
             groups.setdefault((leaf.home, time, sided), []).append(leaf)
-        ordered = [groups[key] for key in sorted(groups, key=lambda k: self._rank(k, leaves))]
+        ordered = [groups[key] for key in sorted(groups, key=self._rank)]
         return tuple(self._each(ordered, self._fact))
 
-    def _rank(self, key: tuple[str, str, tuple[str, ...]], leaves: dict[str, Leaf]) -> tuple[object, ...]:
+    def _rank(self, key: tuple[str, str, tuple[str, ...]]) -> tuple[int, str, tuple[str, ...]]:
         """Facts stand in the order of the catalog, whatever the order of the question."""
         return (list(self.catalog.models).index(key[0]), key[1], key[2])
 

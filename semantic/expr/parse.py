@@ -39,7 +39,7 @@ def parse(text: Text, dialect: str, *, comments: bool = True) -> exp.Expr:
     parts = [arg for key, arg in select.args.items() if arg and key not in ("expressions", "kind")]
     expressions = select.args.get("expressions") or []
     if not isinstance(select, exp.Select) or parts or len(expressions) != 1:
-        raise SemanticError([faults.not_one_expression(text, text.span)])
+        raise SemanticError([faults.not_one_expression(text.span)])
     tree: exp.Expr = expressions[0]
     tree.pop()
     return tree

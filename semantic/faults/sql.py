@@ -19,7 +19,7 @@ def syntax(reason: str, span: Span | None, near: str = "") -> Fault:
     return Fault("syntax", f"The SQL does not parse{at}: {reason}.", "", span)
 
 
-def not_one_expression(text: str, span: Span | None) -> Fault:
+def not_one_expression(span: Span | None) -> Fault:
     """A clause, a list or a statement where one expression is needed."""
     hint = "Write a single value or condition, without SELECT, FROM, commas or aliases around it."
     return Fault("syntax", "This is not one SQL expression.", hint, span)

@@ -46,10 +46,6 @@ class Page:
         mark: Any = node.start_mark
         return Span(self.file, mark.line + 1, mark.column + 1)
 
-    def first_key(self, node: Branch) -> Span:
-        """The place of an object: of its first key, where it has one."""
-        return self.span(node.items[0] if node.items else node)
-
     def text(self, node: ScalarEvent) -> Text:
         """The value of a scalar, with the place of each of its characters."""
         value, style = node.value, node.style
