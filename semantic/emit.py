@@ -15,8 +15,22 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def emit(tree: exp.Expr, dialect: Dialect, query: Query) -> str:
     """The statement as text, under a comment that says what was asked and carries a fingerprint."""
-    text = tree.sql(dialect.answers.sqlglot, pretty=True, copy=False, comments=False)
+    text = _printed(tree, dialect)
+    if "\\" in text and dialect.answers.backslash_literals == "escaped":
+        text = _printed(_escaped(tree), dialect)
     return f"{header(query, text)}\n{text}"
+
+
+def _printed(tree: exp.Expr, dialect: Dialect) -> str:
+    return tree.sql(dialect.answers.sqlglot, pretty=True, copy=False, comments=False)
+
+
+def _escaped(tree: exp.Expr) -> exp.Expr:
+    """The tree with ``E'…'`` for every text with a backslash."""
+    for literal in list(tree.find_all(exp.Literal)):
+        if literal.is_string and "\\" in literal.name:
+            literal.replace(exp.ByteString(this=literal.name))
+    return tree
 
 
 def header(query: Query, text: str) -> str:

@@ -31,6 +31,8 @@ MAX_RANGE = 1_000
 _LIVE = ("current_date", "current_timestamp")
 _MARK = re.compile("\ue000(\\d+)(v?)\ue001")
 _BRACES = ("{{", "{%", "{#")
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_QUOTED = re.compile(r"--[^\n]*|/\*.*?\*/|'[^']*'|\"[^\"]*\"", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,7 @@ def _compiled(source: str) -> _Compiled:
     try:
         tokens = list(_tokens(environment, source))
         tree = environment.parse(_marked(tokens))
+        _check_comments(tokens)
         _check_rules(tree, tokens)
         needed = find_undeclared_variables(tree) - {"range"}
         template = Template.from_code(environment, environment.compile(tree), environment.make_globals(None))
@@ -262,7 +265,7 @@ def _compiled(source: str) -> _Compiled:
 
 def _without_trimming(source: str) -> str:
     """``{{-`` trims white space, which SQL does not mind; blanked, so that offsets stay true."""
-    return re.sub(r"[-+]([}%#]\})", r" \1", re.sub(r"(\{[{%#])[-+]", r"\1 ", source))
+    return _TAG.sub(lambda t: re.sub(r"\A(..)[-+]", r"\1 ", re.sub(r"[-+](..)\Z", r" \1", t[0])), source)
 
 
 def _tokens(environment: ImmutableSandboxedEnvironment, source: str) -> Iterator[tuple[int, str, str]]:
@@ -286,6 +289,15 @@ def _row_start(source: str, line: int) -> int:
     start = sum(len(row) + 1 for row in source.split("\n")[: line - 1])
     found = re.compile(r"\{[{%#]").search(source, start)
     return found.start() if found else min(start, len(source))
+
+
+def _check_comments(tokens: list[tuple[int, str, str]]) -> None:
+    """Raise for a template's comment in the middle of a text, which would lose it in silence."""
+    shown = {"comment_begin": "\ue001"}
+    text = "".join(value if kind == "data" else shown.get(kind, "") for _, kind, value in tokens)
+    if any("\ue001" in each[0] for each in _QUOTED.finditer(text) if each[0][0] in "'\""):
+        offset = next(offset for offset, kind, _ in tokens if kind == "comment_begin")
+        raise _Placed(offset, faults.quoted_template)
 
 
 _STATEMENTS = ("Template", "Output", "TemplateData", "If", "For", "Filter", "Test", "Call", "Keyword")

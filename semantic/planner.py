@@ -183,7 +183,7 @@ class _Planner:
 
     def _measure(self, leaf: Leaf, own: tuple[Condition, ...]) -> Measure:
         where = conjunction([self._short(leaf.home, c.tree).copy() for c in own]) if own else None
-        sums = leaf.counts or str(leaf.call.this) == "sum"
+        sums = leaf.counts or str(leaf.call.this) in ("sum", "sum_distinct")
         call = self._short(leaf.home, leaf.call)
         assert isinstance(call, exp.Anonymous)
         return Measure(self.names[leaf.key], call, where, leaf.type, leaf.counts, sums)
@@ -261,9 +261,8 @@ class _Planner:
         assert edge.spec.at is not None
         start = self.definitions.key_row(edge.target, edge.spec.valid[0])
         end = self.definitions.key_row(edge.target, edge.spec.valid[1])
-        at = self.definitions.comparable(
-            self.definitions.key_row(edge.origin, edge.spec.at), start, edge.spec.at
-        )
+        given = self.definitions.key_row(edge.origin, edge.spec.at)
+        at, start, end = self.definitions.comparable(given, (start, end), edge.spec.at)
         moment = rerooted(at, "", walk[:-1]).tree
         first, last = rerooted(start, "", walk).tree, rerooted(end, "", walk).tree
         begun = exp.LTE(this=first.copy(), expression=moment.copy())

@@ -1,100 +1,28 @@
-"""Small worlds on every engine: tables from text, a project from YAML, rows from a question.
-
-A table is written as a person would on paper; the first line names its columns and their types::
-
-    order_id integer | total decimal | bought_on date
-    1                | 10.50         | 2024-01-01
-    2                |               |
-
-An empty cell is NULL, ``''`` the empty text. The project's ``sources`` are made from the tables.
-"""
+"""Small worlds on every engine: tables from text, a project from YAML, rows from a question."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import yaml
 
 from semantic.layer import Layer
-from tests.engines import Engine
+from tests.engines import Engine, Table
 
-TYPES = {
-    "integer": "BIGINT",
-    "decimal": "NUMERIC(20, 4)",
-    "float": "DOUBLE PRECISION",
-    "text": "VARCHAR",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-    "timestamptz": "TIMESTAMPTZ",
-}
-
-
-@dataclass(frozen=True)
-class Table:
-    """Columns with their types, and rows of text; ``None`` is NULL."""
-
-    columns: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[str | None, ...], ...]
-
-    @classmethod
-    def parse(cls, text: str) -> Table:
-        """A table as it is written."""
-        head, *lines = [line for line in text.strip().splitlines() if line.strip()]
-        pairs = [cell.rsplit(None, 1) for cell in head.split("|")]
-        columns = tuple((name.strip(), kind) for name, kind in pairs)
-        return cls(columns, tuple(_cells(line, len(columns)) for line in lines))
-
-    def create(self, name: str) -> str:
-        """The DDL, good for every engine."""
-        columns = ", ".join(f"{quoted(column)} {TYPES[kind]}" for column, kind in self.columns)
-        return f"CREATE TABLE {quoted(name)} ({columns})"
-
-    def insert(self, name: str) -> str:
-        """All rows as one statement."""
-        kinds = [TYPES[kind] for _, kind in self.columns]
-        rows = [", ".join(map(_literal, row, kinds)) for row in self.rows]
-        return f"INSERT INTO {quoted(name)} VALUES " + ", ".join(f"({row})" for row in rows)
-
-
-def _cells(line: str, width: int) -> tuple[str | None, ...]:
-    cells = [cell.strip() for cell in line.split("|")]
-    assert len(cells) == width, line
-    return tuple("" if cell == "''" else cell or None for cell in cells)
-
-
-def _literal(cell: str | None, kind: str) -> str:
-    if cell is None:
-        return "NULL"
-    text = cell.replace("'", "''")
-    return f"CAST('{text}' AS {kind})"
-
-
-def quoted(name: str) -> str:
-    """A name in double quotes, which it may have already."""
-    bare = name.strip('"').replace('"', '""')
-    return f'"{bare}"'
-
-
-def created(engine: Engine, tables: dict[str, Table]) -> None:
-    """A schema of its own with exactly these tables, and the session's path on it."""
-    statements = ["DROP SCHEMA IF EXISTS shop CASCADE", "CREATE SCHEMA shop", "SET search_path = 'shop'"]
-    for name, table in tables.items():
-        statements += [table.create(name), *([table.insert(name)] if table.rows else [])]
-    engine.run("; ".join(statements))
+Zones = Sequence[tuple[str, int]]
 
 
 class Shop:
-    """A project over small tables on one engine."""
+    """A project over small tables on one engine; its statements run in a session of each of some zones."""
 
-    def __init__(self, engine: Engine, project: str, **tables: str) -> None:
+    def __init__(self, engine: Engine, project: str, *, zones: Zones = (), **tables: str) -> None:
         self.engine = engine
+        self.zones = zones
         parsed = {name: Table.parse(text) for name, text in tables.items()}
-        created(engine, parsed)
+        engine.load(parsed)
         used = {name: table for name, table in parsed.items() if f"source: {name}" in project}
         self.layer = Layer.from_text(semantic=project, sources=sources(used))
 
@@ -104,7 +32,17 @@ class Shop:
 
     def ask(self, *metrics: str, **question: Any) -> list[tuple[Any, ...]]:
         """The rows of a question."""
-        return self.engine.rows(self.sql(*metrics, **question))
+        return self.rows(self.sql(*metrics, **question))
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a statement, the same in every zone."""
+        found = None if self.zones else self.engine.rows(sql)
+        for zone, week_start in self.zones:
+            self.engine.session(zone, week_start)
+            here = self.engine.rows(sql)
+            assert found is None or same(here, found), f"{zone}\n{sql}\n{found}\n{here}"
+            found = here
+        return found or []
 
     def check(self, *metrics: str, rows: Iterable[Sequence[Any]], **question: Any) -> None:
         """Ask, and compare with the rows that are right."""
@@ -113,11 +51,10 @@ class Shop:
 
     def columns(self, *metrics: str, **question: Any) -> list[str]:
         """The names that the engine gives the answer's columns."""
-        cursor = self.engine.connection.execute(self.sql(*metrics, **question))
-        return [column[0] for column in cursor.description]
+        return self.engine.columns(self.sql(*metrics, **question))
 
 
-def sources(tables: dict[str, Table]) -> str:
+def sources(tables: Mapping[str, Table]) -> str:
     """The tables as ``sources`` of a project."""
     declared = {n: {"table": n, "columns": dict(table.columns)} for n, table in tables.items()}
     return yaml.safe_dump({"sources": declared}, allow_unicode=True, sort_keys=False)

@@ -24,11 +24,14 @@ import pytest
 
 from semantic.layer import Layer
 from semantic.query import Query
-from tests.engines import Engine
-from tests.shop import Shop, Table, sources
+from tests.engines import Engine, Table
+from tests.sessions import HOME, ZONES
+from tests.shop import Shop, sources
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.md"))
 OTHERS = ("postgres", "bigquery", "snowflake")
+#: The kinds of blocks that are written anew.
+WRITTEN = ("sql", "diff")
 _BLOCK = re.compile(r"^```(\w+) ?(\w*)\n(.*?)^```$", re.M | re.S)
 
 
@@ -113,21 +116,36 @@ def test_the_sql_is_the_one_that_was_read(path: Path) -> None:
     assert case.updated().text == case.text, "python -m tests.test_cases --update"
 
 
-@pytest.mark.parametrize("engine", ["duck", "postgres"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_the_rows_are_right(path: Path, engine: str, request: pytest.FixtureRequest) -> None:
+def test_the_rows_are_right(path: Path, engine: Engine, request: pytest.FixtureRequest) -> None:
     case = Case(path.read_text())
-    connection: Engine = request.getfixturevalue(engine)
-    shop = Shop(connection, case.project, **case.tables)
+    request.addfinalizer(lambda: engine.session(HOME[engine.dialect], 1))
+    shop = Shop(engine, case.project, zones=ZONES, **case.tables)
     for question, blocks in case.questions():
         query, _ = Query.from_json(question)
-        found = connection.rows(shop.layer.compile(query, connection.dialect).text)
+        found = shop.rows(shop.layer.compile(query, engine.dialect).text)
         [expected] = [block.text for block in blocks if block.kind == "rows"]
         assert said(found, expected) == rows(expected), question
 
 
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_writing_sql_anew_touches_no_row(path: Path) -> None:
+    case = Case(path.read_text())
+    spoilt = Case(_BLOCK.sub(spoil, case.text))
+    updated = spoilt.updated()
+    assert [b for b in updated.blocks if b.kind in WRITTEN] == [b for b in case.blocks if b.kind in WRITTEN]
+    assert [b for b in updated.blocks if b.kind == "rows"] == [b for b in spoilt.blocks if b.kind == "rows"]
+    assert _BLOCK.sub("", updated.text) == _BLOCK.sub("", case.text)
+
+
+def spoil(match: re.Match[str]) -> str:
+    """Other SQL, and other rows, in the place of those of a block."""
+    block = Block(*match.groups())
+    return str(replace(block, text="spoilt\n") if block.kind in (*WRITTEN, "rows") else block)
+
+
 def test_every_case_is_whole() -> None:
-    assert len(CASES) >= 12
+    assert len(CASES) >= 24
     for path in CASES:
         for _, blocks in Case(path.read_text()).questions():
             assert [b.name or b.kind for b in blocks] == ["sql", *OTHERS, "rows"], path

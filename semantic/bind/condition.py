@@ -16,10 +16,11 @@ from sqlglot import exp
 from semantic import faults
 from semantic.bind.definitions import Definitions
 from semantic.bind.nulls import Truth, truth
-from semantic.bind.row import columns_of, conjunction, moved, substitute, walk_of
+from semantic.bind.row import Row, columns_of, conjunction, moved, substitute, walk_of
 from semantic.bind.texts import Reached, Reference, Resolve, referring, type_of
 from semantic.catalog import Branch, Walk
 from semantic.expr.spelled import spelled
+from semantic.expr.structure import cast
 from semantic.expr.types import infer
 from semantic.faults import SemanticError
 from semantic.source import Text
@@ -78,7 +79,7 @@ def conditions(
     kind = infer(tree, type_of(references))
     if kind not in ("boolean", None):
         raise SemanticError([faults.not_boolean(kind, text.span)])
-    binder = _Binder(home, {r.node.name: r for r in references})
+    binder = _Binder(definitions, home, {r.node.name: r for r in references})
     return tuple(binder.conjunct(part) for part in _conjuncts(tree))
 
 
@@ -96,6 +97,7 @@ def _conjuncts(tree: exp.Expr) -> Iterable[exp.Expr]:
 
 @dataclass
 class _Binder:
+    definitions: Definitions
     home: str
     references: dict[str, Reference]
 
@@ -147,30 +149,42 @@ class _Binder:
 
     def _exists(self, tree: exp.Expr, branch: Branch) -> Exists:
         """The condition seen from the many side; the fact's own columns are reached back from there."""
+        orphan = self._orphan(tree.copy())
         for node, reached in self._of(tree):
             value = reached.row.tree.copy()
             if reached.branch is None:
                 value = moved(value, lambda own: branch.back + own)
             tree = substitute(tree, node, value)
-        return Exists(branch, tree, _orphan(tree, branch))
+        return Exists(branch, tree, orphan)
+
+    def _orphan(self, tree: exp.Expr) -> exp.Expr | None:
+        """The condition over a fact without rows on the many side, or ``None`` where it cannot hold."""
+        for node, reached in self._of(tree):
+            value = reached.row.tree.copy() if reached.branch is None else self._missing(reached.row)
+            tree = substitute(tree, node, value)
+        answer = truth(tree, lambda node: False)
+        if answer in (Truth.FALSE, Truth.NULL):
+            return None
+        return exp.Boolean(this=True) if answer is Truth.TRUE else _settled(tree)
+
+    def _missing(self, row: Row) -> exp.Expr:
+        """A scalar of the many side where it has no row: its columns are NULL, of their types."""
+        tree = row.tree.copy()
+        for node in columns_of(tree):
+            model = self.definitions.catalog.end(row.model, walk_of(node))
+            known = model.column(f'"{node.name}"' if node.this.quoted else node.name)
+            tree = substitute(tree, node, cast(exp.Null(), known.type) if known else exp.Null())
+        return tree
 
 
-def _orphan(tree: exp.Expr, branch: Branch) -> exp.Expr | None:
-    """The condition over a fact without rows on the many side, or ``None`` where it cannot hold."""
-
-    def missing(node: exp.Column) -> bool:
-        return walk_of(node)[: len(branch.back)] != branch.back or bool(branch.up)
-
-    answer = truth(tree, missing)
-    if answer in (Truth.FALSE, Truth.NULL):
-        return None
-    if answer is Truth.TRUE:
-        return exp.Boolean(this=True)
-    copy = tree.copy()
-    for node in columns_of(copy):
-        if missing(node):
-            copy = substitute(copy, node, exp.Null())
-    return moved(copy, lambda walk: walk[len(branch.back) :])
+def _settled(tree: exp.Expr) -> exp.Expr:
+    """A condition with NULL in the place of each part that is surely NULL."""
+    if truth(tree, lambda node: False) is Truth.NULL:
+        return exp.Null()
+    if isinstance(tree, exp.And | exp.Or | exp.Not | exp.Paren):
+        for part in list(tree.iter_expressions()):
+            part.replace(_settled(part))
+    return tree
 
 
 def _inward(inner: exp.Expr) -> exp.Expr:

@@ -13,7 +13,7 @@ from sqlglot import exp
 from semantic import faults
 from semantic.bind import grain
 from semantic.bind.relations import Relations, identifier
-from semantic.bind.row import Row, column, rerooted, substitute
+from semantic.bind.row import Row, call, column, rerooted, substitute
 from semantic.bind.texts import Reached, Reference, referring, type_of
 from semantic.catalog import Catalog, Model
 from semantic.expr.types import infer
@@ -220,13 +220,24 @@ class Definitions(Relations):
             self._keys[key] = self.row(model, text if isinstance(text, Text) else Text(text))
         return self._keys[key]
 
-    def comparable(self, moment: Row, bound: Row, path: Text) -> Row:
-        """A moment in the type of the interval bound that it is compared with."""
-        if moment.type == bound.type or bound.type is None or moment.type is None:
-            return moment
-        if bound.type == "date":
-            return self.grained(moment, "day", path, path.span)
-        return grain.localised(moment, self.calendar)
+    def comparable(self, moment: Row, bounds: tuple[Row, Row], path: Text) -> tuple[Row, Row, Row]:
+        """A moment and the bounds of an interval in one type; instants become local, never by the session."""
+        kind = next((bound.type for bound in bounds if bound.type is not None), None)
+        if kind in (moment.type, None) or moment.type is None:
+            return moment, *bounds
+        if kind == "date":
+            return self.grained(moment, "day", path, path.span), *bounds
+        if kind == "timestamptz":
+            start, end = (grain.localised(bound, self.calendar) for bound in bounds)
+            return _as_timestamp(moment), start, end
+        return _as_timestamp(grain.localised(moment, self.calendar)), *bounds
+
+
+def _as_timestamp(row: Row) -> Row:
+    """A date as its midnight; a wall clock as it is."""
+    if row.type != "date":
+        return row
+    return Row(row.model, call("timestamp_of_date", row.tree.copy()), "timestamp", row.at)
 
 
 def _class(kind: TypeName) -> str:

@@ -16,7 +16,7 @@ from sqlglot import exp
 from semantic import faults
 from semantic.bind.condition import Condition, conditions
 from semantic.bind.definitions import Definitions
-from semantic.bind.paths import question_paths
+from semantic.bind.paths import checked, question_paths
 from semantic.bind.row import Row, columns_of, moved, substitute
 from semantic.bind.texts import Reached, Reference, referring
 from semantic.catalog import Branch, Walk
@@ -265,7 +265,8 @@ class Metrics:
     ) -> Leaf:
         used = [rows[c.name] for c in columns_of(node)]
         anchor = used[0].model if used else str(definition.model)
-        walk = _common([r.at for r in used]) if REGISTRY[str(node.this)].duplicates_matter else ()
+        decides = REGISTRY[str(node.this)].duplicates_matter and _has_values(node)
+        walk = _common([r.at for r in used]) if decides else ()
         home = self.catalog.end(anchor, walk).name
         filled: exp.Expr = node.copy()
         for column in [c for c in columns_of(filled) if c.name in rows]:
@@ -309,7 +310,7 @@ class Metrics:
             if all(own[: len(walk)] == walk for own in row.walks) and row.at[: len(walk)] == walk:
                 tree = moved(row.tree, lambda own: own[len(walk) :]) if walk else row.tree
                 return Reached(Row(home, tree, row.type))
-            return Reached(row, Branch((), model, walk, row.at))
+            return Reached(row, checked(self.definitions, Branch((), model, walk, row.at), span))
 
         return resolve
 
@@ -323,6 +324,19 @@ def _common(walks: list[Walk]) -> Walk:
         if all(w[:length] == shortest[:length] for w in walks):
             return shortest[:length]
     return ()
+
+
+def _has_values(node: exp.Anonymous) -> bool:
+    """Whether an aggregate takes the value of any column: one that only a condition looks at chooses rows."""
+    return any(not _in_condition(column, node) for column in columns_of(node))
+
+
+def _in_condition(column: exp.Expr, top: exp.Expr) -> bool:
+    while column is not top and column.parent is not None:
+        if isinstance(column.parent, exp.If) and column.arg_key == "this":
+            return True
+        column = column.parent
+    return False
 
 
 def _spoken(node: exp.Anonymous, used: list[Row]) -> str:

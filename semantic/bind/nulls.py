@@ -7,7 +7,7 @@ from enum import Enum
 
 from sqlglot import exp
 
-_STRICT = (exp.Binary, exp.Unary, exp.In, exp.Between, exp.Cast)
+_STRICT = (exp.Binary, exp.Unary, exp.In, exp.Cast)
 _STRICT_CALLS = (
     "trunc_",
     "add_",
@@ -91,6 +91,10 @@ def _is_null(tree: exp.Expr, missing: Callable[[exp.Column], bool]) -> bool:
             return truth(tree, missing) is Truth.NULL
         case exp.In():
             return _is_null(tree.this, missing)
+        case exp.Between():  # one bound may settle it, as in 20 BETWEEN NULL AND 15
+            return _is_null(tree.this, missing) or all(
+                _is_null(tree.args[bound], missing) for bound in ("low", "high")
+            )
         case exp.Anonymous():
             strict = str(tree.this).startswith(_STRICT_CALLS)
             return strict and any(_is_null(a, missing) for a in tree.expressions)

@@ -100,13 +100,13 @@ def _branched(
         for branch in branches:
             row = definitions.try_path(branch.root, names, raw=raw, span=span)
             if row is not None:
-                found.append(Reached(row, _checked(definitions, branch, span)))
+                found.append(Reached(row, checked(definitions, branch, span)))
         if found:
             break
     return found
 
 
-def _checked(definitions: Definitions, branch: Branch, span: Span | None) -> Branch:
+def checked(definitions: Definitions, branch: Branch, span: Span | None) -> Branch:
     """A many side behind a validity interval has no definite rows to go back to."""
     for edge in definitions.catalog.edges(branch.root, branch.back):
         if edge.spec.valid is not None:

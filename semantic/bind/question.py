@@ -228,19 +228,19 @@ class _Binder:
         kind = kinds[0] if len(set(kinds)) == 1 else None
         if len({k for k in kinds if k is not None}) > 1:
             self.found.append(faults.mixed_types(by.path, sorted({str(k) for k in kinds})))
-        last = by.parts[-1] if grain.is_grain(by.parts[-1]) else None
-        return Key(by.output, str(by.path), kind, last, self._dimension(by, facts[0]))
+        whole = self._dimension(by.parts, facts[0])
+        last = by.parts[-1] if whole is None and grain.is_grain(by.parts[-1]) else None
+        return Key(by.output, str(by.path), kind, last, whole or self._dimension(by.parts[:-1], facts[0]))
 
-    def _dimension(self, by: By, fact: Fact) -> spec.Dimension | None:
-        """The dimension that a path names, for its label and unit."""
-        if by.parts[0] == AXIS:
+    def _dimension(self, names: tuple[str, ...], fact: Fact) -> spec.Dimension | None:
+        """The dimension that a path names, which may be called like a grain."""
+        if names[0] == AXIS:
             return None
-        for names in (by.parts, by.parts[:-1]):
-            for root in (fact.home, *(m for m in self.catalog.models if m != fact.home)):
-                walks = self.catalog.forward(root, names[:-1]) if len(names) > 1 else ()
-                found = self.catalog.end(root, walks[0]).dimension(names[-1]) if walks else None
-                if found is not None:
-                    return found
+        for root in (fact.home, *(m for m in self.catalog.models if m != fact.home)):
+            walks = self.catalog.forward(root, names[:-1]) if len(names) > 1 else ()
+            found = self.catalog.end(root, walks[0]).dimension(names[-1]) if walks else None
+            if found is not None:
+                return found
         return None
 
     def _order(self) -> tuple[tuple[str, bool], ...]:

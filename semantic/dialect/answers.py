@@ -25,6 +25,8 @@ class Answers:
     """The longest name, in bytes."""
     folding: Literal["lower", "upper", "none"]
     """What becomes of the letters of an unquoted name."""
+    name_excludes: str
+    """Characters that no name there may hold, in quotes neither."""
     null_ordering: Literal["large", "small", "last"]
     """Where its ORDER BY puts NULLs when nothing is said (never relied upon)."""
     reserved_words: frozenset[str]
@@ -35,10 +37,17 @@ class Answers:
     """The type for a decimal of more digits than ``types.decimal`` takes, where there is one."""
     decimal_digits: tuple[int, int]
     """Digits before and after the point of the widest plain decimal."""
-    typed_literals: Literal["prefix", "cast"]
-    """``DATE '2024-01-31'`` or ``CAST('2024-01-31' AS DATE)``."""
+    typed_literals: Literal["prefix", "format"]
+    """``DATE '2024-01-31'``, or with its format, ``TO_DATE('2024-01-31', 'YYYY-MM-DD')``, where settings say
+    how a text is read."""
+    backslash_literals: Literal["plain", "escaped"]
+    """``'a\\b'``, or ``E'a\\\\b'`` where settings say what a backslash is."""
     decimal_literals: Literal["plain", "prefix"]
     """Whether ``1.5`` is exact, or has to be written ``NUMERIC '1.5'``."""
+    window_nulls: Literal["anywhere", "natural"]
+    """Where a window over a RANGE takes NULLs: wherever it is told, or where they fall by themselves."""
+    correlated_exists: Literal["anywhere", "conjunct"]
+    """Whether a correlated EXISTS may stand below an OR, or only by itself in WHERE."""
     grouping: Literal["stepwise", "direct"]
     """Whether grouping finely first and coarsely afterwards is faster than grouping once."""
     filter_clause: Literal["filter", "case"]

@@ -266,11 +266,23 @@ def _integer(node: Any) -> int | None:
 
 
 def _simpler_cast(node: Any) -> exp.Expr:
-    """``CAST(3 AS INT)`` is 3, and what is double precision already needs no cast to it."""
+    """``CAST(3 AS INT)`` is 3, and what is double precision or text already needs no cast to it."""
     this, to = node.this, node.args["to"]
     whole = to.this == exp.DType.INT and _integer(this) is not None
-    made: exp.Expr = this if whole or (to.this == exp.DType.DOUBLE and _is_double(this)) else node
+    known = (to.this == exp.DType.DOUBLE and _is_double(this)) or (_is_text_type(to) and _is_text(this))
+    made: exp.Expr = this if whole or known else node
     return made
+
+
+def _is_text_type(to: exp.DataType) -> bool:
+    return to.this in (exp.DType.TEXT, exp.DType.VARCHAR) or to.args.get("kind") in ("STRING", "VARCHAR")
+
+
+def _is_text(node: Any) -> bool:
+    """Whether a value is text for all to see."""
+    if isinstance(node, exp.Cast):
+        return _is_text_type(node.args["to"])
+    return isinstance(node, exp.Literal) and bool(node.is_string)
 
 
 def _is_double(node: Any) -> bool:
@@ -281,6 +293,36 @@ def _is_double(node: Any) -> bool:
         return _is_double(node.this)
     arithmetic = isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div))
     return arithmetic and (_is_double(node.this) or _is_double(node.expression))
+
+
+def _simpler_call(node: Any) -> exp.Expr:
+    """``COALESCE('a', '')`` is 'a', and ``NULLIF(NULLIF(x, 0), 0)`` is ``NULLIF(x, 0)``."""
+    first: Any = node.expressions[0] if node.expressions else None
+    if node.this == "DATE" and isinstance(first, exp.Anonymous) and first.this == "DATETIME":
+        return _local_date(node, first)
+    given = node.this == "COALESCE" and isinstance(first, exp.Literal)
+    twice = node.this == "NULLIF" and isinstance(first, exp.Anonymous) and first.this == "NULLIF"
+    made: exp.Expr = first if given or (twice and first.expressions[1] == node.expressions[1]) else node
+    return made
+
+
+def _local_date(node: Any, clock: Any) -> exp.Expr:
+    """BigQuery's ``DATE(DATETIME(t, zone))`` is ``DATE(t, zone)``."""
+    short = len(node.expressions) == 1 and len(clock.expressions) == 2
+    made: exp.Expr = exp.Anonymous(this="DATE", expressions=clock.expressions) if short else node
+    return made
+
+
+def _simpler_and(node: Any) -> exp.Expr:
+    """``x IS NOT NULL AND 1 IS NOT NULL`` is ``x IS NOT NULL``."""
+    made: exp.Expr = node.this if _is_given(node.expression) else node
+    return node.expression if made is node and _is_given(node.this) else made
+
+
+def _is_given(node: Any) -> bool:
+    """Whether a condition says that a literal is not NULL."""
+    negative = isinstance(node, exp.Is) and (node.args.get("negate") or type(node.expression) is exp.Not)
+    return bool(negative) and type(node.this) is exp.Literal
 
 
 def _simpler_product(node: Any) -> exp.Expr:
@@ -319,6 +361,8 @@ def _simpler_sum(node: Any) -> exp.Expr:
 
 _SIMPLER: dict[type, Callable[[Any], exp.Expr]] = {
     exp.Cast: _simpler_cast,
+    exp.Anonymous: _simpler_call,
+    exp.And: _simpler_and,
     exp.Mul: _simpler_product,
     exp.Interval: _simpler_interval,
     exp.Add: _simpler_sum,

@@ -14,14 +14,18 @@ from sqlglot import exp
 from semantic import faults
 from semantic.dialect.answers import Answers, FunctionAnswer
 from semantic.dialect.declared import declared_builder
+from semantic.dialect.moments import READERS, spelled
 from semantic.dialect.template import Builder, Template, compile_template, fitted, put, repeated
 from semantic.expr.types import cast_type
 from semantic.faults import SemanticError
 from semantic.functions import REGISTRY
 from semantic.spec.types import TypeName
 
+#: The tables of columns that lowering will put something else in the place of; walks begin with a slash.
+_PLACEHOLDERS = frozenset("?#=")
+#: The window functions that look at a frame, as aggregates do.
+_FRAMED = ("first_value", "last_value")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -124,6 +128,39 @@ class Dialect:
     def _translate_call(self, tree: exp.Expr) -> exp.Expr:
         return self.call(tree.this, *[self.translate(argument) for argument in tree.expressions])
 
+    def _translate_window(self, tree: Any) -> exp.Expr:
+        """A window over a call; where the target casts the call's result, the cast is around both."""
+        name = str(tree.this.this)
+        if self.answers.window_nulls == "natural":
+            self._order_naturally(tree)
+        self._translate_parts(tree)
+        made, inner = tree, tree.this
+        if isinstance(inner, exp.Cast):
+            made, inner = inner, inner.this
+            put(tree, "this", inner)
+            put(made, "this", tree)
+        if not isinstance(inner, exp.Anonymous) or inner.this == "NULLIF":
+            reason = "it is no window function there"
+            raise SemanticError([faults.unsupported_function(name, self.name, reason)])
+        return made  # type: ignore[no-any-return]
+
+    def _order_naturally(self, window: Any) -> None:
+        """Where a RANGE takes NULLs only where they fall anyway, they are sorted by a key of their own."""
+        spec, order = window.args.get("spec"), window.args.get("order")
+        ranged = spec is None or str(spec.args.get("kind") or "").upper() == "RANGE"
+        function = REGISTRY.get(str(window.this.this))
+        framed = function is not None and (function.kind == "aggregate" or function.name in _FRAMED)
+        if not ranged or order is None or not framed:
+            return
+        keys: list[exp.Expr] = []
+        for key in order.expressions:
+            first, desc = bool(key.args.get("nulls_first")), bool(key.args.get("desc"))
+            if first is desc:  # NULLs are small: first where ascending, last where descending
+                missing = exp.Is(this=key.this.copy(), expression=exp.Null())
+                keys.append(exp.Ordered(this=missing, desc=first, nulls_first=not first))
+            keys.append(exp.Ordered(this=key.this, desc=desc, nulls_first=not desc))
+        order.set("expressions", keys)
+
     def _translate_not(self, tree: Any) -> exp.Expr:
         """``x IS NOT NULL`` rather than ``NOT x IS NULL``."""
         inner = tree.this
@@ -135,8 +172,9 @@ class Dialect:
     def _translate_cast(self, tree: exp.Expr) -> exp.Expr:
         to, this = tree.args["to"], tree.this
         name = cast_type(to)
-        if name == "date" and isinstance(this, exp.Literal) and this.is_string and _DATE.match(this.name):
-            return self._typed("DATE", this.name)
+        written = isinstance(this, exp.Literal) and name is not None and name in READERS
+        if written and name and (text := spelled(this.name, name)):
+            return self._moment(text, name)
         put(tree, "this", self.translate(this))
         if name:
             put(tree, "to", self._decimal(to) if to.expressions else self.type(name))
@@ -145,14 +183,16 @@ class Dialect:
     def _decimal(self, to: exp.DataType) -> exp.Expr:
         digits = [int(parameter.name) for parameter in to.expressions]
         scale = digits[1] if len(digits) > 1 else 0
-        before, after = self.answers.decimal_digits
-        narrow = digits[0] - scale <= before and scale <= after
-        name = self.answers.types["decimal"] if narrow else self.answers.wide_decimal
-        base = (name or self.answers.types["decimal"]).partition("(")[0]
+        base = self._holding(digits[0] - scale, scale).partition("(")[0]
         return _named_type(f"{base}({digits[0]}, {scale})")
 
     def _translate_identifier(self, tree: exp.Expr) -> exp.Expr:
-        return tree if tree.args.get("quoted") else self.identifier(tree.name)
+        if tree.name in _PLACEHOLDERS or (tree.name.startswith("/") and not tree.args.get("quoted")):
+            return tree
+        if not tree.args.get("quoted"):
+            return self.identifier(tree.name)
+        self._check_name(tree.name)
+        return tree
 
     def _translate_ordered(self, tree: Any) -> exp.Expr:
         return self.ordered(
@@ -172,9 +212,17 @@ class Dialect:
             return exp.Identifier(this=self._kept(name), quoted=True)
         return exp.Identifier(this=name, quoted=False)
 
+    def _check_name(self, name: str) -> None:
+        """Raise for a name that nothing can have in the target, or that it would cut."""
+        if len(name.encode()) > self.answers.identifier_limit:
+            raise SemanticError([faults.identifier_too_long(name, self.answers.identifier_limit, self.name)])
+        if strange := set(self.answers.name_excludes) & set(name):
+            raise SemanticError([faults.identifier_character(name, min(strange), self.name)])
+
     def _must_quote(self, name: str) -> bool:
         quoted = self._quoted.get(name)
         if quoted is None:
+            self._check_name(name)
             quoted = not _PLAIN_NAME.match(name) or name.lower() in self.answers.reserved_words
             self._quoted[name] = quoted
         return quoted
@@ -202,11 +250,16 @@ class Dialect:
             return exp.Cast(this=exp.Null(), to=self.type(name))
         return _LITERALS[name](self, value)
 
-    def _typed(self, keyword: str, text: str) -> exp.Expr:
+    def _moment(self, text: str, name: TypeName) -> exp.Expr:
+        """A date or timestamp that is written out: no setting of a session reads it otherwise."""
         value = exp.Literal(this=text, is_string=True)
-        if self.answers.typed_literals == "prefix":
-            return exp.Introducer(this=exp.Var(this=keyword), expression=value)
-        return exp.Cast(this=value, to=_named_type(keyword))
+        if self.answers.typed_literals == "format":
+            function, form = READERS[name]
+            form = form.replace("SS", "SS.FF6") if "." in text else form
+            return exp.Anonymous(this=function, expressions=[value, exp.Literal(this=form, is_string=True)])
+        if name == "date":
+            return exp.Introducer(this=exp.Var(this="DATE"), expression=value)
+        return exp.Cast(this=value, to=self.type(name))
 
     def _cast_text(self, text: str, name: TypeName) -> exp.Expr:
         return exp.Cast(this=exp.Literal(this=text, is_string=True), to=self.type(name))
@@ -220,8 +273,23 @@ class Dialect:
         exact = decimal.Decimal(value)
         if self.answers.decimal_literals == "plain":
             return self._number(exact)
-        keyword = exp.Var(this=self.answers.types["decimal"])
+        scale = max(0, -int(exact.as_tuple().exponent))
+        keyword = exp.Var(this=self._holding(len(exact.as_tuple().digits) - scale, scale))
         return exp.Introducer(this=keyword, expression=exp.Literal(this=format(exact, "f"), is_string=True))
+
+    def _holding(self, before: int, after: int) -> str:
+        """The type for a decimal of that many digits before and after its point."""
+        digits = self.answers.decimal_digits
+        name = self.answers.types["decimal"]
+        return name if before <= digits[0] and after <= digits[1] else self.answers.wide_decimal or name
+
+    def _translate_literal(self, tree: Any) -> exp.Expr:
+        """``1.5`` is exact and ``1e3`` is double precision, also where the target has it otherwise."""
+        if tree.is_string or tree.name.isdigit():
+            return tree  # type: ignore[no-any-return]
+        if "e" in tree.name.lower():
+            return exp.Cast(this=tree, to=self.type("float"))
+        return tree if self.answers.decimal_literals == "plain" else self._literal_decimal(tree.name)
 
     def ordered(self, expression: exp.Expr, desc: bool, nulls_first: bool) -> exp.Ordered:
         """A sort key that always says where NULLs go.
@@ -245,12 +313,13 @@ def _named_type(text: str) -> exp.DataType:
 
 _SPECIAL: dict[type, Callable[[Dialect, Any], exp.Expr]] = {
     exp.Anonymous: Dialect._translate_call,
+    exp.Window: Dialect._translate_window,
     exp.Not: Dialect._translate_not,
     exp.Cast: Dialect._translate_cast,
     exp.Identifier: Dialect._translate_identifier,
     exp.Ordered: Dialect._translate_ordered,
     exp.Paren: lambda self, tree: self.translate(tree.this),
-    exp.Literal: lambda self, tree: tree,
+    exp.Literal: Dialect._translate_literal,
 }
 
 _LITERALS: dict[TypeName, Callable[[Dialect, Any], exp.Expr]] = {
@@ -259,9 +328,9 @@ _LITERALS: dict[TypeName, Callable[[Dialect, Any], exp.Expr]] = {
     "float": lambda self, value: self._cast_text(repr(float(value)), "float"),
     "text": lambda self, value: exp.Literal(this=value, is_string=True),
     "boolean": lambda self, value: exp.Boolean(this=value),
-    "date": lambda self, value: self._typed("DATE", value.isoformat()),
-    "timestamp": lambda self, value: self._cast_text(value.isoformat(sep=" "), "timestamp"),
-    "timestamptz": lambda self, value: self._cast_text(
+    "date": lambda self, value: self._moment(value.isoformat(), "date"),
+    "timestamp": lambda self, value: self._moment(value.isoformat(sep=" "), "timestamp"),
+    "timestamptz": lambda self, value: self._moment(
         value.astimezone(datetime.UTC).isoformat(sep=" "), "timestamptz"
     ),
 }

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.expr import temporal
-from semantic.expr.structure import cast, converted, numbers
+from semantic.expr.structure import converted, numbers, typed
 from semantic.expr.walk import Canonical, Handler, call, zone
 from semantic.spec.types import TypeName
 
@@ -179,6 +179,7 @@ def _arithmetic(c: Canonical, left: exp.Expr, right: exp.Expr, minus: bool, at: 
         hint = "Write seconds_between(a, b), days_between(a, b) or x + interval '1 day'."
         return c.misfit(faults.unsupported_syntax("This arithmetic with dates or timestamps", hint), at)
     numbers(c, (left, right), at)
+    left, right = typed(left, "integer"), typed(right, "integer")
     return (exp.Sub if minus else exp.Add)(this=left, expression=right)
 
 
@@ -274,7 +275,7 @@ def _formatted(c: Canonical, node: exp.TimeToStr) -> exp.Expr:
     form = node.args["format"].name if isinstance(node.args.get("format"), exp.Literal) else ""
     x = c.of(_bare(node.this))
     if form == "%Y-%m-%d":
-        return cast(temporal.to_date(c, x, node), "text")
+        return call("text_of_date", temporal.to_date(c, x, node), at=node)
     if form == "%Y-%m-%d %H:%M:%S":
         return call("text_of_timestamp", temporal.to_timestamp(c, x, node), at=node)
     if form not in _FORMATS:

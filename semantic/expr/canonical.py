@@ -16,7 +16,8 @@ from semantic.expr.aggregates import AGGREGATES
 from semantic.expr.calendar import CALENDAR
 from semantic.expr.named import NAMED
 from semantic.expr.scalars import SCALARS
-from semantic.expr.structure import STATEMENT, STRUCTURE
+from semantic.expr.statement import STATEMENT
+from semantic.expr.structure import STRUCTURE
 from semantic.expr.types import TypeOf
 from semantic.expr.walk import PUBLIC, ZONE, Canonical, Handler, Misfit, call, filtered, is_aggregate
 from semantic.spec.types import Function as Declared

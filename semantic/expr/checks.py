@@ -24,7 +24,7 @@ _WHOLE = frozenset(("n", "start", "year", "month", "day"))
 _NUMERIC = frozenset(
     (
         *("abs", "sign", "floor", "ceil", "round", "round_float", "round_to", "round_to_float", "power"),
-        *("sqrt", "exp", "ln", "log10", "safe_divide", "divide_by", "sum", "sum_distinct", "avg"),
+        *("power_by", "sqrt", "exp", "ln", "log10", "safe_divide", "divide_by", "sum", "sum_distinct", "avg"),
         *("avg_distinct", "median", "percentile_cont", "stddev_samp", "stddev_pop", "var_samp", "var_pop"),
         *("covar_samp", "covar_pop", "corr"),
     )

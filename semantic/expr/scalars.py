@@ -16,7 +16,6 @@ from semantic.expr.walk import Canonical, Handler, call
 _DIRECT: dict[type, tuple[str, tuple[str, ...]]] = {
     exp.Abs: ("abs", ("this",)),
     exp.Sign: ("sign", ("this",)),
-    exp.Pow: ("power", ("this", "expression")),
     exp.Sqrt: ("sqrt", ("this",)),
     exp.Exp: ("exp", ("this",)),
     exp.Ln: ("ln", ("this",)),
@@ -27,6 +26,7 @@ _DIRECT: dict[type, tuple[str, tuple[str, ...]]] = {
     exp.Length: ("length", ("this",)),
     exp.Left: ("left", ("this", "expression")),
     exp.Right: ("right", ("this", "expression")),
+    exp.SplitPart: ("split_part", ("this", "delimiter", "part_index")),
     exp.Replace: ("replace", ("this", "expression", "replacement")),
     exp.Reverse: ("reverse", ("this",)),
     exp.MD5: ("md5", ("this",)),
@@ -34,7 +34,6 @@ _DIRECT: dict[type, tuple[str, tuple[str, ...]]] = {
     exp.StartsWith: ("starts_with", ("this", "expression")),
     exp.EndsWith: ("ends_with", ("this", "expression")),
     exp.Contains: ("contains", ("this", "expression")),
-    exp.SplitPart: ("split_part", ("this", "delimiter", "part_index")),
     exp.RegexpILike: ("regexp_matches_ignore_case", ("this", "expression")),
 }
 #: Flags that sqlglot sets to tell dialects apart, where the difference is one of meaning.
@@ -66,6 +65,12 @@ def divide(c: Canonical, node: Any) -> exp.Expr:
     left, right = c.of(node.this), c.of(node.expression)
     known = isinstance(right, exp.Literal) and not right.is_string and float(right.name) != 0
     return call("divide_by" if known else "safe_divide", left, right, at=node)
+
+
+def _power(c: Canonical, node: exp.Pow) -> exp.Expr:
+    """``x ** y``: NULL where no real number is; plain where the exponent is a whole number, not negative."""
+    plain = isinstance(node.expression, exp.Literal) and node.expression.is_int
+    return call("power_by" if plain else "power", c.of(node.this), c.of(node.expression), at=node)
 
 
 def _whole(name: str) -> Handler:
@@ -122,6 +127,23 @@ def _substring(c: Canonical, node: exp.Substring) -> exp.Expr:
     if length is None:
         return call("substring_from", *arguments, at=node)
     return call("substring", *arguments, c.of(length), at=node)
+
+
+def _end(c: Canonical, node: Any) -> exp.Expr:
+    """``left`` and ``right``: a negative number is no number of characters."""
+    if isinstance(node.expression, exp.Neg):
+        what = f"{type(node).__name__.lower()} with a negative number"
+        return c.misfit(faults.ambiguous_function(what, "Write substring(x, n)."), node)
+    return _direct(c, node)
+
+
+def _split_part(c: Canonical, node: exp.SplitPart) -> exp.Expr:
+    separator, index = node.args.get("delimiter"), node.args.get("part_index")
+    before = isinstance(index, exp.Neg) or (isinstance(index, exp.Literal) and index.name == "0")
+    if before or (isinstance(separator, exp.Literal) and not separator.name):
+        what = "split_part at '' or of a part before the first"
+        return c.misfit(faults.ambiguous_function(what, "Count from 1."), node)
+    return _direct(c, node)
 
 
 def _concat(c: Canonical, node: exp.Concat) -> exp.Expr:
@@ -192,12 +214,15 @@ SCALARS: dict[type, Handler] = {
     exp.Nullif: _alike("nullif", "expression"),
     exp.Div: divide,
     exp.SafeDivide: divide,
+    exp.Pow: _power,
     exp.Floor: _whole("floor"),
     exp.Ceil: _whole("ceil"),
     exp.Round: rounded,
     exp.Log: _log,
     exp.Trim: _trim,
     exp.Substring: _substring,
+    **dict.fromkeys((exp.Left, exp.Right), _end),
+    exp.SplitPart: _split_part,
     exp.Concat: _concat,
     exp.ConcatWs: _concat_ws,
     exp.Pad: _pad,

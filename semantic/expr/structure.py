@@ -1,4 +1,4 @@
-"""What stays as it is: operators, CASE, CAST, comparisons; and in a statement, its clauses."""
+"""What stays as it is: operators, CASE, CAST, comparisons."""
 
 from __future__ import annotations
 
@@ -31,9 +31,14 @@ def cast(node: exp.Expr, to: TypeName) -> exp.Cast:
     return exp.Cast(this=node, to=exp.DataType(this=_STANDARD[to]))
 
 
+def typed(node: exp.Expr, to: TypeName) -> exp.Expr:
+    """A bare NULL as a value of that type: BigQuery has none beside an operator."""
+    return cast(node, to) if isinstance(node, exp.Null) else node
+
+
 def as_text(c: Canonical, node: exp.Expr) -> exp.Expr:
     """A canonical node as text, written the same in every dialect."""
-    kind = c.type(node)
+    node, kind = typed(node, "text"), c.type(node)
     if kind in (None, "text"):
         return node
     if kind == "boolean":
@@ -41,7 +46,10 @@ def as_text(c: Canonical, node: exp.Expr) -> exp.Expr:
         return exp.Case(ifs=[exp.If(this=node, true=exp.Literal.string("true")), negative])
     if kind in ("timestamp", "timestamptz"):
         return call("text_of_timestamp", temporal.to_timestamp(c, node, node))
-    return cast(node, "text")
+    if kind == "float":
+        hint = "Write cast(x as decimal(18, 2)) inside it."
+        return c.misfit(faults.ambiguous_function("The text of a float", hint), node)
+    return call(f"text_of_{kind}", node) if kind in ("date", "decimal") else cast(node, "text")
 
 
 def as_number(c: Canonical, node: exp.Expr) -> exp.Expr:
@@ -52,12 +60,9 @@ def as_number(c: Canonical, node: exp.Expr) -> exp.Expr:
     return exp.Case(ifs=[exp.If(this=node, true=exp.Literal.number(1)), negative])
 
 
-def _leaf(c: Canonical, node: exp.Expr) -> exp.Expr:
+def leaf(c: Canonical, node: exp.Expr) -> exp.Expr:
+    """A node that stays as it is."""
     return node
-
-
-def _parts(c: Canonical, node: exp.Expr) -> exp.Expr:
-    return c.parts(node)
 
 
 def _inner(c: Canonical, node: Any) -> exp.Expr:
@@ -103,12 +108,14 @@ def _if(c: Canonical, node: exp.If) -> exp.Expr:
 
 def _logic(c: Canonical, node: Any) -> exp.Expr:
     parts = {key: c.condition(node.args[key]) for key in ("this", "expression") if node.args.get(key)}
+    parts = {key: typed(part, "boolean") for key, part in parts.items()}
     made: exp.Expr = type(node)(**parts)
     return made
 
 
 def _product(c: Canonical, node: Any) -> exp.Expr:
     parts = {key: c.of(node.args[key]) for key in ("this", "expression") if node.args.get(key)}
+    parts = {key: typed(part, "integer") for key, part in parts.items()}
     numbers(c, parts.values(), node)
     made: exp.Expr = type(node)(**parts)
     return made
@@ -146,16 +153,26 @@ def converted(
         return _TEMPORAL[name](c, this, at)
     if name == "text":
         return as_text(c, this) if given else cast(this, "text")
+    if given == "float" and name == "integer":
+        return call("integer_of_float", this)
     if given == "boolean" and name in _NUMBERS:
         return cast(as_number(c, this), name) if name != "integer" else as_number(c, this)
     if given in _NUMBERS and name == "boolean":
         return exp.NEQ(this=this, expression=exp.Literal.number(0))
+    if given == "text" and name in _TEMPORAL and not isinstance(this, exp.Literal):
+        return _spelled(c, this, name, at)
     if name == "timestamptz" and not temporal.has_offset(this):
         return temporal.to_instant(c, cast(this, "timestamp"), at)
     made = cast(this, name)
     if name == "decimal" and to is not None:
         made.args["to"].set("expressions", to.expressions)
     return made
+
+
+def _spelled(c: Canonical, this: exp.Expr, name: TypeName, at: exp.Expr) -> exp.Expr:
+    """The date or timestamp that a text spells; an instant is said on the local clock."""
+    read = call("date_of_text" if name == "date" else "timestamp_of_text", this)
+    return temporal.to_instant(c, read, at) if name == "timestamptz" else read
 
 
 _TEMPORAL = {"date": temporal.to_date, "timestamp": temporal.to_timestamp, "timestamptz": temporal.to_instant}
@@ -180,7 +197,7 @@ def _like(c: Canonical, node: exp.Like | exp.ILike) -> exp.Expr:
     if isinstance(pattern, exp.Literal) and "\\" in pattern.name:
         hint = "Write starts_with, ends_with, contains or regexp_matches."
         return c.misfit(faults.unsupported_syntax("A backslash in a LIKE pattern", hint), pattern)
-    pattern = c.of(pattern)
+    this, pattern = typed(this, "text"), typed(c.of(pattern), "text")
     for part in (this, pattern):
         if c.type(part) not in (None, "text"):
             c.misfit(faults.wrong_type(named(part), str(c.type(part)), "text"), node)
@@ -192,7 +209,8 @@ def _like(c: Canonical, node: exp.Like | exp.ILike) -> exp.Expr:
     return exp.Not(this=made) if node.args.get("negate") else made
 
 
-def _in(c: Canonical, node: exp.In) -> exp.Expr:
+def in_list(c: Canonical, node: exp.In) -> exp.Expr:
+    """``x IN (1, 2)``."""
     if node.args.get("query") or node.args.get("unnest") or node.args.get("field"):
         return c.misfit(faults.unsupported_syntax("IN over anything but a list"), node)
     if not node.expressions:
@@ -211,6 +229,8 @@ def _between(c: Canonical, node: exp.Between) -> exp.Expr:
 
 def _comparison(c: Canonical, node: Any) -> exp.Expr:
     left, right = temporal.comparable(c, [c.of(node.this), c.of(node.expression)], node)
+    if exp.Null in (type(left), type(right)) and not isinstance(node, (exp.NullSafeEQ, exp.NullSafeNEQ)):
+        return cast(exp.Null(), "boolean")  # a setting of Postgres would make IS NULL of = NULL
     made: exp.Expr = type(node)(this=left, expression=right)
     return made
 
@@ -222,7 +242,7 @@ def _pipes(c: Canonical, node: exp.DPipe) -> exp.Expr:
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 
 STRUCTURE: dict[type, Handler] = {
-    **dict.fromkeys((exp.Literal, exp.Boolean, exp.Null), _leaf),
+    **dict.fromkeys((exp.Literal, exp.Boolean, exp.Null), leaf),
     **dict.fromkeys((exp.And, exp.Or, exp.Not), _logic),
     **dict.fromkeys((exp.Neg, exp.Mul), _product),
     **dict.fromkeys(_COMPARISONS, _comparison),
@@ -237,135 +257,7 @@ STRUCTURE: dict[type, Handler] = {
     exp.Is: _is,
     exp.Like: _like,
     exp.ILike: _like,
-    exp.In: _in,
+    exp.In: in_list,
     exp.Between: _between,
     exp.DPipe: _pipes,
-}
-
-
-# --- statements -------------------------------------------------------------------------------------
-
-_PLAIN_JOINS = {"", "INNER", "OUTER", "CROSS"}
-
-
-def _in_statement(c: Canonical, node: exp.In) -> exp.Expr:
-    if query := node.args.get("query"):
-        node.set("this", c.of(node.this))
-        node.set("query", c.of(query))
-        return node
-    return _in(c, node)
-
-
-def _join(c: Canonical, node: exp.Join) -> exp.Expr:
-    if node.args.get("method") or str(node.args.get("kind") or "") not in _PLAIN_JOINS:
-        return c.misfit(faults.unsupported_syntax("This kind of join"), node)
-    return c.parts(node)
-
-
-def _group(c: Canonical, node: exp.Group) -> exp.Expr:
-    if any(node.args.get(key) for key in ("all", "cube", "rollup", "grouping_sets", "totals")):
-        return c.misfit(faults.unsupported_syntax("This form of GROUP BY", "Write the columns out."), node)
-    return c.parts(node)
-
-
-def _distinct(c: Canonical, node: exp.Distinct) -> exp.Expr:
-    if node.args.get("on"):
-        return c.misfit(faults.unsupported_syntax("DISTINCT ON", "Use row_number()."), node)
-    return c.parts(node)
-
-
-def _select(c: Canonical, node: exp.Select) -> exp.Expr:
-    for key in ("qualify", "into", "laterals", "pivots", "sample", "match", "hint"):
-        if node.args.get(key):
-            return c.misfit(faults.unsupported_syntax(key.upper().rstrip("S")), node)
-    return c.parts(node)
-
-
-def _union(c: Canonical, node: Any) -> exp.Expr:
-    if any(node.args.get(key) for key in ("by_name", "side", "kind", "on")):
-        return c.misfit(faults.unsupported_syntax("A union by name"), node)
-    return c.parts(node)
-
-
-def _order(c: Canonical, node: exp.Order) -> exp.Expr:
-    if node.args.get("this"):  # ORDER BY inside an aggregate
-        return c.misfit(faults.unsupported_syntax("An order inside this aggregate"), node)
-    return c.parts(node)
-
-
-def _star(c: Canonical, node: exp.Star) -> exp.Expr:
-    if any(node.args.get(key) for key in ("except_", "except", "replace", "rename")):
-        return c.misfit(
-            faults.unsupported_syntax("'*' with EXCLUDE or REPLACE", "Write the columns out."), node
-        )
-    return node
-
-
-def _table(c: Canonical, node: exp.Table) -> exp.Expr:
-    if not isinstance(node.this, (exp.Identifier, exp.Dot)):
-        return c.misfit(faults.unsupported_syntax("A table function"), node)
-    for key in ("pivots", "sample", "version", "when", "ordinality", "hints"):
-        if node.args.get(key):
-            return c.misfit(faults.unsupported_syntax(f"{key.upper()} of a table"), node)
-    return c.parts(node)
-
-
-_WINDOW_CALLS: dict[type, str] = {
-    exp.RowNumber: "row_number",
-    exp.Rank: "rank",
-    exp.DenseRank: "dense_rank",
-    exp.PercentRank: "percent_rank",
-    exp.CumeDist: "cume_dist",
-    exp.FirstValue: "first_value",
-    exp.LastValue: "last_value",
-}
-
-
-def _ranking(c: Canonical, node: Any) -> exp.Expr:
-    arguments = [c.of(node.this)] if node.args.get("this") else []
-    return call(_WINDOW_CALLS[type(node)], *arguments, at=node)
-
-
-def _ntile(c: Canonical, node: exp.Ntile) -> exp.Expr:
-    return call("ntile", c.of(node.this), at=node)
-
-
-def _neighbour(c: Canonical, node: exp.Lag | exp.Lead) -> exp.Expr:
-    name = "lag" if isinstance(node, exp.Lag) else "lead"
-    if node.args.get("default"):
-        return c.misfit(faults.unsupported_syntax(f"The default of {name}", "Use coalesce."), node)
-    if offset := node.args.get("offset"):
-        return call(f"{name}_by", c.of(node.this), c.of(offset), at=node)
-    return call(name, c.of(node.this), at=node)
-
-
-_CLAUSES = (exp.From, exp.Where, exp.Having, exp.Ordered, exp.Limit, exp.Offset, exp.With, exp.CTE)
-_SHAPES = (
-    exp.Subquery,
-    exp.Union,
-    exp.Intersect,
-    exp.Except,
-    exp.Alias,
-    exp.Exists,
-    exp.Window,
-    exp.WindowSpec,
-)
-
-STATEMENT: dict[type, Handler] = {
-    **dict.fromkeys((*_CLAUSES, *_SHAPES, exp.Tuple), _parts),
-    **dict.fromkeys(_WINDOW_CALLS, _ranking),
-    **dict.fromkeys((exp.Identifier, exp.TableAlias, exp.Var), _leaf),
-    exp.Column: _leaf,
-    **dict.fromkeys((exp.Union, exp.Intersect, exp.Except), _union),
-    exp.Order: _order,
-    exp.Star: _star,
-    exp.Select: _select,
-    exp.Table: _table,
-    exp.Join: _join,
-    exp.Group: _group,
-    exp.Distinct: _distinct,
-    exp.In: _in_statement,
-    exp.Ntile: _ntile,
-    exp.Lag: _neighbour,
-    exp.Lead: _neighbour,
 }

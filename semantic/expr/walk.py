@@ -196,7 +196,7 @@ _SYNTAX_NAMES: dict[type, str] = {
 #: Registry names that only the compiler writes: they presuppose types that it has checked.
 _INTERNAL = (
     *("to_", "trunc_", "add_", "align_", "round_", "text_of_", "divide_by", "timestamp_of_", "date_of_"),
-    *("try_cast_", "sum_", "avg_", "string_agg_", "total_"),
+    *("try_cast_", "sum_", "avg_", "string_agg_", "total_", "integer_of_", "power_by"),
 )
 PUBLIC: tuple[str, ...] = (
     *(

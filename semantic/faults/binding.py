@@ -284,3 +284,9 @@ def identifier_too_long(name: str, limit: int, dialect: str) -> Fault:
     """A name that a target would cut."""
     message = f"The name '{name}' has {len(name.encode())} bytes; {dialect} keeps {limit}."
     return Fault("identifier", message, "Give it a shorter name with 'path as name'.")
+
+
+def identifier_character(name: str, character: str, dialect: str) -> Fault:
+    """A name that nothing in a target can have."""
+    message = f"The name '{name}' holds '{character}', which no name in {dialect} can."
+    return Fault("identifier", message, "Read the column under another name in a source with 'sql:'.")

@@ -87,3 +87,9 @@ def macro_cycle(names: Sequence[str], span: Span | None) -> Fault:
 def template_too_large(limit: int, unit: str, span: Span | None) -> Fault:
     """A template that does not end, or might as well not."""
     return Fault("limit", f"The template makes more than {limit:,} {unit}.", "", span)
+
+
+def unordered_window(name: str) -> Fault:
+    """A window function that numbers or neighbours rows in no order."""
+    hint = "Write ORDER BY in its OVER, with a key of the rows last."
+    return Fault("order", f"'{name}' needs an order: without one its rows are up to chance.", hint, None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from semantic.bind.definitions import Definitions
-from semantic.bind.row import columns_of
+from semantic.bind.row import columns_of, substitute
 from semantic.dialect import Dialect
 from semantic.lower.build import Build, every
 from semantic.lower.scope import Scope
@@ -25,6 +25,7 @@ from semantic.plan import (
     Scan,
     Spread,
     Test,
+    free_name,
 )
 
 #: Aggregates whose call takes FILTER as it stands.
@@ -121,15 +122,37 @@ class RowBuilder:
         self.joins.append(exp.Join(this=relation, on=on, **kind))
 
     def _test(self, test: Test) -> exp.Expr:
-        matches = [self._match(match) for match in test.matches]
+        found = {
+            index: self._found(match, _stands_alone(test.tree, index))
+            for index, match in enumerate(test.matches)
+        }
         tree = self.scope.translate(test.tree.copy())
-        for node in columns_of(tree) if matches else ():
+        for node in columns_of(tree) if found else ():
             if node.table == "?":
-                found = exp.Exists(this=matches[int(node.name)])
-                if node is tree:
-                    return found
-                node.replace(found)
+                value = found[int(node.name)].copy()
+                if isinstance(value, exp.Is) and isinstance(node.parent, exp.Not):
+                    missing = exp.Is(this=value.this, expression=exp.Null())
+                    tree = substitute(tree, node.parent, missing)
+                else:
+                    tree = substitute(tree, node, value)
         return tree
+
+    def _found(self, match: Match, alone: bool) -> exp.Expr:
+        """Whether a many side has a row: EXISTS, or a join to its keys where EXISTS must stand by itself."""
+        if alone or self.dialect.answers.correlated_exists == "anywhere":
+            return exp.Exists(this=self._match(match))
+        taken = set[str]()
+        columns = tuple(Named(free_name(inner.name or "link", taken), inner, None) for inner, _ in match.on)
+        keys = Distinct(match.rows, columns, f"matched_{_scanned(match.rows)}")
+        step = self.steps.distinct(keys, self.beside().distinct)
+        alias = self.scope.beside(step)
+        on = [
+            exp.EQ(this=self.build.column(column.name, alias), expression=self.scope.translate(outer.copy()))
+            for column, (_, outer) in zip(columns, match.on, strict=True)
+        ]
+        self._join(self.build.table(step, alias), every(on), "LEFT")
+        key = self.build.column(columns[0].name, alias)
+        return exp.Is(this=key, expression=exp.Not(this=exp.Null()))
 
     def _match(self, match: Match) -> exp.Select:
         """``SELECT 1 FROM many side WHERE its key = the outer key AND …``."""
@@ -146,6 +169,26 @@ class RowBuilder:
         columns = [self.build.named(self.scope.translate(c.tree.copy()), c.name) for c in distinct.columns]
         self.scope.simplify({c.name.lower() for c in distinct.columns if not isinstance(c.tree, exp.Column)})
         return self.build.select(columns, self.source, self.joins, self.where, distinct=True)
+
+
+def _scanned(rows: Rows) -> str:
+    """The model that a chain of rows begins with."""
+    while not isinstance(rows, Scan | Partial):
+        rows = rows.input
+    return rows.model if isinstance(rows, Scan) else rows.name
+
+
+def _stands_alone(tree: exp.Expr, index: int) -> bool:
+    """Whether the marker of a match is the whole condition, or its negation, or a conjunct of it."""
+    match tree:
+        case exp.And():
+            return any(_stands_alone(part, index) for part in (tree.this, tree.expression))
+        case exp.Paren():
+            return _stands_alone(tree.this, index)
+        case exp.Not():
+            return isinstance(tree.this, exp.Column) and _stands_alone(tree.this, index)
+        case _:
+            return isinstance(tree, exp.Column) and tree.table == "?" and tree.name == str(index)
 
 
 def hiding(keys: Sequence[Named]) -> set[str]:

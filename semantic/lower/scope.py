@@ -32,6 +32,11 @@ class Scope:
         self.relations += 1
         return alias
 
+    def beside(self, wish: str) -> str:
+        """A relation that no walk leads to: its alias."""
+        self.relations += 1
+        return free_name(wish, self.taken)
+
     def add_partial(self) -> str:
         """A partial aggregate in the place of the fact: its alias."""
         self.partial = free_name("parts", self.taken)
@@ -54,10 +59,13 @@ class Scope:
             node.set("table", exp.Identifier(this=self.partial))
 
     def simplify(self, outputs: set[str]) -> None:
-        """Leave out qualifiers where one relation stands alone and no output hides its columns."""
+        """Leave out qualifiers where one relation stands alone and nothing hides its columns: no output does,
+        nor has the relation itself such a name, which BigQuery would take for the whole row.
+        """
         if self.relations != 1 or self.nested:
             return
         columns = [node for tree in self.trees for node in columns_of(tree)]
-        if not outputs & {node.name.lower() for node in columns}:
+        hiding = outputs | {alias.lower() for alias in (self.partial, *self.aliases.values())}
+        if not hiding & {node.name.lower() for node in columns}:
             for node in columns:
                 node.set("table", None)

@@ -50,7 +50,8 @@ class _Lowering:
         elif _is_plain(result):
             select = self.grouping(result.input)
             columns = {column.alias_or_name: column for column in select.expressions}
-            select.set("expressions", [columns[c.name] for c in result.columns])
+            names = [self.dialect.identifier(c.name).name for c in result.columns]
+            select.set("expressions", [columns[name] for name in names])
         else:
             select = self._over_step(result, self.grouped(result.input))
         self._sort(select, result)
@@ -58,7 +59,11 @@ class _Lowering:
 
     def _over_rows(self, result: Result, aggregate: Aggregate) -> exp.Select:
         """Keys, metrics and HAVING straight over the rows."""
-        rows = self._rows().add(aggregate.input)
+        rows = self._rows()
+        # A HAVING may take the name of an output for the output, where it means a table or a column.
+        outputs = {c.name.lower() for c in result.columns} if result.having else set()
+        rows.scope.taken |= outputs
+        rows.add(aggregate.input)
         keys = {k.name: k.tree for k in aggregate.keys}
         measures = {m.name: m for m in aggregate.measures}
         columns = []
@@ -69,8 +74,6 @@ class _Lowering:
                 value = self._metric(rows, column.tree, measures)
             columns.append(self.build.named(value, column.name))
         having = [self._metric(rows, tree, measures) for tree in result.having]
-        # A HAVING may take the name of an output for the output, where it means a column.
-        outputs = {c.name.lower() for c in result.columns} if having else set()
         rows.scope.simplify(hiding(aggregate.keys) | outputs)
         select = self.build.select(columns, rows.source, rows.joins, rows.where, group=len(keys))
         if having:

@@ -29,7 +29,10 @@ class Steps:
 
     def add(self, wish: str, query: exp.Expr) -> str:
         """A step under the wished name, or one that is free."""
-        name = free_name(wish, self.taken)
+        # BigQuery would take a column of the step's own name for the whole row.
+        outputs = {name.lower() for name in query.named_selects} if isinstance(query, exp.Query) else set()
+        name = free_name(wish, self.taken | outputs)
+        self.taken.add(name.lower())
         alias = exp.TableAlias(this=self.dialect.identifier(name))
         self.steps.append(exp.CTE(this=query, alias=alias))
         return name

@@ -1,4 +1,4 @@
-"""The table of awkward rows in each engine that executes here."""
+"""The table of awkward rows in each of the four engines."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from semantic.dialect import load
-from tests.contracts.rows import table
-from tests.engines import Engine
+from tests.contracts.authoring import SEOUL, Native
+from tests.contracts.rows import TABLE
+from tests.engines import Engine, duckdb_engine
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres"])
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """An engine that holds the table ``r``."""
-    chosen: Engine = request.getfixturevalue("duck" if request.param == "duckdb" else "postgres")
-    table(chosen, dict(load(chosen.dialect).answers.types))
-    yield chosen
-    chosen.run("DROP TABLE r")
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
+    """Each of the four, holding the table ``r`` and nothing else."""
+    engine.load({"r": TABLE})
+    return engine
+
+
+@pytest.fixture(scope="session")
+def native() -> Iterator[Native]:
+    """DuckDB with the calendar's zone as its session's: what an author had in mind; not under test."""
+    with duckdb_engine() as duck:
+        duck.load({"r": TABLE})
+        duck.run(f"SET TimeZone = '{SEOUL}'")
+        yield lambda sql: duck.connection.execute(sql).fetchall()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from semantic.spec.types import TypeName
-from tests.engines import Engine
+from tests.engines import Table
 
 
 class Row(NamedTuple):
@@ -87,14 +87,20 @@ ROWS = (
         10, None, 4, _D("3.75"), None, "xyz", None, None,
         date(2024, 5, 31), None, datetime(2024, 5, 31, 8, 0), None, None, None,
     ),
+    Row(
+        11, -8, 3, _D("2.675"), 1.005, "'; DROP TABLE r; --", "--", True,
+        date(2015, 1, 1), date(2012, 12, 31), datetime(2024, 3, 31, 1, 30),
+        datetime(2024, 3, 31, 4, 0), datetime(2024, 11, 3, 5, 30, tzinfo=UTC), 4,
+    ),
+    Row(
+        12, -(2**52), -2, _D("-7.500001"), 9007199254740992.0, "שלום 😀", "😀", False,
+        date(2010, 1, 1), date(2100, 3, 1), datetime(2024, 10, 27, 2, 30),
+        datetime(2024, 10, 26, 23, 0), datetime(2024, 3, 31, 1, 0, tzinfo=UTC), -25,
+    ),
+    Row(
+        13, 100, 2, _D("100.00"), -2.675, "{{ x }}\t%", "{{", None,
+        date(2100, 2, 28), date(2096, 2, 29), datetime(2024, 2, 28, 23, 59, 59),
+        datetime(2024, 2, 29, 0, 0), datetime(2024, 10, 5, 15, 30, tzinfo=UTC), 1,
+    ),
 )  # fmt: skip
-
-
-def table(engine: Engine, types: dict[TypeName, str]) -> None:
-    """Makes the table ``r`` in an engine whose names of the types are given."""
-    exact: dict[TypeName, str] = {**types, "decimal": "DECIMAL(15, 3)"}
-    engine.run(
-        f"CREATE TEMPORARY TABLE r ({', '.join(f'{name} {exact[TYPES[name]]}' for name in Row._fields)})"
-    )
-    for row in ROWS:
-        engine.connection.execute(f"INSERT INTO r VALUES ({', '.join([engine.mark] * len(row))})", list(row))
+TABLE = Table(tuple((name, TYPES[name]) for name in Row._fields), ROWS)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 from semantic import Layer
 from semantic.faults import Fault, SemanticError
 from semantic.query import Query
-from tests.engines import Engine, duckdb_engine
+from tests.engines import Engine, Table
 from tests.faults.cases import DIALECTS, SHOP
 
 EXAMPLES = int(os.environ.get("SEMANTIC_FUZZ", "70"))
@@ -418,15 +417,17 @@ def shop() -> Layer:
 
 
 @pytest.fixture(scope="module")
-def tables() -> Iterator[Engine]:
-    """A DuckDB with the shop's tables, all empty."""
-    types = {"integer": "BIGINT", "decimal": "DECIMAL(18, 2)", "timestamptz": "TIMESTAMPTZ"}
-    with duckdb_engine() as engine:
-        engine.run("CREATE SCHEMA shop")
-        for source in yaml.safe_load(SHOP)["sources"].values():
-            columns = ", ".join(f"{name} {types.get(kind, kind)}" for name, kind in source["columns"].items())
-            engine.run(f"CREATE TABLE {source['table']} ({columns})")
-        yield engine
+def plain() -> Layer:
+    """The shop without a schema, which the engines of the tests have not."""
+    return Layer.from_text(semantic=SHOP.replace("table: shop.", "table: "))
+
+
+@pytest.fixture
+def tables(engine: Engine) -> Engine:
+    """An engine with the shop's tables, all empty."""
+    sources = yaml.safe_load(SHOP)["sources"]
+    engine.load({name: Table(tuple(each["columns"].items()), ()) for name, each in sources.items()})
+    return engine
 
 
 @_quiet
@@ -437,8 +438,8 @@ def test_questions(shop: Layer, question: dict[str, Any], dialect: str) -> None:
 
 @_quiet
 @given(question=NEARLY)
-def test_what_is_not_refused_runs(shop: Layer, tables: Engine, question: dict[str, Any]) -> None:
-    text = asked(shop, "duckdb", **question)
+def test_what_is_not_refused_runs(plain: Layer, tables: Engine, question: dict[str, Any]) -> None:
+    text = asked(plain, tables.dialect, **question)
     if text is not None:
         tables.rows(text)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.engines import Engine
+from tests.promises.marks import mark
+from tests.sessions import HOME, ZONES
 from tests.shop import Shop
 
 Open = Callable[..., Shop]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark(items)
+
 
 PROJECT = """
 name: store
@@ -119,24 +126,18 @@ TABLES = {
 }
 
 
-@pytest.fixture(params=["duck", "postgres"])
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """Each engine in turn."""
-    found: Engine = request.getfixturevalue(request.param)
-    return found
-
-
 @pytest.fixture
-def store(engine: Engine) -> Open:
+def store(shop: Open) -> Open:
     """The store, with more metrics or other rows where a test needs them."""
 
     def opened(metrics: str = "", **tables: str) -> Shop:
-        return Shop(engine, PROJECT + metrics, **{**TABLES, **tables})
+        return shop(PROJECT + metrics, **{**TABLES, **tables})
 
     return opened
 
 
 @pytest.fixture
-def shop(engine: Engine) -> Open:
-    """A project of the test's own."""
-    return lambda project, **tables: Shop(engine, project, **tables)
+def shop(engine: Engine) -> Iterator[Open]:
+    """A project of the test's own, asked in sessions of several zones."""
+    yield lambda project, **tables: Shop(engine, project, zones=ZONES, **tables)
+    engine.session(HOME[engine.dialect], 1)

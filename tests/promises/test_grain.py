@@ -153,6 +153,13 @@ def test_many_side_filter_means_left_join_filter_distinct(store: Open) -> None:
     shop.check("orders", where="coalesce(products.department, 'none') = 'none'", rows=[(2,)])
 
 
+def test_one_unknown_bound_may_not_decide(store: Open) -> None:
+    # 20 is not between what is not known and 3, nor 100, 50, 70 and 30; between 3 and NULL, nobody knows
+    shop = store()
+    shop.check("orders", where="not orders.total between lines.quantity and 3", rows=[(5,)])
+    shop.check("orders", where="not orders.total between 3 and lines.quantity", rows=[(4,)])
+
+
 def test_many_side_filter_with_two_sides(store: Open) -> None:
     shop = store()
     shop.check("orders", where="products.department = 'food' and payments.method = 'card'", rows=[(1,)])

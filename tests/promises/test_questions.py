@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from semantic.faults import SemanticError
+from tests.engines import Engine
 from tests.promises.conftest import Open
 
 
@@ -216,14 +217,23 @@ def test_members_with_filled_periods_leave_the_group_of_strangers_whole(store: O
 
 
 def test_output_names_have_no_dots(store: Open) -> None:
-    shop = store()
-    assert shop.columns("orders", by=["customers.region", "time.month"]) == [
-        "customers_region",
-        "time_month",
-        "orders",
-    ]
-    named = shop.columns("orders", by=["customers.region as area", {"path": "time.month", "as": "month"}])
-    assert named == ["area", "month", "orders"]
+    plain = {"by": ["customers.region", "time.month"]}
+    named = {"by": ["customers.region as area", {"path": "time.month", "as": "month"}]}
+    for question, names in (
+        (plain, ["customers_region", "time_month", "orders"]),
+        (named, ["area", "month", "orders"]),
+    ):
+        shop = store()
+        assert shop.columns("orders", **question) == kept(shop.engine, names)
+        # whatever the engine makes of its letters, each name works without quotes
+        sql = shop.sql("orders", **question)
+        rows = shop.rows(f"SELECT {', '.join(names)} FROM ({sql}) AS answer")
+        assert sorted(map(str, rows)) == sorted(map(str, shop.rows(sql)))
+
+
+def kept(engine: Engine, names: list[str]) -> list[str]:
+    """Names without quotes as they are kept: docs.snowflake.com/en/sql-reference/identifiers-syntax."""
+    return [name.upper() for name in names] if engine.dialect == "snowflake" else names
 
 
 def test_output_names_may_be_those_of_columns(store: Open) -> None:
@@ -390,7 +400,9 @@ parameters:
 macros:
   - {name: half(x), sql: "({{ x }} * 0.5)"}
 functions:
-  - {name: doubled(x), type: decimal, templates: {duckdb: ":x + :x", postgres: "2 * :x"}}
+  - name: doubled(x)
+    type: decimal
+    templates: {duckdb: ":x + :x", postgres: "2 * :x", bigquery: ":x * 2", snowflake: "-(-:x - :x)"}
 """
 
 

@@ -1,13 +1,11 @@
-"""Days, zones, weeks, fiscal periods: written out, shifted once, and dependent on no session."""
+"""Days, zones, weeks, fiscal periods: written out and shifted once; `Shop` asks in several zones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
 
-from tests.engines import Engine
 from tests.promises.conftest import Open
 
 EVENTS = """
@@ -35,17 +33,6 @@ MOMENTS = """
     """
 
 
-@pytest.fixture
-def sessions(engine: Engine) -> Iterator[list[str]]:
-    """Settings of a session that no answer may depend on."""
-    [(zone,)] = engine.rows("SELECT CURRENT_SETTING('TimeZone')")
-    yield ["UTC", "Asia/Tokyo", "America/New_York", "Pacific/Kiritimati"]
-    engine.run(f"SET TimeZone = '{zone}'")
-    if engine.dialect == "duckdb":
-        engine.run("RESET default_null_order")
-        engine.run("RESET default_order")
-
-
 def _day(text: str) -> date:
     return date.fromisoformat(text)
 
@@ -54,67 +41,47 @@ def _clock(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def test_dates_are_never_shifted(shop: Open, engine: Engine, sessions: list[str]) -> None:
+def test_dates_are_never_shifted(shop: Open) -> None:
     asked = shop(EVENTS, events=MOMENTS)
     months = [(_day("2024-01-01"), 2), (_day("2024-02-01"), 1), (None, 1)]
-    for zone in sessions:
-        engine.run(f"SET TimeZone = '{zone}'")
-        asked.check("events", by=["events.day.month"], rows=months)
-        asked.check("by_day", by=["time.month"], rows=months)
-        asked.check("by_day", time="2024-01", rows=[(2,)])
-        asked.check("by_day", time="2024-02-01", rows=[(1,)])
+    asked.check("events", by=["events.day.month"], rows=months)
+    asked.check("by_day", by=["time.month"], rows=months)
+    asked.check("by_day", time="2024-01", rows=[(2,)])
+    asked.check("by_day", time="2024-02-01", rows=[(1,)])
 
 
-def test_wall_clocks_are_never_shifted(shop: Open, engine: Engine, sessions: list[str]) -> None:
+def test_wall_clocks_are_never_shifted(shop: Open) -> None:
     asked = shop(EVENTS, events=MOMENTS)
-    for zone in sessions:
-        engine.run(f"SET TimeZone = '{zone}'")
-        asked.check("by_clock", time="2024-01", rows=[(2,)])
-        asked.check(
-            "by_clock",
-            by=["time.hour"],
-            time="2024-01",
-            rows=[(_clock("2024-01-01 00:00"), 1), (_clock("2024-01-31 23:00"), 1)],
-        )
+    asked.check("by_clock", time="2024-01", rows=[(2,)])
+    hours = [(_clock("2024-01-01 00:00"), 1), (_clock("2024-01-31 23:00"), 1)]
+    asked.check("by_clock", by=["time.hour"], time="2024-01", rows=hours)
 
 
-def test_instants_become_local_days_once(shop: Open, engine: Engine, sessions: list[str]) -> None:
+def test_instants_become_local_days_once(shop: Open) -> None:
     asked = shop(EVENTS, events=MOMENTS)
-    for zone in sessions:
-        engine.run(f"SET TimeZone = '{zone}'")
-        days = [(_day("2024-01-01"), 1), (_day("2024-01-31"), 1), (_day("2024-02-01"), 1), (None, 1)]
-        asked.check("events", by=["time.day"], rows=days)
-        asked.check("events", by=["events.local_day"], rows=days)
-        asked.check(
-            "events", by=["events.moment.hour"], time="2024-01-31", rows=[(_clock("2024-01-31 23:00"), 1)]
-        )
-        asked.check("events", time="2024-01", rows=[(2,)])
-        asked.check("events", time="2024-02", rows=[(1,)])
-        asked.check("events", time=[_clock("2024-01-01 00:00"), _clock("2024-01-31 23:59:59")], rows=[(1,)])
+    days = [(_day("2024-01-01"), 1), (_day("2024-01-31"), 1), (_day("2024-02-01"), 1), (None, 1)]
+    asked.check("events", by=["time.day"], rows=days)
+    asked.check("events", by=["events.local_day"], rows=days)
+    asked.check(
+        "events", by=["events.moment.hour"], time="2024-01-31", rows=[(_clock("2024-01-31 23:00"), 1)]
+    )
+    asked.check("events", time="2024-01", rows=[(2,)])
+    asked.check("events", time="2024-02", rows=[(1,)])
+    asked.check("events", time=[_clock("2024-01-01 00:00"), _clock("2024-01-31 23:59:59")], rows=[(1,)])
 
 
-def test_no_session_setting_matters_to_the_order_of_nulls(
-    shop: Open, engine: Engine, sessions: list[str]
-) -> None:
+def test_null_days_are_last_either_way(shop: Open) -> None:
     asked = shop(EVENTS, events=MOMENTS)
-    for order in ("NULLS FIRST", "NULLS LAST") if engine.dialect == "duckdb" else ("",):
-        if order:
-            engine.run(f"SET default_null_order = '{order}'")
-            engine.run("SET default_order = 'DESC'")
-        days = [_day("2024-01-01"), _day("2024-01-31"), _day("2024-02-01"), None]
-        assert [row[0] for row in asked.ask("events", by=["events.day"])] == days
-        falling = asked.ask("events", by=["events.day"], order="-events.day")
-        assert [row[0] for row in falling] == [*reversed(days[:3]), None]
+    days = [_day("2024-01-01"), _day("2024-01-31"), _day("2024-02-01"), None]
+    assert [row[0] for row in asked.ask("events", by=["events.day"])] == days
+    falling = asked.ask("events", by=["events.day"], order="-events.day")
+    assert [row[0] for row in falling] == [*reversed(days[:3]), None]
 
 
-def test_no_session_setting_matters_to_dates_of_instants_in_filters(
-    shop: Open, engine: Engine, sessions: list[str]
-) -> None:
+def test_dates_of_instants_in_filters(shop: Open) -> None:
     asked = shop(EVENTS, events=MOMENTS)
-    for zone in sessions:
-        engine.run(f"SET TimeZone = '{zone}'")
-        asked.check("events", where="events.local_day = date '2024-02-01'", rows=[(1,)])
-        asked.check("events", where="events.moment >= timestamp '2024-02-01 00:00:00'", rows=[(1,)])
+    asked.check("events", where="events.local_day = date '2024-02-01'", rows=[(1,)])
+    asked.check("events", where="events.moment >= timestamp '2024-02-01 00:00:00'", rows=[(1,)])
 
 
 @pytest.mark.parametrize(
@@ -318,7 +285,7 @@ def test_time_range_is_a_range_on_the_raw_column(store: Open, shop: Open) -> Non
     assert "  moment >= " in shop(EVENTS, events=MOMENTS).sql("events", time="2024-01")
 
 
-def test_current_date_stays_live(shop: Open, engine: Engine) -> None:
+def test_current_date_stays_live(shop: Open) -> None:
     project = (
         EVENTS
         + """

@@ -7,372 +7,148 @@ fact's key beside the groups, and only then aggregated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
-Row = Mapping[str, Any]
-Walk = tuple[str, ...]
-Key = tuple[Any, ...]
+from tests.reference.aggregates import COUNTS, INDIFFERENT, SUMS, aggregate
+from tests.reference.calendar import CLOCK_GRAINS, GRAINS, ends, inside, periods
+from tests.reference.conditions import truth
+from tests.reference.paths import Place, Side, end_of, joins, place, remembered
+from tests.reference.rows import Spoken, Value, environments, read, read_at
+from tests.reference.terms import (
+    By,
+    Having,
+    Key,
+    Leaf,
+    Metric,
+    Path,
+    Question,
+    Row,
+    Test,
+    Unanswerable,
+    Walk,
+    World,
+    mentioned,
+)
+
+Groups = Mapping[Leaf, Mapping[Key, Any]]
 
 
-@dataclass(frozen=True)
-class Join:
-    """From a row to the one row of ``target`` whose columns equal its own."""
-
-    target: str
-    on: tuple[tuple[str, str], ...]
+# --- homes ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Table:
-    """Rows with a key, and the joins that lead away from them, by role."""
+@remembered
+def home_of(world: World, leaf: Leaf) -> tuple[str, Walk]:
+    """Whose rows an aggregate runs over, and the walk there: the table in which all its columns stand.
 
-    key: tuple[str, ...]
-    rows: Sequence[Row]
-    joins: Mapping[str, Join] = field(default_factory=dict)
-    time: str | None = None
-
-
-World = Mapping[str, Table]
-
-
-@dataclass(frozen=True)
-class Side:
-    """A many side: ``up`` from the fact to a shared table, and ``back`` from ``root`` to the same."""
-
-    up: Walk
-    root: str
-    back: Walk
+    Where a repeated row changes nothing, these are the rows of the metric's own table.
+    """
+    if not leaf.paths or leaf.function in INDIFFERENT:
+        return leaf.table, ()
+    ways = [place(world, leaf.table, path).walk for path in (*leaf.paths, *mentioned(leaf.within))]
+    shared = ways[0]
+    for way in ways:
+        while way[: len(shared)] != shared:
+            shared = shared[:-1]
+    return end_of(world, leaf.table, shared), shared
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a path leads: a walk from the fact's row, or from a row of a many side."""
-
-    side: Side | None
-    walk: Walk
-    column: str
-
-
-@dataclass(frozen=True)
-class Path:
-    """``table.column``, or ``time`` with a grain; ``grain`` shortens a date."""
-
-    table: str
-    column: str
-    grain: str | None = None
-
-
-@dataclass(frozen=True)
-class Test:
-    """A condition: ``op`` is and, or, not, null, in, between, or a comparison."""
-
-    op: str
-    parts: tuple[Test, ...] = ()
-    path: Path | None = None
-    values: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One aggregate over the rows of ``table``; ``None`` counts rows."""
-
-    table: str
-    function: str
-    path: Path | None = None
-    where: Test | None = None
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A leaf, or the ratio of two metrics."""
-
-    name: str
-    leaf: Leaf | None = None
-    ratio: tuple[Metric, Metric] | None = None
-
-    def leaves(self) -> list[Leaf]:
-        return [self.leaf] if self.leaf else [leaf for m in self.ratio or () for leaf in m.leaves()]
-
-
-@dataclass(frozen=True)
-class Having:
-    """A condition on a metric, which need not be shown: ``>``, ``<=`` or ``null`` (is not null)."""
-
-    metric: Metric
-    op: str
-    value: int = 0
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked; the rows come in the order of ``by``, NULLs last."""
-
-    metrics: tuple[Metric, ...]
-    by: tuple[Path, ...] = ()
-    where: tuple[Test, ...] = ()
-    period: tuple[date, date] | None = None
-    fill: bool = False
-    having: tuple[Having, ...] = ()
-
-
-class Unanswerable(Exception):
-    """A path that means nothing, or more than one thing."""
-
-
-# --- paths ------------------------------------------------------------------------------------------
-
-
-def walks(world: World, origin: str, seen: Walk = ()) -> Iterator[tuple[Walk, str]]:
-    """Every way along joins that meets no table twice, and where it ends."""
-    yield (), origin
-    for role, join in world[origin].joins.items():
-        if join.target not in (*seen, origin):
-            for rest, end in walks(world, join.target, (*seen, origin)):
-                yield (role, *rest), end
-
-
-def forward(world: World, origin: str, table: str) -> list[Walk]:
-    """The walks that a table's name can mean; a join of one's own wins."""
-    if table == origin:
-        return [()]
-    if table in world[origin].joins:
-        return [(table,)]
-    by_role = [walk for walk, _ in walks(world, origin) if walk and walk[-1] == table]
-    return by_role or [walk for walk, end in walks(world, origin) if walk and end == table]
-
-
-def sides(world: World, home: str, table: str) -> list[tuple[Side, Walk]]:
-    """The many sides of ``home`` on which a table is found, the nearest ones."""
-    found = [(s, w) for s, w in _all_sides(world, home, table) if s.up == ()]
-    if not found:
-        found = list(_all_sides(world, home, table))
-        nearest = min((len(s.up) + len(s.back) for s, _ in found), default=0)
-        found = [(s, w) for s, w in found if len(s.up) + len(s.back) == nearest]
-    return [(s, w) for s, w in found if s.root == table] or found
-
-
-def _all_sides(world: World, home: str, table: str) -> Iterator[tuple[Side, Walk]]:
-    reach: dict[str, list[Walk]] = {}
-    for up, end in walks(world, home):
-        reach.setdefault(end, []).append(up)
-    for root in world:
-        if root in reach:
-            continue
-        for walk in forward(world, root, table):
-            for back, end in walks(world, root):
-                if not any(t in reach for t in _between(world, root, back)):
-                    yield from ((Side(up, root, back), walk) for up in reach.get(end, ()))
-
-
-def _between(world: World, origin: str, walk: Walk) -> Iterator[str]:
-    for role in walk[:-1]:
-        origin = world[origin].joins[role].target
-        yield origin
-
-
-def place(world: World, home: str, path: Path, *, shared: bool = True) -> Place:
-    """What a path means for the rows of ``home``."""
-    if path.table == "time":
-        return Place(None, (), world[home].time or "")
-    straight = forward(world, home, path.table)
-    if straight:
-        options = [Place(None, walk, path.column) for walk in straight]
-    else:
-        options = [Place(s, w, path.column) for s, w in sides(world, home, path.table) if shared or not s.up]
-    if len(options) != 1:
+def filter_place(world: World, leaf: Leaf, path: Path) -> Place:
+    """Where a path of a metric's filter leads: it is said of the rows of the metric's own table."""
+    _, up = home_of(world, leaf)
+    at = place(world, leaf.table, path)
+    if not up:
+        return at
+    if at.side is not None or holds_for_a_time(world, leaf.table, up):
         raise Unanswerable(path)
-    return options[0]
+    if at.walk[: len(up)] == up:
+        return Place(None, at.walk[len(up) :], at.path)
+    return Place(Side((), leaf.table, up), at.walk, at.path)
 
 
-# --- rows -------------------------------------------------------------------------------------------
+def holds_for_a_time(world: World, table: str, walk: Walk) -> bool:
+    """Whether a walk leads over a join that depends on the time."""
+    steps = [joins(world, end_of(world, table, walk[:n]))[role] for n, role in enumerate(walk)]
+    return any(join.valid for join in steps)
 
 
-def follow(world: World, table: str, row: Row | None, walk: Walk) -> Row | None:
-    """The row at the end of a walk, if there is one."""
-    for role in walk:
-        if row is None:
-            return None
-        join = world[table].joins[role]
-        wanted = [row[left] for left, _ in join.on]
-        row = None if None in wanted else _find(world[join.target], [right for _, right in join.on], wanted)
-        table = join.target
-    return row
+def _argument_place(world: World, leaf: Leaf, path: Path) -> Place:
+    """Where an argument of an aggregate is, seen from its home."""
+    _, up = home_of(world, leaf)
+    at = place(world, leaf.table, path)
+    return Place(None, at.walk[len(up) :], at.path)
 
 
-def _find(table: Table, columns: list[str], wanted: list[Any]) -> Row | None:
-    return next((r for r in table.rows if [r[c] for c in columns] == wanted), None)
+# --- groups -----------------------------------------------------------------------------------------
 
 
-def beside(world: World, home: str, row: Row, side: Side) -> list[Row | None]:
-    """The rows of a many side that belong to a fact's row; one empty row where there is none."""
-    shared = follow(world, home, row, side.up)
-    table = world[side.root]
-    many = [r for r in table.rows if shared is not None and follow(world, side.root, r, side.back) is shared]
-    return [*many] or [None]
-
-
-#: A path of the question, or (``True``) of the metric's own filter.
-Spoken = tuple[bool, Path]
-Value = Callable[[Spoken], Any]
-
-
-def environments(world: World, home: str, places: Mapping[Spoken, Place]) -> Iterator[tuple[Row, Value]]:
-    """Each row of a fact with each combination of its many sides' rows, and how to read a path there."""
-    used = list(dict.fromkeys(p.side for p in places.values() if p.side is not None))
-    for row in world[home].rows:
-        for combination in product(*(beside(world, home, row, side) for side in used)):
-            yield row, _reader(world, home, row, places, dict(zip(used, combination, strict=True)))
-
-
-def _reader(
-    world: World, home: str, row: Row, places: Mapping[Spoken, Place], many: Mapping[Side, Row | None]
-) -> Value:
-    def value(spoken: Spoken) -> Any:
-        at = places[spoken]
-        start = (row, home) if at.side is None else (many[at.side], at.side.root)
-        end = follow(world, start[1], start[0], at.walk)
-        return None if end is None else shortened(end[at.column], spoken[1].grain)
-
-    return value
-
-
-def shortened(value: Any, grain: str | None) -> Any:
-    """The first day of the period that a date falls in."""
-    if grain is None or value is None:
-        return value
-    return value.replace(day=1) if grain == "month" else value.replace(month=1, day=1)
-
-
-# --- conditions -------------------------------------------------------------------------------------
-
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": lambda a, b: a == b,
-    "<>": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    ">=": lambda a, b: a >= b,
-}
-
-
-def truth(test: Test, value: Value, own: bool) -> bool | None:
-    """A condition in three-valued logic; ``own`` where it is a metric's filter."""
-    if test.op in ("and", "or"):
-        return _joined([truth(t, value, own) for t in test.parts], decisive=test.op == "or")
-    if test.op == "not":
-        inner = truth(test.parts[0], value, own)
-        return None if inner is None else not inner
-    assert test.path is not None
-    found = value((own, test.path))
-    if test.op == "null":
-        return found is None
-    if found is None:
-        return None
-    if test.op == "in":
-        return found in test.values
-    if test.op == "between":
-        return bool(test.values[0] <= found <= test.values[1])
-    return _COMPARE[test.op](found, test.values[0])
-
-
-def _joined(truths: list[bool | None], *, decisive: bool) -> bool | None:
-    if decisive in truths:
-        return decisive
-    return None if None in truths else not decisive
-
-
-def mentioned(test: Test | None) -> list[Path]:
-    """The paths that a condition reads."""
-    if test is None:
-        return []
-    own = [] if test.path is None else [test.path]
-    return own + [path for part in test.parts for path in mentioned(part)]
-
-
-# --- aggregates -------------------------------------------------------------------------------------
-
-
-def aggregate(function: str, values: list[Any]) -> Any:
-    """An aggregate over the values of some rows."""
-    known = [v for v in values if v is not None]
-    if function == "count":
-        return len(known)
-    if function == "count_distinct":
-        return len(set(known))
-    if not known:
-        return None
-    if function == "avg":
-        return float(sum(map(Decimal, known)) / len(known))
-    picked: Mapping[str, Callable[[list[Any]], Any]] = {"sum": sum, "min": min, "max": max}
-    return picked[function](known)
-
-
-def groups(world: World, question: Question, leaf: Leaf) -> dict[Key, Any]:
+def groups(world: World, question: Question, leaf: Leaf) -> Mapping[Key, Any]:
     """A leaf's value for every group in which it has a row."""
-    home, start = home_of(world, leaf)
+    home, _ = home_of(world, leaf)
     kept: dict[tuple[Key, Key], Row] = {}
     for row, value in environments(world, home, _places(world, question, leaf)):
-        true = [truth(t, value, False) for t in question.where]
-        true += [truth(leaf.where, value, True)] if leaf.where else []
-        if _inside(world, home, row, question) and all(t is True for t in true):
-            kept[tuple(value((False, p)) for p in question.by), _key(world, home, row)] = row
-    members: dict[Key, list[Any]] = {} if question.by else {(): []}
+        if _in_period(world, home, row, question, leaf) and _selected(question, leaf, value):
+            kept[tuple(value((False, path)) for path in question.paths), _key(world, home, row)] = row
+    members: dict[Key, list[Row]] = {} if question.by else {(): []}
     for (key, _), row in kept.items():
-        members.setdefault(key, []).append(_argument(world, home, row, leaf, start))
-    return {key: aggregate(leaf.function, values) for key, values in members.items()}
+        members.setdefault(key, []).append(row)
+    return {key: _aggregated(world, leaf, rows) for key, rows in members.items()}
+
+
+def _selected(question: Question, leaf: Leaf, value: Value) -> bool:
+    true = [truth(test, lambda path: value((False, path))) for test in question.where]
+    true += [truth(leaf.where, lambda path: value((True, path)))] if leaf.where else []
+    return all(each is True for each in true)
 
 
 def _places(world: World, question: Question, leaf: Leaf) -> dict[Spoken, Place]:
     """Where every path leads that decides about a leaf's rows."""
     home, _ = home_of(world, leaf)
-    found = {(False, p): place(world, home, p, shared=False) for p in question.by}
-    found |= {(False, p): place(world, home, p) for t in question.where for p in mentioned(t)}
-    return found | {(True, p): filter_place(world, leaf, p) for p in mentioned(leaf.where)}
+    found: dict[Spoken, Place] = {}
+    for path in question.paths:
+        found[False, path] = _on_axis(world, leaf, home, path) or place(world, home, path, shared=False)
+    for path in [path for test in question.where for path in mentioned(test)]:
+        found[False, path] = _on_axis(world, leaf, home, path) or place(world, home, path)
+    return found | {(True, path): filter_place(world, leaf, path) for path in mentioned(leaf.where)}
 
 
-def filter_place(world: World, leaf: Leaf, path: Path) -> Place:
-    """Where a path of a metric's filter leads: it is said of the rows of the metric's own table."""
+def _on_axis(world: World, leaf: Leaf, home: str, path: Path) -> Place | None:
+    """The metric's own time axis, where a path is about time and the metric has one."""
+    if path.steps != ("time",) or leaf.time is None or home != leaf.table:
+        return None
+    return Place(None, (), Path((home,), leaf.time, path.grain))
+
+
+def axis(world: World, leaf: Leaf) -> Place:
+    """The time of a leaf, seen from its home."""
     home, _ = home_of(world, leaf)
-    if home == leaf.table:
-        return place(world, home, path)
-    up = forward(world, leaf.table, home)[0]
-    at = place(world, leaf.table, path)
-    if at.side is not None:
-        raise Unanswerable(path)
-    if at.walk[: len(up)] == up:
-        return Place(None, at.walk[len(up) :], path.column)
-    return Place(Side((), leaf.table, up), at.walk, path.column)
+    path = Path(("time",), "")
+    return _on_axis(world, leaf, home, path) or place(world, home, path)
 
 
-def home_of(world: World, leaf: Leaf) -> tuple[str, Walk]:
-    """Where an aggregate's rows are: a sum belongs to the rows of its column, wherever those are."""
-    if leaf.path is None:
-        return leaf.table, ()
-    walk = place(world, leaf.table, leaf.path).walk
-    if leaf.function in ("min", "max", "count_distinct"):
-        return leaf.table, walk
-    return leaf.path.table, ()
-
-
-def _inside(world: World, home: str, row: Row, question: Question) -> bool:
+def _in_period(world: World, home: str, row: Row, question: Question, leaf: Leaf) -> bool:
     if question.period is None:
         return True
-    day = row[world[home].time or ""]
-    return day is not None and question.period[0] <= day < question.period[1]
+    return inside(read_at(world, home, row, axis(world, leaf)), question.period, world.calendar)
 
 
 def _key(world: World, home: str, row: Row) -> Key:
-    return tuple(row[c] for c in world[home].key)
+    return tuple(row[column] for column in world.tables[home].key)
 
 
-def _argument(world: World, home: str, row: Row, leaf: Leaf, walk: Walk) -> Any:
-    if leaf.path is None:
-        return True
-    end = follow(world, home, row, walk)
-    return None if end is None else end[leaf.path.column]
+def _aggregated(world: World, leaf: Leaf, rows: list[Row]) -> Any:
+    home, _ = home_of(world, leaf)
+
+    def value(row: Row, path: Path) -> Any:
+        return read_at(world, home, row, _argument_place(world, leaf, path))
+
+    def counted(row: Row) -> bool:
+        return leaf.within is None or truth(leaf.within, lambda path: value(row, path)) is True
+
+    arguments = [tuple(value(row, path) for path in leaf.paths) for row in rows if counted(row)]
+    return aggregate(leaf.function, arguments, leaf.share)
 
 
 # --- the answer -------------------------------------------------------------------------------------
@@ -380,19 +156,20 @@ def _argument(world: World, home: str, row: Row, leaf: Leaf, walk: Walk) -> Any:
 
 def answer(world: World, question: Question) -> list[Key]:
     """The rows of a question: its groups, in order, then its metrics."""
-    metrics = [*question.metrics, *(having.metric for having in question.having)]
-    leaves = dict.fromkeys(leaf for metric in metrics for leaf in metric.leaves())
-    found = {leaf: groups(world, question, leaf) for leaf in leaves}
+    found = {leaf: groups(world, question, leaf) for leaf in question.leaves()}
     keys = list(dict.fromkeys(key for values in found.values() for key in values))
-    if question.fill:
-        keys = _filled(question, keys)
+    framed = [*keys, *(_framed(world, question, keys) if question.fill or question.members else ())]
+    zero = question.fill or bool(question.members)
 
     def value(metric: Metric, key: Key) -> Any:
-        return _metric(metric, key, found, question.fill)
+        return _valued(metric, key, found, zero)
 
-    kept = [key for key in keys if all(_kept(h, value(h.metric, key)) for h in question.having)]
-    kept.sort(key=lambda key: [(part is None, part) for part in key])
-    return [(*key, *(value(metric, key) for metric in question.metrics)) for key in kept]
+    def kept(key: Key) -> bool:
+        return all(_kept(having, value(having.metric, key)) for having in question.having)
+
+    shown = [key for key in dict.fromkeys(framed) if kept(key)]
+    rows = [(*key, *(value(metric, key) for metric in question.metrics)) for key in shown]
+    return _sorted(question, rows)[: question.limit]
 
 
 def _kept(having: Having, value: Any) -> bool:
@@ -401,49 +178,113 @@ def _kept(having: Having, value: Any) -> bool:
     return bool(value > having.value if having.op == ">" else value <= having.value)
 
 
-def _metric(metric: Metric, key: Key, found: Mapping[Leaf, Mapping[Key, Any]], fill: bool) -> Any:
+def _valued(metric: Metric, key: Key, found: Groups, zero: bool) -> Any:
+    """A metric's value in a group; ``zero`` is what a sum over nothing is where groups were asked for."""
     if metric.leaf is not None:
         value = found[metric.leaf].get(key)
-        return _nothing(metric.leaf, fill) if value is None else value
-    assert metric.ratio is not None
-    above, below = (_metric(m, key, found, fill) for m in metric.ratio)
-    return None if above is None or not below else float(above) / float(below)
+        adds = metric.leaf.function in (*COUNTS, *(SUMS if zero else ()))
+        return 0 if value is None and adds else value
+    first, *others = (_valued(part, key, found, zero) for part in metric.parts)
+    if metric.op == "known":
+        return 0 if first is None else first
+    [second] = others
+    if first is None or second is None:
+        return None
+    return _operated(metric.op, first, second)
 
 
-def _nothing(leaf: Leaf, fill: bool) -> int | None:
-    """The value over nothing: a count is 0, and so is a sum that was asked to be filled."""
-    counts = leaf.function in ("count", "count_distinct")
-    return 0 if counts or (fill and leaf.function == "sum") else None
+def _operated(op: str, first: Any, second: Any) -> Any:
+    if op == "/":
+        return float(first) / float(second) if second else None
+    if isinstance(first, float) or isinstance(second, float):
+        first, second = float(first), float(second)
+    return first + second if op == "+" else first - second
 
 
-def _filled(question: Question, keys: list[Key]) -> list[Key]:
-    """Every period beside every combination of the other groups."""
-    at = next(i for i, path in enumerate(question.by) if path.grain)
-    path = question.by[at]
-    ends = _ends(question.period if path.table == "time" else None, path.grain, [key[at] for key in keys])
-    rest = dict.fromkeys((*key[:at], *key[at + 1 :]) for key in keys) if len(question.by) > 1 else {(): None}
-    framed = [(*r[:at], p, *r[at:]) for r in rest for p in (periods(*ends, path.grain) if ends else ())]
-    return list(dict.fromkeys([*keys, *framed]))
+def _sorted(question: Question, rows: list[Key]) -> list[Key]:
+    """Rows by what was asked, then by their groups; NULLs come last whichever way."""
+    outputs = [*(by.output for by in question.by), *(metric.name for metric in question.metrics)]
+    asked = [(outputs.index(order.name), order.falling) for order in question.order]
+    for at, falling in reversed([*asked, *((n, False) for n in range(len(question.by)))]):
+        rows = sorted((r for r in rows if r[at] is not None), key=lambda r: r[at], reverse=falling) + [
+            r for r in rows if r[at] is None
+        ]
+    return rows
 
 
-def _ends(
-    period: tuple[date, date] | None, grain: str | None, found: list[date | None]
-) -> tuple[date, date] | None:
-    """The first and the last period: of the range that was asked for, else of those that were found."""
-    if period is not None:
-        return shortened(period[0], grain), shortened(max(_days(period)), grain)
-    known = [each for each in found if each is not None]
-    return (min(known), max(known)) if known else None
+# --- groups without facts ---------------------------------------------------------------------------
 
 
-def _days(period: tuple[date, date]) -> Iterator[date]:
-    for ordinal in range(period[0].toordinal(), period[1].toordinal()):
-        yield date.fromordinal(ordinal)
+def _framed(world: World, question: Question, keys: list[Key]) -> list[Key]:
+    """The groups that were asked for: periods, members, and what else was found, in every combination."""
+    whole = _combined(world, question, keys)
+    if question.fill and question.members:
+        whole += _combined(world, replace(question, members=()), keys)
+    return whole
 
 
-def periods(first: date, last: date, grain: str | None) -> Iterator[date]:
-    """Each period from the first to the last."""
-    while first <= last:
-        yield first
-        months = first.month if grain == "month" else 12
-        first = date(first.year + months // 12, months % 12 + 1, 1)
+def _combined(world: World, question: Question, keys: list[Key]) -> list[Key]:
+    made: list[tuple[list[int], list[Key]]] = []
+    if question.fill:
+        at = filled(question)
+        made.append(([at], [(p,) for p in _periods(world, question, at, [key[at] for key in keys])]))
+    for group in _by_walk(world, question):
+        made.append(([question.by.index(by) for by in group], _members(world, question, group)))
+    rest = [at for at in range(len(question.by)) if not any(at in places for places, _ in made)]
+    if rest:
+        made.append((rest, list(dict.fromkeys(tuple(key[at] for at in rest) for key in keys))))
+    places = [at for taken, _ in made for at in taken]
+    every = (sum(parts, ()) for parts in product(*(values for _, values in made)))
+    return [tuple(dict(zip(places, key, strict=True))[at] for at in range(len(question.by))) for key in every]
+
+
+def filled(question: Question) -> int:
+    """Which path of the question is of periods."""
+    return next(n for n, path in enumerate(question.paths) if path.grain in (*GRAINS, *CLOCK_GRAINS))
+
+
+def _periods(world: World, question: Question, at: int, found: list[Any]) -> list[Any]:
+    """Every period of the range that was asked for, else from the first to the last that were found."""
+    path, known = question.paths[at], [each for each in found if each is not None]
+    assert path.grain is not None
+    if question.period is not None and path.steps == ("time",):
+        return list(periods(*ends(question.period, path.grain, world.calendar), path.grain, world.calendar))
+    return list(periods(min(known), max(known), path.grain, world.calendar)) if known else []
+
+
+def _by_walk(world: World, question: Question) -> list[list[By]]:
+    """The dimensions whose members were asked for, those of one row together."""
+    home, _ = home_of(world, question.leaves()[0])
+    found: dict[Walk, list[By]] = {}
+    for by in question.members:
+        found.setdefault(place(world, home, by.path).walk, []).append(by)
+    return list(found.values())
+
+
+def _members(world: World, question: Question, group: list[By]) -> list[Key]:
+    """The members of a dimension's table: its rows, as far as what was said of them alone holds."""
+    home, _ = home_of(world, question.leaves()[0])
+    walk = place(world, home, group[0].path).walk
+    table = end_of(world, home, walk)
+    tests = [t for whole in question.where for t in conjuncts(whole) if _alone(world, home, walk, t)]
+
+    def value(row: Row, path: Path) -> Any:
+        at = place(world, home, path)
+        return read_at(world, table, row, Place(None, at.walk[len(walk) :], at.path))
+
+    def stays(row: Row) -> bool:
+        return all(truth(test, lambda path: value(row, path)) is True for test in tests)
+
+    rows = [row for row in world.tables[table].rows if stays(row)]
+    return [tuple(read(world, table, row, by.path.column, by.path.grain) for by in group) for row in rows]
+
+
+def conjuncts(test: Test) -> list[Test]:
+    """The parts of a condition that must all hold."""
+    return [each for part in test.parts for each in conjuncts(part)] if test.op == "and" else [test]
+
+
+def _alone(world: World, home: str, walk: Walk, test: Test) -> bool:
+    """Whether a condition speaks of a dimension's row and what lies beyond it only."""
+    places = [place(world, home, path) for path in mentioned(test)]
+    return all(at.side is None and at.walk[: len(walk)] == walk for at in places)

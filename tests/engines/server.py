@@ -1,4 +1,4 @@
-"""Engines for the tests: a DuckDB in memory and a real Postgres server, started and stopped here."""
+"""A real Postgres server, started and stopped by the tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import psycopg
 
 _SOCKET_PATH_LIMIT = 90  # a unix socket's path may have 107 bytes, name of the socket included
@@ -102,40 +101,3 @@ def _await(url: str, process: subprocess.Popen[str], log: Path) -> None:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(log.read_text()) from None
             time.sleep(0.02)
-
-
-class Engine:
-    """A connection that answers a query with rows of plain Python values."""
-
-    def __init__(self, dialect: str, connection: Any) -> None:
-        self.dialect = dialect
-        self.connection = connection
-        self.mark = "%s" if dialect == "postgres" else "?"
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
-        found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
-        return found
-
-    def run(self, sql: str) -> None:
-        """A statement without rows."""
-        self.connection.execute(sql)
-
-
-@contextlib.contextmanager
-def duckdb_engine() -> Iterator[Engine]:
-    """A DuckDB in memory, its session in a zone of its own so that nothing may depend on it."""
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'America/New_York'")
-    connection.execute("SET threads = 1")
-    try:
-        yield Engine("duckdb", connection)
-    finally:
-        connection.close()
-
-
-@contextlib.contextmanager
-def postgres_engine(url: str) -> Iterator[Engine]:
-    """A connection to a Postgres server."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        yield Engine("postgres", connection)

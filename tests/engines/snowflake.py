@@ -1,0 +1,88 @@
+"""Snowflake, emulated: fakesnow runs a statement on DuckDB; our own checks see what it is lenient about."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from typing import Any
+
+from fakesnow.instance import FakeSnow
+
+from semantic.spec.types import TypeName
+from tests.engines.amended import amend
+from tests.engines.base import Engine, marks, quoted
+from tests.engines.checks import RefusedError, check
+from tests.engines.table import Table, exact
+
+TYPES: Mapping[TypeName, str] = {
+    "integer": "NUMBER(38, 0)",
+    "decimal": "NUMBER(24, 6)",
+    "float": "FLOAT",
+    "text": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP_NTZ",
+    "timestamptz": "TIMESTAMP_TZ",
+}
+
+
+class Snowflake(Engine):
+    """A session of the emulator."""
+
+    dialect = "snowflake"
+
+    def __init__(self, connection: Any) -> None:
+        self.product = f"fakesnow {metadata.version('fakesnow')}"
+        self._connection = connection
+        self._tables: tuple[str, ...] = ()
+
+    def _load(self, tables: Mapping[str, Table]) -> None:
+        for name in self._tables:
+            self._connection._duck_conn.execute(f"DROP TABLE IF EXISTS {named(name)}")
+        self._tables = tuple(tables)
+        for name, table in tables.items():
+            columns = ", ".join(f"{named(column)} {TYPES[kind]}" for column, kind in table.columns)
+            self._execute(f"CREATE TABLE {named(name)} ({columns})")
+            if table.rows:
+                # The rows go to the DuckDB beneath: how data is loaded is not what is proved.
+                values = [value for row in table.rows for value in row]
+                rows = marks(table.rows, "?")
+                self._connection._duck_conn.execute(f"INSERT INTO {named(name)} VALUES {rows}", values)
+
+    def session(self, zone: str, week_start: int) -> None:
+        # The emulator refuses ALTER SESSION; so, the zone of the DuckDB beneath. It has no WEEK_START.
+        self._connection._duck_conn.execute(f"SET TimeZone = '{zone}'")
+
+    def _answer(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        check(sql, self.dialect, self._loaded or {})
+        names, rows = self.unchecked(sql)
+        if any(isinstance(value, float) and not math.isfinite(value) for row in rows for value in row):
+            raise RefusedError("snowflake refuses: a division by zero")  # which DuckDB beneath makes infinite
+        return names, rows
+
+    def unchecked(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """What the emulator answers."""
+        cursor = self._execute(sql)
+        return [column.name for column in cursor.description], list(map(tuple, cursor.fetchall()))
+
+    def _execute(self, sql: str) -> Any:
+        return self._connection.cursor().execute(sql)
+
+
+def named(name: str) -> str:
+    """A name as Snowflake keeps it: in capitals, unless it is in quotes."""
+    bare, is_exact = exact(name)
+    return quoted(bare if is_exact else bare.upper())
+
+
+@contextlib.contextmanager
+def snowflake_engine() -> Iterator[Snowflake]:
+    """An emulated Snowflake of its own."""
+    amend()
+    fake = FakeSnow()
+    try:
+        yield Snowflake(fake.connect(database="tests", schema="shop"))
+    finally:
+        fake.duck_conn.close()

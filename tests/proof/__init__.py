@@ -1,0 +1,1 @@
+"""What the suite proves, counted while it runs, and the page that says so."""
