@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test quick bench clean lint types suite proof
+.PHONY: demo test quick bench clean lint types suite proof fuzz
 
 demo: $(READY)
 	$(BIN)/python -m examples.demo
@@ -23,6 +23,10 @@ suite: $(READY)
 # Writes docs/PROOF.md from a run of the whole suite.
 proof: $(READY)
 	SEMANTIC_PROOF=write $(BIN)/python -m pytest -q -n 2
+
+# Random questions by the thousand on all four engines, with new seeds each time.
+fuzz: $(READY)
+	$(BIN)/python -m pytest -q -n 2 --hypothesis-profile=fuzz tests/reference/test_random.py tests/reference/test_laws.py
 
 # The inner loop, under 30 seconds: files, cases, promises on DuckDB, faults, doctests.
 QUICK := semantic tests/spec tests/promises tests/test_cases.py tests/faults/test_cases.py

@@ -130,8 +130,9 @@ def test_words_name_parameters(dialect: str) -> None:
 def test_what_is_asked_is_what_is_parsed(dialect: str) -> None:
     for words in BATCHES:
         layer, _ = chained(words)
-        compiled = layer.sql(words, by=f"{words[0]}.{words[0]} as {words[0]}_key", dialect=dialect)
+        by = [f"{word}.{word} as {word}" for word in words[1:]]
+        compiled = layer.sql(words[0], by=by, dialect=dialect)
         tree = sqlglot.parse_one(compiled.text, read=dialect)
-        expected = [f"{words[0]}_key", *words]
+        expected = [*words[1:], words[0]]
         assert [column.name for column in compiled.columns] == expected
         assert [name.lower() for name in tree.named_selects] == expected

@@ -289,7 +289,8 @@ def filling_only_adds(draw: Draw) -> Law:
     world, question = draw(_summed())
     assume(timed(world, question))
     month = By(Path(("time",), "", draw(st.sampled_from(("month", "quarter", "week", "year")))))
-    question = replace(question, by=(*question.by, month))
+    others = (by for by in question.by if by.path.grain is None)  # one period is filled, and no other
+    question = replace(question, by=(*others, month))
     return law(world, (question, replace(question, fill=True)), _more(len(question.by)))
 
 

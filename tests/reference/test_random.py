@@ -19,7 +19,7 @@ from tests.reference.terms import Question, World
 from tests.reference.worlds import Draw, worlds
 
 SEARCHES = 4
-WORLDS = 300 if fuzzing() else 21
+WORLDS = 300 if fuzzing() else 14
 #: Fewer than this, and most questions would have been refused.
 LEAST = WORLDS * 2 - WORLDS // 6
 
