@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-Step = tuple[str, str]  # the table, and the SELECT that fills it; $data is the folder of the raw files
+Step = tuple[str, str]  # the table, and the SELECT that fills it; $data in it is the folder of the raw files
 
 
 def build(script: Path, steps: Sequence[Step], data: Callable[[], Path]) -> Path:
@@ -30,6 +30,7 @@ def _fill(path: Path, steps: Sequence[Step], data: str) -> None:
     with duckdb.connect(path) as connection:
         connection.execute("SET enable_progress_bar = false")
         for table, select in steps:
-            connection.execute(f"CREATE TABLE {table} AS {select}", {"data": data})
+            given = {"data": data} if "$data" in select else {}
+            connection.execute(f"CREATE TABLE {table} AS {select}", given)
             (rows,) = connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone() or (0,)
             print(f"  {table:<20} {rows:>9,} rows", flush=True)

@@ -7,7 +7,7 @@ changes. A join leads from the many to the one; the other direction is found by 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from semantic import faults
@@ -115,7 +115,7 @@ class Catalog:
         for walk, seen in queue:
             yield walk, seen[-1]
             for edge in self.models[seen[-1]].edges.values():
-                if edge.target not in seen:
+                if edge.target not in seen and not edge.role.startswith("@"):
                     queue.append(((*walk, edge.role), (*seen, edge.target)))
 
     def edges(self, origin: str, walk: Walk) -> tuple[Edge, ...]:
@@ -206,7 +206,8 @@ def link(project: types.Spec) -> Catalog:
     """The catalog of a project; raises `SemanticError` with every name that leads nowhere."""
     found: list[Fault] = []
     sources = {str(s.name): s for s in project.sources}
-    models = {str(m.name): _model(m, sources, found) for m in project.models}
+    by_name = {str(m.name): m for m in project.models}
+    models = {str(m.name): _model(asked(m, by_name, found), sources, found) for m in project.models}
     for model in models.values():
         _join(model, models, found)
     _derive_one_to_one(models)
@@ -214,6 +215,11 @@ def link(project: types.Spec) -> Catalog:
     for metric in project.metrics:
         if metric.model is not None and metric.model not in models:
             found.append(faults.unknown("model", metric.model, list(models), metric.model.span))
+        for name in _models_of(metric):
+            if name not in models:
+                found.append(faults.unknown("model", name, list(models), name.span))
+        if metric.retention is not None and not found:
+            found += _cohort_edge(metric.retention, models)
     if found:
         raise SemanticError(found)
     return Catalog(
@@ -224,6 +230,37 @@ def link(project: types.Spec) -> Catalog:
         functions={str(f.name): f for f in project.functions},
         targets={str(t.name): t for t in project.targets},
     )
+
+
+def _models_of(metric: types.Metric) -> Iterator[Text]:
+    """The models that the events of a metric are rows of."""
+    if metric.conversion is not None:
+        yield from (metric.conversion.start, metric.conversion.to)
+    if metric.retention is not None:
+        yield from (metric.retention.cohort, metric.retention.activity)
+
+
+def cohort_role(cohort: str, on: Text) -> str:
+    """The role of the way from an activity to its cohort; no path names it, and no walk takes it unasked.
+
+    >>> cohort_role("signups", Text("customer_id"))
+    '@signups.customer_id'
+    """
+    return f"@{cohort}.{on}"
+
+
+def _cohort_edge(retention: types.Retention, models: Mapping[str, Model]) -> Iterator[Fault]:
+    """The way from an activity to the one row of its entity in the cohort."""
+    other, own = retention.by
+    cohort, activity = models[retention.cohort], models[retention.activity]
+    role = cohort_role(cohort.name, other)
+    join = types.Join(to=retention.cohort, role=Text(role), on=((own, other),), span=retention.span)
+    unknown = _unknown_keys(join, cohort)
+    yield from unknown
+    if not unknown and not _keyed(join, cohort):
+        yield faults.no_key_of_cohort(cohort.name, other, other.span)
+    edges: dict[str, Edge] = activity.edges  # type: ignore[assignment]
+    edges.setdefault(role, Edge(role, activity.name, cohort.name, join.on, join))
 
 
 def _project_faults(project: types.Spec) -> list[Fault]:
@@ -259,6 +296,102 @@ def _same_but_for_case(given: Iterable[Text]) -> list[Fault]:
         if first != name:
             found.append(faults.same_but_for_case(name, first, name.span))
     return found
+
+
+def asked(model: types.Model, models: Mapping[str, types.Model], found: list[Fault]) -> types.Model:
+    """A model made from a question with its columns and its key: what is grouped by, then the metrics."""
+    query = model.query
+    if query is None:
+        return model
+    found += _question_faults(model, query, models)
+    names = [output(path) for path in query.by] or _population_key(query, models)
+    outputs = [*names, *(metric.name for metric in query.metrics)]
+    columns = tuple(types.Column(name=name, type=None, span=query.span) for name in outputs)
+    return replace(model, columns=columns, primary_key=model.primary_key or tuple(names))
+
+
+def _population_key(
+    query: types.Question, models: Mapping[str, types.Model], seen: tuple[str, ...] = ()
+) -> list[Text]:
+    """The key of the population, whose rows the question is about."""
+    population = models.get(str(query.of))
+    if population is None or population.name in seen:
+        return []
+    own, question = list(population.primary_key), population.query
+    if own or question is None:
+        return own
+    seen = (*seen, str(population.name))
+    return [output(path) for path in question.by] or _population_key(question, models, seen)
+
+
+def _question_faults(
+    model: types.Model, query: types.Question, models: Mapping[str, types.Model]
+) -> Iterator[Fault]:
+    """What can be said against a model's question before any SQL is parsed."""
+    for name in (query.start, query.of, *(metric.model for metric in query.metrics)):
+        if name is not None and name not in models:
+            yield faults.unknown("model", name, list(models), name.span)
+    if query.start is not None and not query.by:
+        yield faults.query_without_by(query.start.span)
+    if query.of is not None and query.of in models:
+        yield from _population_faults(model, query.of, query, models)
+    if query.window is not None:
+        yield from _window_faults(query.window)
+    outputs = [*(output(path) for path in query.by), *(m.name for m in query.metrics)]
+    yield from _same_but_for_case(outputs)
+    for index, name in enumerate(outputs):
+        if name in outputs[:index]:
+            yield replace(faults.same_output(name), span=name.span)
+
+
+def _population_faults(
+    model: types.Model, of: Text, query: types.Question, models: Mapping[str, types.Model]
+) -> Iterator[Fault]:
+    """A population has a key of its own, and is not made from itself."""
+    if query.by:
+        yield faults.population_grouped(of, query.by[0].span)
+    if chain := _populations(model, models):
+        yield faults.cycle("model", [*chain, chain[0]], models[chain[0]].name.span)
+    elif not _population_key(query, models):
+        yield faults.population_without_key(of, of.span)
+
+
+def _populations(model: types.Model, models: Mapping[str, types.Model]) -> list[str]:
+    """The way from a population to itself, if there is one."""
+    chain = [str(model.name)]
+    while (question := models[chain[-1]].query) is not None and question.of in models:
+        chain.append(str(question.of))
+        if chain[-1] in chain[:-1]:
+            return ring(chain[:-1]) if chain[-1] == chain[0] else []
+    return []
+
+
+def ring(chain: list[str]) -> list[str]:
+    """Those that need each other, the same from wherever they are entered.
+
+    >>> ring(["c", "a", "b"])
+    ['a', 'b', 'c']
+    """
+    first = chain.index(min(chain))
+    return [*chain[first:], *chain[:first]]
+
+
+def _window_faults(window: types.Until) -> Iterator[Fault]:
+    if (window.last is not None and (window.until is None or window.start is not None)) or (
+        window.last is None and window.start is None and window.until is None
+    ):
+        yield faults.window_bounds(window.span)
+    elif window.last is not None and (
+        window.last.count < 1 or window.last.unit in ("second", "minute", "hour")
+    ):
+        yield faults.window_length(str(window.last), window.span)
+
+
+def output(path: Text) -> Text:
+    """The column that a path of a model's question becomes: its own name, or the path with underscores."""
+    whole, _, name = path.partition(" as ")
+    chosen = name.strip() or whole.strip().replace(".", "_")
+    return Text(chosen, path.file, path.starts)
 
 
 def _model(model: types.Model, sources: Mapping[str, types.Source], found: list[Fault]) -> Model:

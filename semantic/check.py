@@ -11,8 +11,10 @@ from typing import Any
 from sqlglot import exp
 
 from semantic import faults
-from semantic.bind import Definitions, Metric, Metrics, bind, values
+from semantic.bind import Definitions, Metric, Metrics, Questions, bind, values
+from semantic.bind.leaf import Leaf, Through
 from semantic.bind.row import Row
+from semantic.bind.sensible import check_calendar, check_interval
 from semantic.catalog import Catalog, Edge, Model
 from semantic.dialect import Dialect, load, names
 from semantic.faults import Fault, SemanticError
@@ -63,6 +65,32 @@ _ALIKE: Mapping[str, str] = {
 }
 
 
+def needed(metric: Metric) -> tuple[str, ...]:
+    """What a question has to ask by for a metric to have a value: a period of time, the age of a cohort."""
+    leaves = list(all_leaves(metric.leaves.values()))
+    ages = {f"since.{leaf.retained.period}" for leaf in leaves if leaf.retained is not None}
+    periods = [_period(leaf.through) for leaf in leaves if leaf.through or leaf.at is not None]
+    return (*sorted(ages), *(f"time.{period}" for period in periods[:1]))
+
+
+def all_leaves(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+    """Aggregates, and those of each entity that they are over."""
+    for leaf in leaves:
+        yield leaf
+        if leaf.per is not None:
+            yield from leaf.per.leaves.values()
+
+
+def _period(through: Through) -> str:
+    """A period that a window or an offset is a number of; those of a calendar table go along themselves."""
+    if through.own:
+        return through.own[0]
+    for length in (through.window, through.offset):
+        if isinstance(length, spec.Duration):
+            return length.unit
+    return "day"
+
+
 class _Check:
     """Collects faults; what failed to bind is left out of what is written."""
 
@@ -71,6 +99,7 @@ class _Check:
         self.found: list[Fault] = []
         self.definitions = Definitions(catalog, values(catalog, samples(catalog)))
         self.known = Metrics(self.definitions)
+        self.questions = Questions(self.definitions, self.known)
         self.metrics: list[Metric] = []
         self.rows: list[tuple[Row, Span | None]] = []
         self._told: set[tuple[str, str]] = set()  # names of the project that are too long
@@ -112,10 +141,21 @@ class _Check:
         for key in (model.spec.primary_key, *model.spec.unique):
             for part in key:
                 self._row(part.span, self.definitions.key_row, model.name, part)
+        self._times(model)
         for edge in model.edges.values():
-            self._join(edge)
+            if not edge.role.startswith("@"):  # the way to a cohort is checked with its metric
+                self._join(edge)
         if model.relation.sql is not None:
             self.attempt(self.definitions.statement, model.name, span=model.relation.sql.span)
+        if model.spec.query is not None:
+            self.attempt(self.questions.bound, model.name, span=model.spec.query.span)
+
+    def _times(self, model: Model) -> None:
+        """The periods of a calendar, and the interval in which a row holds."""
+        if model.spec.periods:
+            self.attempt(check_calendar, self.definitions, model.name)
+        if model.spec.valid is not None:
+            self.attempt(check_interval, self.definitions, model.name, None)
 
     def _row(self, span: Span | None, act: Callable[..., Row | None], *arguments: Any) -> Row | None:
         row: Row | None = self.attempt(act, *arguments, span=span)
@@ -190,7 +230,12 @@ class _Check:
     def _lower(self, metric: Metric, dialect: Dialect) -> None:
         for tree in (metric.tree, *(leaf.call for leaf in metric.leaves.values())):
             self._need_templates(tree, dialect)
-        bound = bind(self.definitions, self.known, Query.of(metrics=metric.name))
+        by = needed(metric)
+        ended = any(
+            path.startswith("time.") for path in by
+        )  # what is taken over all periods needs an end, too
+        asked = Query.of(metrics=metric.name, by=by, time="2024" if ended else None)
+        bound = bind(self.definitions, self.known, asked)
         lower(plan(self.definitions, bound), self.definitions, dialect)
 
     def _need_templates(self, tree: exp.Expr, dialect: Dialect) -> None:

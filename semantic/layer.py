@@ -105,7 +105,7 @@ class Layer:
 
     def context(self, parameters: Mapping[str, Any]) -> tuple[Definitions, Metrics]:
         """Definitions and metrics under some parameter values."""
-        from semantic.bind import Definitions, Metrics, values
+        from semantic.bind import Definitions, Metrics, Questions, values
 
         checked = values(self.catalog, parameters)
         key = repr(sorted(checked.items()))
@@ -114,7 +114,9 @@ class Layer:
                 if len(self._contexts) >= _REMEMBERED:
                     self._contexts.clear()
                 definitions = Definitions(self.catalog, checked)
-                self._contexts[key] = (definitions, Metrics(definitions))
+                metrics = Metrics(definitions)
+                Questions(definitions, metrics)
+                self._contexts[key] = (definitions, metrics)
             return self._contexts[key]
 
     def bound(self, query: Query) -> Bound:
@@ -198,8 +200,8 @@ class Layer:
         """The statement for a question.
 
         ``metrics``, ``by``, ``where``, ``having`` and ``order`` are a string or a list of strings, ``time``
-        is a range such as ``"2024-01..2024-06"``, ``limit`` a number, ``fill`` and ``members`` are flags,
-        and ``parameters`` is a mapping.
+        is a range such as ``"2024-01..2024-06"``, ``limit`` a number, ``top`` text such as
+        ``"5 products.name by sales"``, ``fill`` and ``members`` are flags, and ``parameters`` is a mapping.
         """
         return self.compile(self.asked({"metrics": metrics, **question}), dialect)
 
@@ -242,7 +244,7 @@ def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
             format=_plain(key.dimension.format) if key.dimension else None,
             labels=_spoken(key.dimension.label if key.dimension else {}),
         )
-        for key in bound.keys
+        for key in bound.shown
     ]
     metrics = [
         OutputColumn(

@@ -72,6 +72,32 @@ class Order:
         return cls(Text(name.removeprefix("-")), descending)
 
 
+_TOP = re.compile(r"(\d{1,6})\s+(\S+)\s+by\s+(\S+)(?:\s+else\s+(.+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The values of a dimension for which a metric is largest; all others are one group of that label.
+
+    >>> top = Top.parse("5 products.name by sales else the rest")
+    >>> top.count, str(top.path), str(top.metric), top.others
+    (5, 'products.name', 'sales', 'the rest')
+    """
+
+    count: int
+    path: Text
+    metric: Text
+    others: str = "others"
+
+    @classmethod
+    def parse(cls, text: str) -> Top:
+        """Read ``N path by metric`` with an optional ``else label``."""
+        match = _TOP.fullmatch(text.strip())
+        if match is None or int(match[1]) == 0:
+            raise SemanticError([faults.bad_top(text)])
+        return cls(int(match[1]), Text(match[2]), Text(match[3]), match[4] or "others")
+
+
 #: What every target can hold, whatever its time zone and the length of a period.
 _FIRST, _LAST = datetime(1000, 1, 1), datetime(9999, 1, 1)
 
@@ -186,6 +212,7 @@ class Query:
     time: TimeRange | None = None
     order: tuple[Order, ...] | None = None
     limit: int | None = None
+    top: Top | None = None
     fill: bool = False
     members: tuple[str, ...] | bool = False
     parameters: tuple[tuple[str, Any], ...] = field(default=())
@@ -297,6 +324,12 @@ def _limit(value: Any) -> int:
     return value
 
 
+def _top(value: Any) -> Top:
+    if not isinstance(value, str | Top):
+        raise TypeError
+    return value if isinstance(value, Top) else Top.parse(value)
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError
@@ -331,6 +364,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "time": _time,
     "order": _order,
     "limit": _limit,
+    "top": _top,
     "fill": _flag,
     "members": _members,
     "parameters": _parameters,
@@ -343,6 +377,7 @@ _EXPECTED = {
     "time": "a range such as '2024-01..2024-06'",
     "order": "names, with '-' in front for descending",
     "limit": "a whole number from 0",
+    "top": "text such as '5 products.name by sales'",
     "fill": "true or false",
     "members": "true, false or paths",
     "parameters": "names and values",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlfluff.core import Linter
+
+#: Statements that are parsed together: the grammar gives up on scripts that are too long.
+_TOGETHER = 8
 
 
 def violations(statements: Iterable[str], dialect: str) -> list[str]:
@@ -10,7 +17,13 @@ def violations(statements: Iterable[str], dialect: str) -> list[str]:
     from sqlfluff.core import FluffConfig, Linter
 
     linter = Linter(config=FluffConfig(overrides={"dialect": dialect, "templater": "raw"}))
+    every = list(statements)
+    groups = [every[start : start + _TOGETHER] for start in range(0, len(every), _TOGETHER)]
+    return [found for group in groups for found in _against(linter, group)]
+
+
+def _against(linter: Linter, statements: Sequence[str]) -> Iterator[str]:
     parsed = linter.parse_string(";\n".join(statements) + ";\n")
-    found = [str(violation) for violation in parsed.violations]
-    unparsable = "unparsable" in parsed.tree.descendant_type_set
-    return [*found, "a part that could not be parsed"] if unparsable else found
+    yield from map(str, parsed.violations)
+    if "unparsable" in parsed.tree.descendant_type_set:
+        yield f"a part that could not be parsed in {statements}"

@@ -11,7 +11,8 @@ from examples.database import Step, build
 from examples.download import unpacked
 
 #: The package stores money as DOUBLE with two decimals; exact sums need DECIMAL. The data has no list
-#: of stores and no household without a purchase, so both tables come from the transactions.
+#: of stores and no household without a purchase, so both tables come from the transactions. The calendar is
+#: ours: years of 52 weeks, the months of a quarter of 4, 4 and 5.
 STEPS: tuple[Step, ...] = (
     (
         "transactions",
@@ -64,6 +65,19 @@ STEPS: tuple[Step, ...] = (
         SELECT household_id, coupon_upc, campaign_id, CAST(redemption_date AS DATE) AS redemption_date
         FROM read_parquet($data || '/coupon_redemptions.parquet')
         ORDER BY redemption_date, household_id, coupon_upc, campaign_id
+        """,
+    ),
+    (
+        "retail_days",
+        """
+        SELECT day, retail_week, retail_year, FORMAT('{}-P{:02}', retail_year, month) AS retail_month
+        FROM (
+            SELECT CAST(range AS DATE) AS day, CAST(DATE_TRUNC('week', range) AS DATE) AS retail_week,
+                   DATE_DIFF('week', DATE '2016-01-04', range) AS week, 2016 + week // 52 AS retail_year,
+                   week % 52 // 13 * 3 + LEAST(week % 13 // 4, 2) + 1 AS month
+            FROM RANGE(DATE '2016-01-04', DATE '2018-12-31', INTERVAL 1 DAY)
+        )
+        ORDER BY day
         """,
     ),
 )

@@ -172,8 +172,8 @@ class _Binder:
         tree = row.tree.copy()
         for node in columns_of(tree):
             model = self.definitions.catalog.end(row.model, walk_of(node))
-            known = model.column(f'"{node.name}"' if node.this.quoted else node.name)
-            tree = substitute(tree, node, cast(exp.Null(), known.type) if known else exp.Null())
+            kind = self.definitions.stored_type(model, node)
+            tree = substitute(tree, node, cast(exp.Null(), kind) if kind else exp.Null())
         return tree
 
 
@@ -268,3 +268,8 @@ def _alternative(parts: Sequence[exp.Expr | Exists], exists: list[Exists]) -> ex
 
 def _marker(index: int) -> exp.Column:
     return exp.Column(this=exp.Identifier(this=str(index)), table=exp.Identifier(this="?"))
+
+
+def present(home: str, row: Row) -> Condition:
+    """Rows that have a scalar at all."""
+    return Condition(home, exp.Not(this=exp.Is(this=row.tree.copy(), expression=exp.Null())))

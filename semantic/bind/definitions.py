@@ -4,34 +4,82 @@ One `Definitions` serves one catalog with one set of parameter values. It is fil
 changes what it once answered, so several threads may share it.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
 
 from sqlglot import exp
 
 from semantic import faults
-from semantic.bind import grain
+from semantic.bind import banding, grain
+from semantic.bind.order import check_order
 from semantic.bind.relations import Relations, identifier
-from semantic.bind.row import Row, call, column, rerooted, substitute
+from semantic.bind.row import Row, call, column, columns_of, rerooted, substitute, walk_of
+from semantic.bind.strict import strict
 from semantic.bind.texts import Reached, Reference, referring, type_of
-from semantic.catalog import Catalog, Model
+from semantic.catalog import Catalog, Model, Walk, bare
 from semantic.expr.types import infer
 from semantic.faults import SemanticError
 from semantic.source import Span, Text
-from semantic.spec.types import TypeName
+from semantic.spec.types import Column, Dimension, TypeName
 
 _WORDS = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
+
+
+@dataclass(frozen=True)
+class Following:
+    """The time of the next event of another model: of the same ``keys`` (pairs of here and there), after
+    (or, ``inclusive``, at) the own time; ``once`` gives an event to the nearest base event alone. ``last`` is
+    the time of the last event of all."""
+
+    to: str
+    keys: tuple[tuple[exp.Expr, exp.Expr], ...]
+    times: tuple[exp.Expr, exp.Expr]
+    inclusive: bool
+    once: bool
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A column that looks at other rows: a step above those of its model adds it. ``level`` counts the
+    steps."""
+
+    name: str
+    tree: exp.Expr
+    type: TypeName | None
+    level: int
+    following: Following | None = None
+
+
+class QuestionsOf(Protocol):
+    """The questions that models are made from, bound on demand."""
+
+    def types(self, model: str) -> Mapping[str, TypeName | None]:
+        """The types of a model's columns, by their names as they are compared."""
+
+    def bound(self, model: str, read: frozenset[str] | None = None) -> Any:
+        """The question of a model, as far as its columns are read."""
 
 
 class Definitions(Relations):
     """Every dimension and expression of a catalog, bound under one set of parameter values."""
 
+    #: The questions that models are made from; they set themselves here.
+    questions: QuestionsOf
+
     def __init__(self, catalog: Catalog, values: Mapping[str, Any]) -> None:
         super().__init__(catalog, values)
+        self.computed: dict[str, dict[str, Computed]] = {}
         self._dimensions: dict[tuple[str, str], Row] = {}
         self.reached: dict[tuple[str, str, str], Reached] = {}
         self._keys: dict[tuple[str, str], Row] = {}
+        #: The times of a model's rows whose days were looked up in a calendar.
+        self.days: dict[str, list[str]] = {}
         self._open: list[tuple[str, str]] = []
 
     # --- rows -----------------------------------------------------------------------------------
@@ -46,7 +94,7 @@ class Definitions(Relations):
         def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
             return Reached(self.path(model, names, text, node, inside=inside))
 
-        tree, references = self.expression(text, resolve)
+        tree, references = self.expression(text, resolve, windows=inside is not None)
         return self.assemble(model, tree, references)
 
     def _plainly(
@@ -104,8 +152,18 @@ class Definitions(Relations):
             own = inside if not walks[0] else None
             row = self._named(end, names[-1], raw=raw, inside=own)
             if row is not None:
-                return rerooted(row, model, walks[0])
+                return rerooted(self._of_partner(model, walks[0], row), model, walks[0])
         return self._grained(model, names, raw=raw, inside=inside, span=span)
+
+    def _of_partner(self, model: str, walk: Walk, row: Row) -> Row:
+        """A scalar of a joined row; where there is no such row it is NULL, whatever it makes of NULL."""
+        edges = self.catalog.edges(model, walk)
+        if all(edge.required for edge in edges) or strict(row.tree):
+            return row
+        key = self.key_row(edges[-1].target, edges[-1].on[0][1]).tree
+        found = exp.Not(this=exp.Is(this=key.copy(), expression=exp.Null()))
+        tree = exp.Case(ifs=[exp.If(this=found, true=row.tree.copy())])
+        return Row(row.model, tree, row.type, row.at)
 
     def _has(self, model: Model, name: str, *, raw: bool) -> bool:
         """Whether a path to a model may end in the name."""
@@ -135,10 +193,27 @@ class Definitions(Relations):
             return self.dimension(model.name, str(dimension.name))
         declared = model.column(name)
         if declared is not None and (raw or name in model.spec.primary_key):
-            return Row(model.name, column(identifier(str(declared.name))), declared.type)
-        if raw and (not model.declared or name == inside):
+            return Row(model.name, column(identifier(str(declared.name))), self._type(model, declared))
+        if raw and not model.declared:
             return Row(model.name, column(identifier(name)), None)
+        if raw and dimension is not None:
+            own = f"{model.name}.{dimension.name}"
+            raise SemanticError([faults.cycle("dimension", [own, own], dimension.name.span)])
         return None
+
+    def _type(self, model: Model, declared: Column) -> TypeName | None:
+        """The type of a column: declared, or what the question gives that the model is made from."""
+        if model.spec.query is None:
+            return declared.type
+        return self.questions.types(model.name)[bare(declared.name)]
+
+    def stored_type(self, model: Model, node: exp.Column) -> TypeName | None:
+        """The type of a column of a model's rows, one that a step adds to them included."""
+        computed = self.computed.get(model.name, {}).get(node.name)
+        if computed is not None:
+            return computed.type
+        known = model.column(f'"{node.name}"' if node.this.quoted else node.name)
+        return self._type(model, known) if known is not None else None
 
     def dimension(self, model: str, name: str) -> Row:
         """A dimension's expression, other dimensions that it uses included."""
@@ -163,19 +238,85 @@ class Definitions(Relations):
 
     def _dimension(self, model: Model, name: str) -> Row:
         spec = model.dimensions[name.lower()]
-        text = spec.sql if spec.sql is not None else spec.name
-        row = self.row(model.name, text, inside=str(spec.name)) if spec.sql is not None else None
-        if row is None:
-            declared = model.column(spec.name)
-            if declared is None and model.declared:
-                known = sorted(str(c.name) for c in model.columns.values())
-                what = f"column of model '{model.name}'"
-                raise SemanticError([faults.unknown(what, spec.name, known, spec.name.span)])
-            row = Row(model.name, column(identifier(str(spec.name))), declared.type if declared else None)
+        row = self._meaning(model, spec)
         kind: TypeName | None = spec.type or row.type
         if kind and row.type and _class(kind) != _class(row.type):
+            text = spec.sql if spec.sql is not None else spec.name
             raise SemanticError([faults.wrong_dimension_type(spec.name, kind, row.type, text.span)])
-        return Row(model.name, row.tree, kind)
+        row = Row(model.name, row.tree, kind)
+        return self._level(model, spec, row) if row.tree.find(exp.Window) else row
+
+    def _meaning(self, model: Model, spec: Dimension) -> Row:
+        """What a dimension says: an expression, bands, rules, or the column of its name."""
+        if spec.sql is not None:
+            return self.row(model.name, spec.sql, inside=str(spec.name))
+        if spec.bands is not None:
+            return banding.bands(spec.bands, self._part(model, spec), spec.bands.span)
+        if spec.rules is not None:
+            return banding.rules(spec.rules, self._part(model, spec), partial(self._origin, model))
+        declared = model.column(spec.name)
+        if declared is None and model.declared:
+            known = sorted(str(c.name) for c in model.columns.values())
+            what = f"column of model '{model.name}'"
+            raise SemanticError([faults.unknown(what, spec.name, known, spec.name.span)])
+        kind = self._type(model, declared) if declared else None
+        return Row(model.name, column(identifier(str(spec.name))), kind)
+
+    def _origin(self, model: Model, row: Row) -> exp.Expr:
+        """What a scalar computes, also where a step above the model's rows does."""
+        known = self.computed.get(model.name, {}).get(row.tree.name)
+        return known.tree if isinstance(row.tree, exp.Column) and known is not None else row.tree
+
+    def _part(self, model: Model, spec: Dimension) -> Callable[[Text], Row]:
+        """How the expressions inside a dimension's bands or rules are bound: a long one is written once."""
+
+        def bind(text: Text) -> Row:
+            row = self.row(model.name, text, inside=str(spec.name))
+            inline = isinstance(row.tree, exp.Column) or not row.tree.find(exp.Column)
+            wish = str(text) if model.dimension(text) else f"{spec.name}_value"
+            return row if inline else self._computed(model, wish, row)
+
+        return bind
+
+    # --- other rows -------------------------------------------------------------------------------
+
+    def _level(self, model: Model, spec: Dimension, row: Row) -> Row:
+        """A dimension that looks at other rows, as a column that a step above the model's rows adds."""
+        check_order(row.tree, self._keys_of(model), spec.sql or spec.name)
+        return self._computed(model, str(spec.name), row)
+
+    def _computed(self, model: Model, name: str, row: Row) -> Row:
+        """A scalar of a model's rows as a column that a step above them adds; the same one is added once."""
+        computed = self.computed.setdefault(model.name, {})
+        used = [
+            computed[c.name].level for c in columns_of(row.tree) if walk_of(c) == () and c.name in computed
+        ]
+        same = next((each for each in computed.values() if each.tree == row.tree), None)
+        if same is not None:
+            return Row(model.name, column(identifier(same.name)), row.type)
+        while model.column(name) or name in computed:
+            name += "_"  # the column of that name is something else
+        computed[name] = Computed(name, row.tree, row.type, 1 + max(used, default=0))
+        return Row(model.name, column(identifier(name)), row.type)
+
+    def following(self, model: str, wish: str, following: Following, kind: TypeName) -> exp.Expr:
+        """The column of a model's rows that tells when the next event follows; the same one is added once."""
+        computed = self.computed.setdefault(model, {})
+        known = next((each for each in computed.values() if each.following == following), None)
+        if known is None:
+            own = [left for left, _ in following.keys] + [following.times[0]]
+            used = [computed[c.name].level for tree in own for c in columns_of(tree) if c.name in computed]
+            name = wish
+            while self.catalog.models[model].column(name) or name in computed:
+                name += "_"
+            tree = call("coalesce", *(tree.copy() for tree in own))  # what it reads of its own rows
+            known = computed[name] = Computed(name, tree, kind, 1 + max(used, default=0), following)
+        return column(identifier(known.name))
+
+    def _keys_of(self, model: Model) -> list[list[exp.Expr]]:
+        """The keys that tell the rows of a model apart, as trees."""
+        keys = [key for key in (model.spec.primary_key, *model.spec.unique) if key]
+        return [[self.key_row(model.name, part).tree for part in key] for key in keys]
 
     # --- wording --------------------------------------------------------------------------------
 
@@ -219,6 +360,10 @@ class Definitions(Relations):
         if key not in self._keys:
             self._keys[key] = self.row(model, text if isinstance(text, Text) else Text(text))
         return self._keys[key]
+
+    def given(self, model: str, text: str, row: Row) -> None:
+        """A key that is no text of the project's but a scalar that is known."""
+        self._keys.setdefault((model, text), row)
 
     def comparable(self, moment: Row, bounds: tuple[Row, Row], path: Text) -> tuple[Row, Row, Row]:
         """A moment and the bounds of an interval in one type; instants become local, never by the session."""

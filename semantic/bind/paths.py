@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from semantic import faults
+from semantic.bind.calendars import calendar_of, known_periods, period_row
 from semantic.bind.definitions import Definitions
 from semantic.bind.grain import GRAINS, PARTS, TIME_TYPES, is_grain
 from semantic.bind.row import Row
@@ -15,6 +16,8 @@ from semantic.source import Span, Text
 
 #: The shared axis: each metric's own time.
 AXIS = "time"
+#: The number of periods since the entry into a cohort.
+SINCE = "since"
 
 
 def question_paths(
@@ -56,6 +59,8 @@ def reach(
     """What a path means for the facts of ``home``; ``shared`` allows models that only share a dimension."""
     if names[0] == AXIS and AXIS not in definitions.catalog.models:
         return Reached(_axis(definitions, home, time, names, span))
+    if names[0] == SINCE and SINCE not in definitions.catalog.models:
+        raise SemanticError([faults.since_in_condition(".".join(names), span)])
     if len(names) == 1:
         raise SemanticError([_bare(definitions, names[0], span)])
     row = definitions.try_path(home, names, raw=raw, span=span)
@@ -86,7 +91,10 @@ def _axis(
     if time is None:
         raise SemanticError([faults.no_axis(home, span)])
     if not is_grain(names[1]):
-        raise SemanticError([faults.unknown_grain(names[1], GRAINS, PARTS, span)])
+        if calendar_of(definitions, names[1]) is None:
+            known = [*GRAINS, *known_periods(definitions)]
+            raise SemanticError([faults.unknown_grain(names[1], known, PARTS, span)])
+        return period_row(definitions, home, time, names[1])
     return definitions.grained(time, names[1], AXIS, span)
 
 
@@ -117,9 +125,14 @@ def checked(definitions: Definitions, branch: Branch, span: Span | None) -> Bran
 def nowhere(definitions: Definitions, names: tuple[str, ...], span: Span | None) -> faults.Fault | None:
     """The fault of a path that no model has, asked where no metric tells which facts are meant."""
     models = list(definitions.catalog.models)
-    if names[0] == AXIS and len(names) == 2 and not is_grain(names[1]):
+    if (
+        names[0] == AXIS
+        and len(names) == 2
+        and not is_grain(names[1])
+        and not calendar_of(definitions, names[1])
+    ):
         return faults.unknown_grain(names[1], GRAINS, PARTS, span)
-    if names[0] == AXIS or len(names) == 1 or not models:
+    if names[0] in (AXIS, SINCE) or len(names) == 1 or not models:
         return None
     try:
         if any(definitions.try_path(model, names, raw=False) for model in models):

@@ -6,131 +6,176 @@ All mistakes of a question end here, together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlglot import exp
 
 from semantic import faults
 from semantic.bind import grain
-from semantic.bind.condition import Condition, Side, conditions, merged, side_of
+from semantic.bind.along import Along
+from semantic.bind.bound import (
+    NO_LEVEL,
+    NOTHING,
+    Bound,
+    Cohorts,
+    Entities,
+    Fact,
+    Fill,
+    Frame,
+    Key,
+    Leading,
+    Members,
+    sides,
+)
+from semantic.bind.condition import Condition, conditions, merged, present, side_of
 from semantic.bind.definitions import Definitions
-from semantic.bind.metric import Leaf, Metric, Metrics
-from semantic.bind.paths import AXIS, nowhere, question_paths, reach
+from semantic.bind.inner import is_inner
+from semantic.bind.leaf import Leaf, Level, Per, Through
+from semantic.bind.lengths import follows, nests
+from semantic.bind.metric import Metrics
+from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
-from semantic.bind.texts import Reached
-from semantic.bind.timerange import within
+from semantic.bind.texts import Reached, Resolve
+from semantic.bind.timerange import inside, within
+from semantic.catalog import cohort_role
+from semantic.expr import parse
 from semantic.faults import Fault, SemanticError
-from semantic.query import By, Query
+from semantic.query import By, Order, Query
 from semantic.source import Text
 from semantic.spec import types as spec
-from semantic.spec.types import TypeName
+from semantic.spec.types import Retention, TypeName
 
 T = TypeVar("T")
+U = TypeVar("U")
 _MOST_PERIODS = 1_000_000  # BigQuery makes no longer series
 
 
-@dataclass(frozen=True)
-class Key:
-    """One thing the question groups by, as an output column."""
-
-    name: str
-    path: str
-    type: TypeName | None
-    grain: str | None
-    dimension: spec.Dimension | None
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Rows of one model that several leaves share: their keys and what selects them."""
-
-    home: str
-    keys: tuple[Reached, ...]
-    where: tuple[Condition, ...]
-    leaves: tuple[Leaf, ...]
-
-
-@dataclass(frozen=True)
-class Members:
-    """Members that appear without any fact: the distinct keys of one dimension model."""
-
-    model: str
-    keys: tuple[tuple[str, Row], ...]
-    where: tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
-class Fill:
-    """A spine of periods for one key; open ends are the first and last period found."""
-
-    key: str
-    grain: str
-    type: TypeName
-    start: datetime | None
-    end: datetime | None
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A question with nothing left to look up."""
-
-    query: Query
-    keys: tuple[Key, ...]
-    metrics: tuple[Metric, ...]
-    facts: tuple[Fact, ...]
-    leaves: dict[str, Leaf]
-    having: tuple[exp.Expr, ...]
-    order: tuple[tuple[str, bool], ...]
-    fill: Fill | None
-    members: tuple[Members, ...]
-
-
-def bind(definitions: Definitions, metrics: Metrics, query: Query) -> Bound:
+def bind(definitions: Definitions, metrics: Metrics, query: Query, frame: Frame | None = None) -> Bound:
     """Bind a question; raises `SemanticError` with every fault of it."""
-    return _Binder(definitions, metrics, query).bound()
+    return _Binder(definitions, metrics, query, frame).bound()
 
 
 class _Binder:
     """Collects faults over the whole question, so that one run tells them all."""
 
-    def __init__(self, definitions: Definitions, metrics: Metrics, query: Query) -> None:
+    def __init__(self, definitions: Definitions, metrics: Metrics, query: Query, frame: Frame | None) -> None:
+        self.frame = frame
         self.definitions = definitions
         self.catalog = definitions.catalog
         self.metrics = metrics
         self.query = query
+        self.along = Along(definitions, query)
         self.found: list[Fault] = []
 
     def bound(self) -> Bound:
         query = self.query
-        if not query.metrics:
+        if not query.metrics and self.frame is None:
             self.found.append(faults.no_metrics())
         asked = self._each(query.metrics, lambda name: self.metrics.metric(str(name), name.span))
         leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
         having = self._each(query.having, lambda text: self._having(text, leaves))
         self._check_outputs()
+        if (query.fill or query.members) and any(leaf.retained is not None for leaf in leaves.values()):
+            self.found.append(faults.fill_of_retention("fill" if query.fill else "members"))
+        order = self._order()
+        longer = self._longer(leaves.values())
+        renamed = self._renamed(query, leaves.values())
+        kept = tuple(replace(by, name=renamed.get(by, by.name)) for by in query.by if by not in longer)
+        whole, query = query, replace(query, by=kept)
+        self._ask(query)
         facts = self._facts(leaves)
-        if not leaves:
+        if not leaves and self.frame is None:
             elsewhere = (nowhere(self.definitions, by.parts, by.path.span) for by in query.by)
             self.found += [fault for fault in elsewhere if fault is not None]
             self._each(query.where, lambda text: self.definitions.parse(text, comments=False))
-        order = self._order()
         self._stop()
-        keys = tuple(self._key(index, by, facts) for index, by in enumerate(query.by))
+        population = self._population(facts)
+        keys = tuple(self._key(index, by, facts, population) for index, by in enumerate(query.by))
+        top = self._leading(facts, keys)
         fill = self._fill(keys)
         members = self._members(keys, facts)
         self._stop()
-        return Bound(query, keys, tuple(asked), facts, leaves, tuple(having), order, fill, members)
+        return Bound(
+            whole,
+            keys,
+            tuple(asked),
+            facts,
+            leaves,
+            tuple(having),
+            order,
+            fill,
+            members,
+            population,
+            self.along.axis,
+            (*(self._derived(by) for by in longer), *_outputs(keys, renamed)),
+            top,
+        )
+
+    def _leading(self, facts: tuple[Fact, ...], keys: tuple[Key, ...]) -> Leading | None:
+        """What tells the values that lead, asked with the conditions of the whole question."""
+        top = self.query.top
+        if top is None:
+            return None
+        place = next((n for n, by in enumerate(self.query.by) if top.path in (by.path, by.output)), None)
+        whole = place is not None and keys[place].type == "text" and keys[place].grain is None
+        if (
+            place is None
+            or not whole
+            or any(fact.keys[place].branch is not None for fact in facts if not fact.dropped)
+        ):
+            self.found.append(faults.top_of_nothing(str(top.path)))
+            return None
+        if self.query.members:
+            self.found.append(faults.top_with_members())
+            return None
+        by = self.query.by[place]
+        known = Text(f"{by.path} IS NOT NULL", "question", ((1, 1),))
+        asked = Query(
+            metrics=(top.metric,),
+            by=(by,),
+            where=(*self.query.where, known),
+            time=self.query.time,
+            order=(Order(top.metric, descending=True),),
+            limit=top.count,
+        )
+        return Leading(by.output, bind(self.definitions, self.metrics, asked), top.others)
+
+    def _longer(self, leaves: Iterable[Leaf]) -> tuple[By, ...]:
+        """The periods of the question that are known of its finest one, where metrics are seen along that."""
+        if not any(_along_time(leaf) for leaf in leaves):
+            return ()
+        axes = [by for by in self.query.by if by.parts[0] == AXIS and len(by.parts) == 2]
+        if not all(grain.is_grain(by.parts[1]) for by in axes):
+            return ()
+        periods = [by for by in axes if by.parts[1] in grain.GRAINS]
+        finest = next((by for by in periods if all(follows(o.parts[1], by.parts[1]) for o in axes)), None)
+        return tuple(by for by in axes if by is not finest) if finest is not None else ()
+
+    def _renamed(self, query: Query, leaves: Iterable[Leaf]) -> dict[By, str]:
+        """The keys whose names the steps in between use for themselves, with other names."""
+        if not any(leaf.between for leaf in leaves):
+            return {}
+        return {by: f"{by.output}_key" for by in query.by if is_inner(by.output)}
+
+    def _derived(self, by: By) -> tuple[Key, exp.Expr]:
+        """A longer period as what is known of the axis."""
+        assert self.along.axis is not None
+        kind: TypeName = "date" if nests("day", self.along.axis.grain) else "timestamp"
+        row = Row("", exp.Column(this=exp.Identifier(this=self.along.axis.key)), kind)
+        found = grain.grained(row, by.parts[-1], self.definitions.calendar)
+        last = by.parts[-1] if by.parts[-1] in grain.GRAINS else None
+        return Key(by.output, str(by.path), found.type, last, None), found.tree
 
     def _stop(self) -> None:
         if self.found:
             raise SemanticError(self.found)
 
-    def _each(self, items: Iterable[T], bind_one: Callable[[T], Metric | exp.Expr | Fact]) -> list:  # type: ignore[type-arg]
+    def _each(self, items: Iterable[T], bind_one: Callable[[T], U]) -> list[U]:
         """Bind each item, keeping the faults of those that fail."""
-        result = []
+        result: list[U] = []
         for item in items:
             try:
                 result.append(bind_one(item))
@@ -158,13 +203,151 @@ class _Binder:
 
     def _facts(self, leaves: dict[str, Leaf]) -> tuple[Fact, ...]:
         """One fact a model, time axis and many-sided filter: leaves that can share a scan do."""
+        facts = self._grouped(leaves, None)
+        if facts and all(fact.dropped for fact in facts):  # the groups are those of the metrics themselves
+            plain = [replace(leaf, level=NO_LEVEL) for fact in facts for leaf in fact.leaves]
+            leaves |= {leaf.key: leaf for leaf in plain}
+            facts += self._grouped({leaf.key: leaf for leaf in plain}, None)
+        if not leaves and self.frame is not None and self.frame.start is not None:
+            facts = self._each([self.frame.start], self._only_keys)
+        return tuple(sorted(facts, key=lambda fact: bool(fact.dropped)))
+
+    def _grouped(
+        self, leaves: Mapping[str, Leaf], entity: Text | None, through: Through = NOTHING
+    ) -> list[Fact]:
+        """Leaves by what they can share, a fact each; within ``entity`` where they are values of one."""
         groups: dict[tuple[str, str, tuple[str, ...]], list[Leaf]] = {}
         for leaf in leaves.values():
             sided = tuple(sorted(c.key for c in leaf.conditions if c.exists))
+            sided += (leaf.per.rows,) if leaf.per is not None else ()
+            sided += (str(leaf.through),) if leaf.through else ()
+            sided += (leaf.told,) if leaf.told else ()
+            sided += (leaf.key,) if leaf.through.framed and not (leaf.merges or leaf.per) else ()
             time = leaf.time.key if leaf.time is not None and self._uses_time else ""
             groups.setdefault((leaf.home, time, sided), []).append(leaf)
         ordered = [groups[key] for key in sorted(groups, key=self._rank)]
-        return tuple(self._each(ordered, self._fact))
+        return self._each(ordered, lambda group: self._fact_of(group, entity, through))
+
+    def _fact_of(self, group: list[Leaf], entity: Text | None, through: Through) -> Fact:
+        first = group[0]
+        dropped = self._dropped(first.level)
+        if dropped or first.level:
+            return self._levelled(group, entity, through, dropped)
+        if first.per is not None:
+            return self._over_entities(group, first.per, entity)
+        if first.retained is not None:
+            return self._retained(group, first.retained)
+        return self._fact(first.home, first.time, group, entity, through or first.through)
+
+    def _retained(self, group: list[Leaf], retention: Retention) -> Fact:
+        """A fact whose rows are cohorts; how long since is a key that only its cells have."""
+        whole, name = self.query, group[0].name.removesuffix("_active").removesuffix("_cohort")
+        since = next((by for by in whole.by if by.parts == (SINCE, retention.period)), None)
+        if since is None:
+            raise SemanticError([faults.retention_without_since(name, retention.period, retention.span)])
+        for by in whole.by:
+            if by.parts[0] == AXIS and by.parts[1:] != (retention.period,):
+                raise SemanticError(
+                    [faults.retention_axis(name, str(by.path), retention.period, by.path.span)]
+                )
+        home, time = str(retention.cohort), group[0].time
+        assert time is not None
+        self._ask(replace(whole, by=tuple(by for by in whole.by if by is not since)))
+        try:
+            cohorts = self._fact(home, time, [])
+        finally:
+            self._ask(whole)
+        known = present(home, self.definitions.key_row(home, retention.by[0]))
+        cohorts = replace(cohorts, where=(*cohorts.where, known))  # no cohort has those of nobody
+        if any(condition.exists for condition in cohorts.where):
+            raise SemanticError([faults.retention_condition(name, retention.span)])
+        activity = str(retention.activity)
+        active_at = self.definitions.time(activity)
+        assert active_at is not None
+        way = (cohort_role(home, retention.by[0]),)
+        rolling = retention.window == "rolling"
+        made = Cohorts(cohorts, activity, way, since.output, retention.period, time, active_at, rolling)
+        number = Reached(Row(home, exp.Null(), "integer"))
+        others = iter(cohorts.keys)
+        keys = tuple(number if by is since else next(others) for by in whole.by)
+        return Fact(home, keys, cohorts.where, tuple(group), None, NOTHING, time, made)
+
+    def _dropped(self, level: Level) -> tuple[int, ...]:
+        """The keys of the question over whose values a level goes."""
+        return tuple(
+            index
+            for index, by in enumerate(self.query.by)
+            if by.parts[0] != SINCE
+            and ("all" in level.over or {str(by.path), str(by.path).rpartition(".")[0]} & {*level.over})
+        )
+
+    def _levelled(
+        self, group: list[Leaf], entity: Text | None, through: Through, dropped: tuple[int, ...]
+    ) -> Fact:
+        """A fact without some keys and conditions of the question; without a period, it is about the
+        whole range."""
+        level, whole = group[0].level, self.query
+        where = tuple(text for text in whole.where if not self._speaks_of(text, level.ignoring))
+        by = tuple(each for index, each in enumerate(whole.by) if index not in dropped)
+        time = whole.time if level.base is None else level.base
+        self._ask(replace(whole, by=by, where=where, time=time))
+        try:
+            plain = [replace(leaf, level=NO_LEVEL) for leaf in group]
+            fact = self._fact_of(plain, entity, through)
+        finally:
+            self._ask(whole)
+        return replace(fact, leaves=tuple(group), dropped=dropped)
+
+    def _ask(self, query: Query) -> None:
+        """Go on with another question, along its own axis."""
+        self.query = query
+        self.along = Along(self.definitions, query)
+
+    def _speaks_of(self, text: Text, paths: tuple[str, ...]) -> bool:
+        """Whether a condition is about one of some paths, with or without a grain."""
+        if not paths:
+            return False
+        named = [
+            ".".join(parse.names(c)) for c in parse.columns(self.definitions.parse(text, comments=False))
+        ]
+        return any(name == path or name.startswith(f"{path}.") for name in named for path in paths)
+
+    def _over_entities(self, group: list[Leaf], per: Per, entity: Text | None) -> Fact:
+        """A fact whose rows are entities: inside it, facts that are grouped by the entity, too."""
+        if entity is not None:
+            raise SemanticError([faults.nested_entities(str(entity), str(per.entity), per.entity.span)])
+        inner = per.leaves
+        found: list[Fault] = []
+        through = group[0].through
+        for leaf in inner.values():
+            if through and leaf.through:
+                raise SemanticError([faults.window_of_window(group[0].called, per.entity.span)])
+        if through:
+            self.along.check(through, group[0])
+        before, self.found = self.found, found
+        if inner:
+            facts = self._grouped(inner, per.entity, through)
+        else:
+            facts = self._each([per], lambda bare: self._bare_entities(bare, through, group[0]))
+        self.found = before
+        if found:
+            raise SemanticError(found)
+        kind = next((fact.keys[-1].row.type for fact in facts), None)
+        key = Key(_entity_name(per.entity, self.query.by), str(per.entity), kind, None, None)
+        entities = Entities(key, tuple(facts))
+        return Fact(group[0].home, facts[0].keys[:-1], (), tuple(group), entities, through)
+
+    def _bare_entities(self, per: Per, through: Through, leaf: Leaf) -> Fact:
+        """Entities of which no metric is asked: those that have a row in the group."""
+        home = per.entity.split(".")[0]
+        if home not in self.catalog.models:
+            raise SemanticError([faults.unknown("model", home, list(self.catalog.models), per.entity.span)])
+        time = self.definitions.time(home)
+        return self._fact(home, time, [], per.entity, through, leaf)
+
+    def _only_keys(self, home: str) -> Fact:
+        """The rows of a question without metrics, which tells what groups there are."""
+        return self._fact(home, self.definitions.time(home), [])
 
     def _rank(self, key: tuple[str, str, tuple[str, ...]]) -> tuple[int, str, tuple[str, ...]]:
         """Facts stand in the order of the catalog, whatever the order of the question."""
@@ -173,34 +356,63 @@ class _Binder:
     @property
     def _uses_time(self) -> bool:
         texts = [*self.query.where, *(by.path for by in self.query.by)]
-        return self.query.time is not None or any(AXIS in t for t in texts)
+        windowed = self.frame is not None and self.frame.window is not None
+        return self.query.time is not None or windowed or any(AXIS in t for t in texts)
 
-    def _fact(self, leaves: list[Leaf]) -> Fact:
-        home, time = leaves[0].home, leaves[0].time
-        found: list[Fault] = []
-        keys: list[Reached] = []
-        where: list[Condition] = [c for c in leaves[0].conditions if c.exists]
-        for by in self.query.by:
-            try:
-                keys.append(self._reach(home, time, by))
-            except SemanticError as error:
-                found.extend(error.faults)
-        for text in self.query.where:
-            try:
-                resolve = question_paths(self.definitions, home, time, text)
-                where.extend(conditions(self.definitions, home, text, resolve, comments=False))
-            except SemanticError as error:
-                found.extend(error.faults)
-        if self.query.time is not None:
-            if time is None:
-                found.append(faults.no_axis(home, None))
-            else:
-                where.extend(within(time, self.query.time, self.definitions.calendar))
-        if found:
-            raise SemanticError(found)
-        fact = Fact(home, tuple(keys), merged(where), tuple(leaves))
+    def _fact(
+        self,
+        home: str,
+        time: Row | None,
+        leaves: list[Leaf],
+        entity: Text | None = None,
+        through: Through = NOTHING,
+        told: Leaf | None = None,
+    ) -> Fact:
+        outside, self.found = self.found, []
+        try:
+            keys = self._each(self.query.by, lambda by: self._reach(home, time, by))
+            where: list[Condition] = [c for leaf in leaves[:1] for c in leaf.conditions if c.exists]
+            for reached in self._each([entity] if entity is not None else [], self._entity_of(home, time)):
+                keys.append(reached)
+                known = exp.Not(this=exp.Is(this=reached.row.tree.copy(), expression=exp.Null()))
+                where.append(Condition(home, known))
+            for conditions_of in self._each(self.query.where, self._condition_of(home, time)):
+                where += conditions_of
+            seen, timed = self._timed(home, time, leaves[0] if leaves else None, through, told)
+            self._stop()
+        finally:
+            self.found = outside
+        fact = Fact(home, tuple(keys), merged([*where, *timed]), tuple(leaves), None, through, seen)
         self._check_sides(fact)
         return fact
+
+    def _condition_of(self, home: str, time: Row | None) -> Callable[[Text], list[Condition]]:
+        """What a condition of the question asks of the rows of a model."""
+
+        def bound(text: Text) -> list[Condition]:
+            raw = self.frame is not None
+            resolve = question_paths(self.definitions, home, time, text, prefix=self._start, raw=raw)
+            return list(conditions(self.definitions, home, text, resolve, comments=False))
+
+        return bound
+
+    def _timed(
+        self, home: str, time: Row | None, leaf: Leaf | None, through: Through, told: Leaf | None
+    ) -> tuple[Row | None, list[Condition]]:
+        """The time of a fact's rows, and those that are asked for."""
+        asked = self.along.range(through, leaf or told)
+        if leaf is not None and leaf.at is not None:
+            return self.along.holding(home, leaf.at, asked, leaf)
+        window = self.frame.window if self.frame is not None else None
+        if time is None:
+            if asked is not None or through or window is not None:
+                span = window.span if window is not None and asked is None and not through else None
+                self.found.append(faults.no_axis(home, span))
+            return None, []
+        found = list(within(time, asked, self.definitions.calendar)) if asked is not None else []
+        if through and self.along.axis is not None:  # no period lies before or after none
+            found.append(present(home, time))
+        return time, found + (list(inside(self.definitions, time, window)) if window is not None else [])
 
     def _check_sides(self, fact: Fact) -> None:
         """An OR over several many sides cannot speak of the row that a group is made of."""
@@ -210,8 +422,32 @@ class _Binder:
             if condition.side is None and any(side_of(e.branch) in grouped for e in condition.exists):
                 raise SemanticError([faults.grouped_side(roots)])
 
+    def _entity_of(self, home: str, time: Row | None) -> Callable[[Text], Reached]:
+        """What tells entities apart among the rows of a fact."""
+        return lambda entity: self._entity(home, time, entity)
+
+    def _entity(self, home: str, time: Row | None, entity: Text) -> Reached:
+        names = tuple(entity.split("."))
+        if len(names) < 2 or not all(map(str.isidentifier, names)):
+            raise SemanticError([faults.bad_entity(str(entity), entity.span)])
+        reached = reach(self.definitions, home, time, names, entity.span, shared=False, raw=True)
+        if reached.branch is not None:
+            raise SemanticError([faults.many_entities(home, str(entity), entity.span)])
+        return reached
+
+    @property
+    def _start(self) -> str | None:
+        return self.frame.start if self.frame is not None else None
+
     def _reach(self, home: str, time: Row | None, by: By) -> Reached:
         """What a path of ``by`` means for a fact; asked often, so remembered."""
+        if self.frame is not None:
+            names, start = by.parts, self.frame.start
+            if start is not None and self.catalog.follow(start, names[:-1]) is not None:
+                names = (start, *names)
+            return reach(self.definitions, home, time, names, by.path.span, shared=False, raw=True)
+        if by.parts[0] == SINCE and SINCE not in self.catalog.models:
+            raise SemanticError([faults.since_of_nothing(str(by.path), by.path.span)])
         key = (home, time.key if time is not None and by.parts[0] == AXIS else "", str(by.path))
         found = self.definitions.reached.get(key)
         if not _is_path(by):
@@ -223,18 +459,22 @@ class _Binder:
 
     # --- keys -----------------------------------------------------------------------------------
 
-    def _key(self, index: int, by: By, facts: tuple[Fact, ...]) -> Key:
+    def _key(self, index: int, by: By, facts: tuple[Fact, ...], population: Members | None) -> Key:
+        facts = tuple(fact for fact in facts if not fact.dropped)
         kinds = [fact.keys[index].row.type for fact in facts]
+        kinds += [population.keys[index][1].type] if population is not None else []
         kind = kinds[0] if len(set(kinds)) == 1 else None
         if len({k for k in kinds if k is not None}) > 1:
             self.found.append(faults.mixed_types(by.path, sorted({str(k) for k in kinds})))
-        whole = self._dimension(by.parts, facts[0])
-        last = by.parts[-1] if whole is None and grain.is_grain(by.parts[-1]) else None
-        return Key(by.output, str(by.path), kind, last, whole or self._dimension(by.parts[:-1], facts[0]))
+        whole = self._dimension(by.parts, facts[0]) if facts else None
+        grained = whole is None and grain.is_grain(by.parts[-1]) and by.parts[0] != SINCE
+        last = by.parts[-1] if grained else None
+        named = whole or (self._dimension(by.parts[:-1], facts[0]) if facts else None)
+        return Key(by.output, str(by.path), kind, last, named)
 
     def _dimension(self, names: tuple[str, ...], fact: Fact) -> spec.Dimension | None:
         """The dimension that a path names, which may be called like a grain."""
-        if names[0] == AXIS:
+        if not names or names[0] in (AXIS, SINCE):
             return None
         for root in (fact.home, *(m for m in self.catalog.models if m != fact.home)):
             walks = self.catalog.forward(root, names[:-1]) if len(names) > 1 else ()
@@ -284,6 +524,24 @@ class _Binder:
         if count > _MOST_PERIODS:
             self.found.append(faults.fill_too_long(name, count, _MOST_PERIODS))
 
+    # --- populations ----------------------------------------------------------------------------
+
+    def _population(self, facts: tuple[Fact, ...]) -> Members | None:
+        """The population of a model's question: its key, and the conditions that speak of it alone."""
+        if self.frame is None or self.frame.of is None:
+            return None
+        model = self.frame.of
+        keys = tuple((by.output, self.definitions.key_row(model, by.parts[-1])) for by in self.query.by)
+        resolve = question_paths(self.definitions, model, None, Text(""), raw=True)
+        where = [c for text in self.query.where for c in self._about(model, text, resolve)]
+        return Members(model, keys, merged(where))
+
+    def _about(self, model: str, text: Text, resolve: Resolve) -> tuple[Condition, ...]:
+        """A condition, if the population alone can answer it."""
+        names = [parse.names(column) for column in parse.columns(self.definitions.parse(text))]
+        own = all(self.definitions.try_path(model, each, raw=True) is not None for each in names)
+        return conditions(self.definitions, model, text, resolve) if own else ()
+
     # --- members --------------------------------------------------------------------------------
 
     def _members(self, keys: tuple[Key, ...], facts: tuple[Fact, ...]) -> tuple[Members, ...]:
@@ -319,18 +577,32 @@ class _Binder:
         return Members(model, rows, where)
 
 
+def _outputs(keys: tuple[Key, ...], renamed: Mapping[By, str]) -> Iterator[tuple[Key, exp.Expr]]:
+    """Keys under the names that were asked for."""
+    names = {inner: by.output for by, inner in renamed.items()}
+    for key in keys:
+        if key.name in names:
+            yield replace(key, name=names[key.name]), exp.Column(this=exp.Identifier(this=key.name))
+
+
+def _along_time(leaf: Leaf) -> bool:
+    """Whether an aggregate looks beyond its own period, or an entity's value does."""
+    inner = leaf.per.leaves.values() if leaf.per is not None else ()
+    return bool(leaf.through) or leaf.at is not None or any(map(_along_time, inner))
+
+
+def _entity_name(entity: Text, by: Iterable[By]) -> str:
+    """The column of an entity beside the keys of the question."""
+    taken = {each.output.lower() for each in by}
+    name = entity.split(".")[-1]
+    while name.lower() in taken or is_inner(name):
+        name += "_"
+    return name
+
+
 def _is_path(by: By) -> bool:
     return all(map(str.isidentifier, by.parts))
 
 
 def _seen_from(model: str, row: Row) -> Row:
     return Row(model, moved(row.tree, lambda own: own[len(row.at) :]), row.type)
-
-
-def sides(fact: Fact) -> dict[Side, list[int]]:
-    """The many sides that a fact is grouped by, with the positions of their keys."""
-    found: dict[Side, list[int]] = {}
-    for index, reached in enumerate(fact.keys):
-        if reached.branch is not None:
-            found.setdefault(side_of(reached.branch), []).append(index)
-    return found

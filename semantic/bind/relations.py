@@ -37,7 +37,7 @@ class Relations(Texts):
 
     def tables_read(self, model: str) -> frozenset[str]:
         """The tables that a model's SELECT names, in lower case; a step of that name would capture them."""
-        if self.catalog.models[model].relation.table is not None:
+        if self.catalog.models[model].relation.sql is None:
             return frozenset()
         if model not in self._tables_read:
             tables = self.statement(model).find_all(exp.Table)

@@ -29,9 +29,9 @@ def unsound(tree: exp.Expr, type_of: TypeOf) -> Iterator[Found]:
 
 
 def aggregates(tree: exp.Expr) -> Iterator[Found]:
-    """The aggregates of a canonical tree that is about a single row."""
+    """The aggregates of a canonical tree that is about a single row; over a window they are about one."""
     for node in tree.find_all(exp.Anonymous):
-        if is_aggregate(node):
+        if is_aggregate(node) and not isinstance(node.parent, exp.Window):
             yield faults.aggregate_in_row(str(node.this).removesuffix("_rows"), None), node
 
 

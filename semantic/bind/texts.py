@@ -83,15 +83,16 @@ class Texts:
         return SemanticError(replace(f, span=self.place(text, node, skip)) for f, node in found)
 
     def expression(
-        self, text: Text, resolve: Resolve, *, comments: bool = True
+        self, text: Text, resolve: Resolve, *, comments: bool = True, windows: bool = False
     ) -> tuple[exp.Expr, list[Reference]]:
         """The canonical tree of a row-level expression, its columns left as references to what they mean."""
-        return self.canonical(self.parse(text, comments=comments), text, resolve, rows=True)
+        return self.canonical(self.parse(text, comments=comments), text, resolve, rows=True, windows=windows)
 
     def canonical(
-        self, tree: exp.Expr, text: Text, resolve: Resolve, *, rows: bool = False
+        self, tree: exp.Expr, text: Text, resolve: Resolve, *, rows: bool = False, windows: bool = False
     ) -> tuple[exp.Expr, list[Reference]]:
-        """Resolve the columns of a parsed tree, then make it canonical; ``rows`` may not aggregate."""
+        """Resolve the columns of a parsed tree, then make it canonical; ``rows`` may not aggregate, and look
+        at other rows only where ``windows`` says so."""
         references: list[Reference] = []
         holder = exp.Paren(this=tree)
         wrong: list[faults.Fault] = []
@@ -115,7 +116,11 @@ class Texts:
             self._type_placeholders(holder)
         try:
             tree = canonical(
-                holder.this.pop(), type_of(references), self.catalog.functions, authoring=self.language(text)
+                holder.this.pop(),
+                type_of(references),
+                self.catalog.functions,
+                authoring=self.language(text),
+                windows=windows,
             )
         except Misfit as misfit:
             raise self.placed(misfit.pairs, text) from None

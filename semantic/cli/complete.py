@@ -34,24 +34,37 @@ def _completer(words: Callable[[Layer, click.Context, str], Iterable[Pair]]) -> 
 
 
 def _metrics(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
-    """Metrics; for ``show spec`` everything that has a name."""
+    """Metrics with their label or their meaning; for ``show spec`` everything that has a name."""
+    from semantic.show.definition import definitions
+    from semantic.show.meaning import meaning
+
     catalog = layer.catalog
-    yield from ((name, metric.label.get("en", "")) for name, metric in catalog.metrics.items())
+    for name, metric in catalog.metrics.items():
+        yield name, metric.label.get("en", "") or meaning(metric)
     if ctx.params.get("stage") == "spec":
-        for kind in (catalog.models, catalog.parameters, catalog.functions, catalog.targets):
-            yield from ((name, "") for name in kind)
+        named = (name for name in definitions(catalog) if name not in catalog.metrics)
+        yield from ((name, "") for name in named)
 
 
 def _paths(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
     """The paths that the first metric on the line can be asked by; all where there is none yet."""
     from semantic.show import listing
 
-    names = [name for name in ctx.params.get("metrics") or () if name in layer.catalog.metrics]
+    words = (
+        *(ctx.params.get("metrics") or ()),
+        *ctx.args,
+    )  # an option without its value yet ends the parsing
+    names = [name for name in words if name in layer.catalog.metrics]
     for dimension in listing.dimensions(layer.catalog, names[0] if names else None):
         yield dimension.path, dimension.labels.get("en", "")
         if last.startswith(f"{dimension.path}."):
             yield from ((f"{dimension.path}.{grain}", "") for grain in listing.grains(dimension.type))
     yield from ((f"time.{grain}", "") for grain in listing.grains("date"))
+    for model in layer.catalog.models.values():
+        yield from ((f"time.{period}", model.spec.label.get("en", "")) for period in model.spec.periods)
+    for path in listing.needs(listing.bound(layer.catalog).metric(names[0])) if names else ():
+        if path.startswith("since."):
+            yield path, "periods since the entry into the cohort"
 
 
 def _targets(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:

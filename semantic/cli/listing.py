@@ -17,6 +17,7 @@ from semantic.terminal.values import NULL
 from semantic.terminal.width import printable
 
 if TYPE_CHECKING:
+    from semantic.catalog import Model
     from semantic.layer import Layer
 
 Record = dict[str, Any]
@@ -72,13 +73,22 @@ def _models(layer: Layer, metric: str | None) -> Iterator[Record]:
     for model in layer.catalog.models.values():
         yield {
             "name": model.name,
-            "rows": str(model.relation.table) if model.relation.table else "a statement",
+            "rows": _rows(model),
             "key": [str(part) for part in model.spec.primary_key],
             "time": str(model.spec.time) if model.spec.time else None,
-            "joins": list(model.edges),
+            "valid": [str(part) for part in model.spec.valid or ()],
+            "joins": [role for role in model.edges if not role.startswith("@")],
             "labels": _words(model.spec.label),
             "descriptions": _words(model.spec.description),
         }
+
+
+def _rows(model: Model) -> str:
+    """Where the rows of a model are from."""
+    question = model.spec.query
+    if question is not None:
+        return f"one for each of {question.of}" if question.of is not None else f"grouped {question.start}"
+    return str(model.relation.table) if model.relation.table else "a statement"
 
 
 def _parameters(layer: Layer, metric: str | None) -> Iterator[Record]:
@@ -119,7 +129,7 @@ _LISTS: dict[str, Callable[[Layer, str | None], Iterator[Record]]] = {
 _SHOWN: dict[str, tuple[str, ...]] = {
     "metrics": ("name", "label", "kind", "additivity", "type", "unit"),
     "dimensions": ("path", "label", "type", "unit", "side"),
-    "models": ("name", "label", "rows", "key", "time", "joins"),
+    "models": ("name", "label", "rows", "key", "time", "valid", "joins"),
     "parameters": ("name", "label", "type", "default", "values"),
     "targets": ("name", "label", "dialect", "schema"),
 }

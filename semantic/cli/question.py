@@ -58,6 +58,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--time", metavar="RANGE", help="2024, 2024-Q1, 2024-01..2024-06; ends included."),
     click.option("--order", multiple=True, metavar="NAME", help="Sort by a column; -NAME is descending."),
     click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most that many rows."),
+    click.option(
+        "--top", metavar="TOP",
+        help="'5 products.name by sales': those with the most sales, and all others as one.",
+    ),
     click.option("--fill", is_flag=True, help="Show periods in which nothing happened too."),
     click.option(
         "--members", multiple=True, metavar="PATH", cls=_Members,
@@ -111,6 +115,7 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
         "order": _listed(options["order"]),
         "time": options["time"],
         "limit": options["limit"],
+        "top": options["top"],
         "fill": options["fill"],
         "members": _ALL in options["members"] or options["members"],
         "parameters": options["parameters"],

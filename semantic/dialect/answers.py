@@ -48,6 +48,9 @@ class Answers:
     """Where a window over a RANGE takes NULLs: wherever it is told, or where they fall by themselves."""
     correlated_exists: Literal["anywhere", "conjunct"]
     """Whether a correlated EXISTS may stand below an OR, or only by itself in WHERE."""
+    next_value: Literal["ignore_nulls", "backwards"]
+    """How a window finds the next value that is not NULL: FIRST_VALUE … IGNORE NULLS, or the least one
+    of a frame that grows backwards."""
     grouping: Literal["stepwise", "direct"]
     """Whether grouping finely first and coarsely afterwards is faster than grouping once."""
     filter_clause: Literal["filter", "case"]

@@ -45,6 +45,7 @@ _STRENGTH: dict[type, int] = {
     exp.Sub: 6,
     exp.Mul: 7,
     exp.Div: 7,
+    exp.IntDiv: 7,
     exp.Mod: 7,
     exp.Neg: 8,
     exp.AtTimeZone: 9,
@@ -54,6 +55,7 @@ _STRENGTH: dict[type, int] = {
     exp.Union: 0,
 }
 _WHOLE = 10
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod)
 
 #: How tightly a part must bind to stand in its parent without parentheses.
 _NEED: dict[tuple[type, str], int] = {
@@ -68,11 +70,8 @@ _NEED: dict[tuple[type, str], int] = {
         if level == 4
         for key in ("this", "expression", "low", "high", "escape")
     },
-    **{
-        (kind, "this"): _STRENGTH[kind]
-        for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.AtTimeZone)
-    },
-    **{(kind, "expression"): _STRENGTH[kind] + 1 for kind in (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)},
+    **{(kind, "this"): _STRENGTH[kind] for kind in (*_ARITHMETIC, exp.AtTimeZone)},
+    **{(kind, "expression"): _STRENGTH[kind] + 1 for kind in _ARITHMETIC},
     (exp.Is, "expression"): 0,
     (exp.Neg, "this"): 9,
     (exp.DPipe, "this"): _WHOLE,

@@ -16,7 +16,7 @@ from semantic.expr.aggregates import AGGREGATES
 from semantic.expr.calendar import CALENDAR
 from semantic.expr.named import NAMED
 from semantic.expr.scalars import SCALARS
-from semantic.expr.statement import STATEMENT
+from semantic.expr.statement import STATEMENT, WINDOWS, misplaced
 from semantic.expr.structure import STRUCTURE
 from semantic.expr.types import TypeOf
 from semantic.expr.walk import PUBLIC, ZONE, Canonical, Handler, Misfit, call, filtered, is_aggregate
@@ -25,6 +25,7 @@ from semantic.spec.types import Function as Declared
 __all__ = ["PUBLIC", "ZONE", "Misfit", "call", "canonical", "canonical_statement", "filtered", "is_aggregate"]
 
 _EXPRESSION: Mapping[type, Handler] = {**STRUCTURE, **SCALARS, **AGGREGATES, **CALENDAR, **NAMED}
+_WINDOWED: Mapping[type, Handler] = {**_EXPRESSION, **WINDOWS}
 _STATEMENT: Mapping[type, Handler] = {**_EXPRESSION, **STATEMENT}
 
 
@@ -33,14 +34,19 @@ def canonical(
     type_of: TypeOf,
     declared: Mapping[str, Declared],
     authoring: str = "duckdb",
+    *,
+    windows: bool = False,
 ) -> exp.Expr:
     """The canonical tree of one expression; the tree given is used up. Raises `Misfit`.
+
+    Window functions are allowed where ``windows`` says so.
 
     >>> from sqlglot import parse_one
     >>> canonical(parse_one("sum(x) / count(*)", read="duckdb"), lambda column: None, {}).sql()
     'SAFE_DIVIDE(SUM(x), COUNT_ROWS())'
     """
-    return _run(Canonical(type_of, declared, authoring, _EXPRESSION), tree)
+    handlers = _WINDOWED if windows else _EXPRESSION
+    return _run(Canonical(type_of, declared, authoring, handlers), tree)
 
 
 def canonical_statement(
@@ -55,6 +61,8 @@ def canonical_statement(
 
 def _run(work: Canonical, tree: exp.Expr) -> exp.Expr:
     result = work.of(tree)
+    if not work.misfits and exp.Window in work.handlers:
+        work.misfits += misplaced(result)
     if work.misfits:
         raise Misfit(work.misfits)
     return result

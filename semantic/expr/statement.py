@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlglot import exp
@@ -9,6 +10,7 @@ from sqlglot import exp
 from semantic import faults
 from semantic.expr.structure import in_list, leaf
 from semantic.expr.walk import Canonical, Handler, call
+from semantic.faults import Fault
 from semantic.functions import REGISTRY
 
 
@@ -98,7 +100,16 @@ def _ranking(c: Canonical, node: Any) -> exp.Expr:
 
 
 def _ntile(c: Canonical, node: exp.Ntile) -> exp.Expr:
-    return call("ntile", c.of(node.this), at=node)
+    count = node.args.get("this")
+    if count is None:
+        return c.misfit(faults.wrong_arguments("ntile(n)", 0), node)
+    if isinstance(count, exp.Literal) and (
+        count.is_string or not count.name.isdigit() or not int(count.name)
+    ):
+        return c.misfit(faults.bad_tiles(), node)
+    if count.find(exp.Column, exp.Neg):
+        return c.misfit(faults.bad_tiles(), node)
+    return call("ntile", c.of(count), at=node)
 
 
 def _neighbour(c: Canonical, node: exp.Lag | exp.Lead) -> exp.Expr:
@@ -124,6 +135,22 @@ def _window(c: Canonical, node: exp.Window) -> exp.Expr:
     return made
 
 
+def misplaced(tree: exp.Expr) -> Iterator[tuple[Fault, exp.Expr]]:
+    """Window functions without OVER, and those inside one."""
+    for node in tree.find_all(exp.Anonymous, exp.Window):
+        inside = node.find_ancestor(exp.Window, exp.Select)
+        if isinstance(node, exp.Window):
+            if isinstance(inside, exp.Window):
+                yield faults.nested_window(str(inside.this.this)), node
+        elif _looks_aside(node) and not (isinstance(node.parent, exp.Window) and node.arg_key == "this"):
+            yield faults.window_without_over(str(node.this)), node
+
+
+def _looks_aside(node: exp.Expr) -> bool:
+    found = REGISTRY.get(str(node.this))
+    return found is not None and found.kind == "window"
+
+
 def _frame(c: Canonical, node: exp.WindowSpec) -> exp.Expr:
     """A frame in capitals: sqlglot keeps its words as they are written."""
     for key in ("kind", "start", "start_side", "end", "end_side"):
@@ -132,23 +159,27 @@ def _frame(c: Canonical, node: exp.WindowSpec) -> exp.Expr:
     return c.parts(node)
 
 
-_CLAUSES = (exp.From, exp.Where, exp.Having, exp.Ordered, exp.Limit, exp.Offset, exp.With, exp.CTE)
-_SHAPES = (
-    exp.Subquery,
-    exp.Union,
-    exp.Intersect,
-    exp.Except,
-    exp.Alias,
-    exp.Exists,
-)
+#: What an expression may hold beside `STRUCTURE` where it may look at other rows.
+WINDOWS: dict[type, Handler] = {
+    **dict.fromkeys(_WINDOW_CALLS, _ranking),
+    exp.Ordered: _parts,
+    exp.Order: _order,
+    exp.Window: _window,
+    exp.WindowSpec: _frame,
+    exp.Var: leaf,
+    exp.Ntile: _ntile,
+    exp.Lag: _neighbour,
+    exp.Lead: _neighbour,
+}
+
+_CLAUSES = (exp.From, exp.Where, exp.Having, exp.Limit, exp.Offset, exp.With, exp.CTE)
+_SHAPES = (exp.Subquery, exp.Alias, exp.Exists)
 
 STATEMENT: dict[type, Handler] = {
+    **WINDOWS,
     **dict.fromkeys((*_CLAUSES, *_SHAPES, exp.Tuple), _parts),
-    **dict.fromkeys(_WINDOW_CALLS, _ranking),
-    **dict.fromkeys((exp.Identifier, exp.TableAlias, exp.Var), leaf),
-    exp.Column: leaf,
+    **dict.fromkeys((exp.Identifier, exp.TableAlias, exp.Column), leaf),
     **dict.fromkeys((exp.Union, exp.Intersect, exp.Except), _union),
-    exp.Order: _order,
     exp.Star: _star,
     exp.Select: _select,
     exp.Table: _table,
@@ -156,9 +187,4 @@ STATEMENT: dict[type, Handler] = {
     exp.Group: _group,
     exp.Distinct: _distinct,
     exp.In: _in_statement,
-    exp.Window: _window,
-    exp.WindowSpec: _frame,
-    exp.Ntile: _ntile,
-    exp.Lag: _neighbour,
-    exp.Lead: _neighbour,
 }

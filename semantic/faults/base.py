@@ -104,10 +104,19 @@ def meant(name: str, candidates: Iterable[str]) -> str:
 
 def unknown(what: str, name: str, candidates: Sequence[str], span: Span | None) -> Fault:
     """A name that nothing has, with the nearest that something has."""
-    hint = meant(name, candidates)
-    if not hint and 0 < len(candidates) <= 12:
-        hint = "There is " + ", ".join(f"'{c}'" for c in candidates) + "."
+    hint = meant(name, candidates) or (there_is(candidates) if 0 < len(candidates) <= 200 else "")
     return Fault("unknown", f"'{name:.80}' is no {what}.", hint, span)
+
+
+def there_is(candidates: Sequence[str]) -> str:
+    """What there is; of many, the first ones.
+
+    >>> there_is(["a", "b"])
+    "There is 'a', 'b'."
+    """
+    shown = candidates if len(candidates) <= 12 else candidates[:8]
+    more = f" and {len(candidates) - len(shown)} more" if len(shown) < len(candidates) else ""
+    return "There is " + ", ".join(f"'{c}'" for c in shown) + f"{more}."
 
 
 def either(names: Sequence[str]) -> str:

@@ -21,7 +21,9 @@ def several_ways(model: str, path: str, ways: Sequence[str], span: Span | None) 
 
 def cycle(what: str, chain: Sequence[str], span: Span | None) -> Fault:
     """A definition that uses itself."""
-    return Fault("cycle", f"A {what} uses itself: {' → '.join(chain)}.", "", span)
+    by = "Ask another model in its 'query:'." if what == "model" else f"Define it by other {what}s."
+    hint = f"Define one {what} of these without the others." if len(chain) > 2 else by
+    return Fault("cycle", f"A {what} uses itself: {' → '.join(chain)}.", hint, span)
 
 
 def type_unknown(name: str, span: Span | None) -> Fault:
@@ -284,6 +286,23 @@ def identifier_too_long(name: str, limit: int, dialect: str) -> Fault:
     """A name that a target would cut."""
     message = f"The name '{name}' has {len(name.encode())} bytes; {dialect} keeps {limit}."
     return Fault("identifier", message, "Give it a shorter name with 'path as name'.")
+
+
+def column_in_window(name: str, span: Span | None) -> Fault:
+    """A day of a definition that depends on the row."""
+    hint = "Write a day such as 2024-05-31, a parameter of type date, or current_date."
+    return Fault("value", f"'{name}' is no day that is the same for all rows.", hint, span)
+
+
+def far_day(text: str, span: Span | None) -> Fault:
+    """A day beyond what every warehouse can count from."""
+    return Fault("value", f"'{text}' is no day between the years 1000 and 9800.", "Write a nearer one.", span)
+
+
+def no_day(text: str, span: Span | None) -> Fault:
+    """An end of a window that is no day."""
+    hint = "Write a day such as 2024-05-31, or a parameter of type date."
+    return Fault("type", f"'{text}' is no day.", hint, span)
 
 
 def identifier_character(name: str, character: str, dialect: str) -> Fault:

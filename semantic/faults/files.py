@@ -124,8 +124,8 @@ def needs_one_of(what: str, keys: Sequence[str], found: Sequence[str], span: Spa
     """Keys of which exactly one must stand."""
     listed = ", ".join(f"'{key}'" for key in keys)
     has = " and ".join(f"'{key}'" for key in found) or "none"
-    code = "duplicate" if found else "missing"
-    return Fault(code, f"{what} needs exactly one of {listed}; it has {has}.", "", span)
+    code, hint = ("duplicate", "Keep one of them.") if found else ("missing", "")
+    return Fault(code, f"{what} needs exactly one of {listed}; it has {has}.", hint, span)
 
 
 def duplicate_key(key: str, first: Span, span: Span) -> Fault:

@@ -156,3 +156,79 @@ def unlike_kinds(kinds: Sequence[str]) -> Fault:
     """Values that cannot be compared, nor stand in one column."""
     hint = "Write a CAST, or a literal of the right kind."
     return Fault("type", f"Values of different kinds meet: {' and '.join(kinds)}.", hint)
+
+
+def query_without_by(span: Span | None) -> Fault:
+    """A model made from a question that says no grain."""
+    hint = "Say with 'by:' what one row is, or write 'of: model' for a row for each row of that model."
+    return Fault("missing", "A query 'from' a model needs 'by'.", hint, span)
+
+
+def population_grouped(model: str, span: Span | None) -> Fault:
+    """A population that is grouped, too."""
+    hint = f"Leave 'by' out, or write 'from' in place of 'of': there is one row for each row of '{model}'."
+    return Fault("value", "A query 'of' a model takes no 'by'.", hint, span)
+
+
+def population_without_key(model: str, span: Span | None) -> Fault:
+    """A population whose rows cannot be told apart."""
+    hint = f"Say under 'primary_key:' of '{model}' which columns tell its rows apart."
+    return Fault("missing", f"Model '{model}' has no 'primary_key', so it is no population.", hint, span)
+
+
+def window_bounds(span: Span | None) -> Fault:
+    """A window of a query without both of its ends."""
+    hint = "Write {last: 12 months, until: '{{ as_of }}'} or {from: 2024-01-01, until: 2024-12-31}."
+    return Fault("value", "The window of a query has no two ends.", hint, span)
+
+
+def window_length(length: str, span: Span | None) -> Fault:
+    """A window of a query that is no number of days."""
+    return Fault(
+        "value", f"'{length}' is no length of a window in days.", "Write '28 days' or '3 months'.", span
+    )
+
+
+def band_labels(cuts: int, labels: int, span: Span | None) -> Fault:
+    """Bands and labels that do not match."""
+    hint = f"Each cut adds a band: write {cuts + 1} labels." if cuts else "Write at least one cut."
+    return Fault("value", f"The number of cuts is {cuts}, and that of labels {labels}.", hint, span)
+
+
+def no_tie_breaker(function: str, key: Sequence[str], span: Span | None) -> Fault:
+    """A window function whose result is up to chance where its order has ties."""
+    told = ", ".join(key)
+    hint = (
+        f"Add {told} to its ORDER BY."
+        if key
+        else "Declare the model's 'primary_key' and add it to its ORDER BY."
+    )
+    return Fault("order", f"The order of '{function}' leaves ties to chance.", hint, span)
+
+
+def cuts_descend(cut: str, span: Span | None) -> Fault:
+    """Cuts of bands in the wrong order."""
+    return Fault("value", f"The cut {cut} is not above the one before it.", "Write the cuts ascending.", span)
+
+
+def rule_axis(text: str, kind: str, span: Span | None) -> Fault:
+    """An axis of a table of rules that is no text."""
+    hint = "Give it bands first, or write a CASE with a text for each value."
+    return Fault("type", f"'{text}' is of type {kind}; rules compare texts.", hint, span)
+
+
+def columns_of_query(model: str, span: Span | None) -> Fault:
+    """Columns of a model whose question says what they are."""
+    hint = "Leave 'columns' out; they are what is grouped by, and the metrics."
+    return Fault("value", f"Model '{model}' is made from a question, which tells its columns.", hint, span)
+
+
+def window_backwards(first: str, last: str, span: Span | None) -> Fault:
+    """A window of a query that ends before it starts."""
+    return Fault("value", f"The window ends on {last}, before it starts on {first}.", "Swap them.", span)
+
+
+def otherwise_twice(span: Span | None) -> Fault:
+    """A label for what no rule fits, where a rule fits everything."""
+    hint = "Remove one of them."
+    return Fault("duplicate", "A rule for '*' and '*' leaves nothing for 'otherwise'.", hint, span)

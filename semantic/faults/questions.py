@@ -11,6 +11,27 @@ def bad_path(text: str) -> Fault:
     return Fault("value", f"'{text}' is no path of a dimension.", hint)
 
 
+def bad_top(text: str) -> Fault:
+    """A top that names no number, no dimension, or no metric."""
+    hint = "Write '5 products.name by sales', or '5 products.name by sales else rest'."
+    return Fault("value", f"'{text}' is no top of a dimension by a metric.", hint)
+
+
+def top_of_nothing(path: str) -> Fault:
+    """A top of something that the question does not group by, or that is no text of each row."""
+    return Fault(
+        "unsupported",
+        f"A top needs a dimension of text that the question groups by; '{path}' is none.",
+        "Add it to 'by', or take the top of another dimension of the question.",
+    )
+
+
+def top_with_members() -> Fault:
+    """A top of values beside members without facts."""
+    hint = "Leave out 'members', or ask without 'top'."
+    return Fault("unsupported", "A question cannot show the top of a dimension and all its members.", hint)
+
+
 def bad_order(text: str) -> Fault:
     """A sort direction that is none."""
     return Fault("value", f"'{text}' is no order.", "Write 'name', '-name', 'name asc' or 'name desc'.")

@@ -93,3 +93,21 @@ def unordered_window(name: str) -> Fault:
     """A window function that numbers or neighbours rows in no order."""
     hint = "Write ORDER BY in its OVER, with a key of the rows last."
     return Fault("order", f"'{name}' needs an order: without one its rows are up to chance.", hint, None)
+
+
+def window_without_over(name: str) -> Fault:
+    """A window function that is about a single row."""
+    hint = "Write OVER (ORDER BY …) behind it, with a key of the rows last."
+    return Fault("order", f"'{name}' looks at other rows, but has no OVER.", hint, None)
+
+
+def nested_window(name: str) -> Fault:
+    """A window function inside another, which no engine takes."""
+    hint = "Give the inner one a dimension of its own, and name that here."
+    return Fault("unsupported", f"A window function stands inside that of '{name}'.", hint, None)
+
+
+def bad_tiles() -> Fault:
+    """A number of tiles that is none, or that differs by row."""
+    hint = "Write a whole number from 1, as in ntile(5)."
+    return Fault("value", "The number of tiles is the same for all rows, and at least 1.", hint)

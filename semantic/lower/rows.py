@@ -12,18 +12,28 @@ from semantic.dialect import Dialect
 from semantic.lower.build import Build, every
 from semantic.lower.scope import Scope
 from semantic.lower.steps import Steps
+from semantic.lower.sweeps import SweepBuilder
 from semantic.plan import (
+    BESIDE,
     Aggregate,
+    Beside,
+    Changes,
     Distinct,
+    Expanded,
     Filter,
+    Groups,
+    Intervals,
     Lookup,
     Match,
     Measure,
     Named,
     Partial,
+    Projection,
     Rows,
     Scan,
+    Snapshot,
     Spread,
+    States,
     Test,
     free_name,
 )
@@ -55,7 +65,8 @@ class RowBuilder:
         """Take in a chain, innermost first."""
         match rows:
             case Scan():
-                self.source = self._relation(rows.model, rows.walk, rows.model)
+                alias = self.scope.add(rows.walk, rows.model)
+                self.source = self.steps.relation(rows.model, alias, rows.level)
             case Lookup():
                 self.add(rows.input)
                 self._lookup(rows)
@@ -64,17 +75,31 @@ class RowBuilder:
                 self._spread(rows)
             case Partial():
                 self._partial(rows)
+            case Groups():
+                self._groups(rows)
+            case Snapshot() | Intervals() | Changes() | States():
+                step = SweepBuilder(self.dialect, self.steps, self.steps.base).step(rows)
+                self.source = self.build.table(step, self.scope.add_partial("rows_of"))
+            case Expanded():
+                self.add(rows.input)
+                self._expand(rows)
+            case Beside():
+                self.add(rows.input)
+                alias = self.scope.add(BESIDE, "top_values")
+                on = exp.EQ(
+                    this=self.scope.translate(rows.key.copy()),
+                    expression=self.build.column(rows.column, alias),
+                )
+                self._join(self.steps.relation(rows.step, alias), on, "LEFT")
             case Filter():
                 self.add(rows.input)
                 self.where.extend(self._test(test) for test in rows.tests)
         return self
 
-    def _relation(self, model: str, walk: tuple[str, ...], wish: str) -> exp.Table:
-        alias = self.scope.add(walk, wish)
-        return self.steps.relation(model, alias)
-
     def _lookup(self, lookup: Lookup) -> None:
-        relation = self._relation(lookup.edge.target, lookup.walk, lookup.edge.role)
+        edge = lookup.edge
+        alias = self.scope.add(lookup.walk, edge.target if edge.role.startswith("@") else edge.role)
+        relation = self.steps.relation(lookup.edge.target, alias)
         on = [exp.EQ(this=left.copy(), expression=right.copy()) for left, right in lookup.on]
         conditions = [self.scope.translate(c) for c in (*on, *(v.copy() for v in lookup.validity))]
         side = "INNER" if lookup.required else "LEFT"
@@ -96,6 +121,21 @@ class RowBuilder:
         name = self.steps.add(partial.name, self.group(partial))
         self.source = self.build.table(name, self.scope.add_partial())
 
+    def _expand(self, rows: Expanded) -> None:
+        """Each row beside the periods whose window it lies in."""
+        step = self.steps.frames(rows.frames)
+        alias = self.scope.add_frames()
+        fine = self.scope.translate(rows.fine.copy())
+        on = exp.EQ(this=self.build.column("fine", alias), expression=fine)
+        self._join(self.build.table(step, alias), on, "INNER")
+
+    def _groups(self, groups: Groups) -> None:
+        """Groups of a step, read in the place of the fact."""
+        whole = groups.input
+        step = self.steps.base(whole) if isinstance(whole, Aggregate) else self.steps.grouped(whole)
+        self.source = self.build.table(step, self.scope.add_partial("groups"))
+        self.where.extend(self.scope.translate(test.copy()) for test in groups.tests)
+
     def group(self, node: Partial | Aggregate) -> exp.Select:
         """SELECT keys and measures of rows, grouped by the keys."""
         rows = self.beside().add(node.input)
@@ -103,6 +143,13 @@ class RowBuilder:
         values = [self.build.named(rows.measure(m), m.name) for m in node.measures]
         rows.scope.simplify(hiding(node.keys))
         return self.build.select([*keys, *values], rows.source, rows.joins, rows.where, group=len(keys))
+
+    def project(self, projection: Projection) -> exp.Select:
+        """SELECT some columns of each row."""
+        self.add(projection.input)
+        columns = [self.build.named(self.scope.translate(c.tree.copy()), c.name) for c in projection.columns]
+        self.scope.simplify(hiding(projection.columns))
+        return self.build.select(columns, self.source, self.joins, self.where)
 
     def measure(self, measure: Measure) -> exp.Expr:
         """An aggregate over the rows that count for it."""
@@ -173,9 +220,10 @@ class RowBuilder:
 
 def _scanned(rows: Rows) -> str:
     """The model that a chain of rows begins with."""
-    while not isinstance(rows, Scan | Partial):
+    while isinstance(rows, Lookup | Spread | Filter):
         rows = rows.input
-    return rows.model if isinstance(rows, Scan) else rows.name
+    assert isinstance(rows, Scan)  # a many side is read as it is
+    return rows.model
 
 
 def _stands_alone(tree: exp.Expr, index: int) -> bool:

@@ -21,6 +21,7 @@ class Scope:
         self.trees: list[exp.Expr] = []
         self.relations = 0
         self.partial = ""
+        self.frames = ""
         self.nested = outer is not None
         if outer is not None:
             outer.nested = True
@@ -37,11 +38,16 @@ class Scope:
         self.relations += 1
         return free_name(wish, self.taken)
 
-    def add_partial(self) -> str:
+    def add_partial(self, wish: str = "parts") -> str:
         """A partial aggregate in the place of the fact: its alias."""
-        self.partial = free_name("parts", self.taken)
+        self.partial = free_name(wish, self.taken)
         self.relations += 1
         return self.partial
+
+    def add_frames(self) -> str:
+        """The frames that rows are expanded by: their alias."""
+        self.frames = self.beside("frames")
+        return self.frames
 
     def translate(self, tree: exp.Expr) -> exp.Expr:
         """A canonical tree of this scope in the target's SQL; the tree is consumed."""
@@ -57,6 +63,8 @@ class Scope:
             node.set("table", exp.Identifier(this=self.aliases[walk_of(node)]))
         elif table == "=":
             node.set("table", exp.Identifier(this=self.partial))
+        elif table == "~":
+            node.set("table", exp.Identifier(this=self.frames))
 
     def simplify(self, outputs: set[str]) -> None:
         """Leave out qualifiers where one relation stands alone and nothing hides its columns: no output does,

@@ -14,28 +14,64 @@ from semantic.bind.row import columns_of, substitute
 from semantic.dialect import Dialect
 from semantic.faults import SemanticError
 from semantic.lower.build import Build, every, union_all
+from semantic.lower.matching import MatchingBuilder
 from semantic.lower.rows import RowBuilder, counted_rows, hiding
+from semantic.lower.series import SeriesBuilder
 from semantic.lower.steps import Steps
-from semantic.plan import Aggregate, Align, Fill, Grouped, Measure, Result, Spine
+from semantic.lower.triangle import TriangleBuilder
+from semantic.plan import (
+    Aggregate,
+    Align,
+    Fill,
+    Grouped,
+    Levelled,
+    Matching,
+    Measure,
+    Part,
+    Population,
+    Projection,
+    Result,
+    Running,
+    Shifted,
+    Spine,
+    Step,
+    Triangle,
+    free_name,
+)
 from semantic.spec.types import TypeName
 
 
 def lower(result: Result, definitions: Definitions, dialect: Dialect) -> exp.Expr:
     """The tree of the one statement that answers a plan."""
     _check_names(result, dialect)
-    lowering = _Lowering(definitions, dialect, result.models)
-    statement = lowering.result(result)
-    if lowering.steps.steps:
-        statement.set("with_", exp.With(expressions=lowering.steps.steps))
+    steps = Steps(dialect, definitions, result.models)
+    for step in result.steps:
+        steps.add_level(step, _body(step, definitions, dialect, steps))
+    statement = _Lowering(definitions, dialect, steps).result(result)
+    if steps.steps:
+        statement.set("with_", exp.With(expressions=steps.steps))
     return statement
 
 
+def _body(step: Step, definitions: Definitions, dialect: Dialect, steps: Steps) -> exp.Select:
+    """The SELECT of a step that makes the rows of a model."""
+    if isinstance(step.body, Projection):
+        return RowBuilder(dialect, definitions, steps).project(step.body)
+    if isinstance(step.body, Matching):
+        return MatchingBuilder(definitions, dialect, steps, step.model).select(step.body)
+    return _Lowering(definitions, dialect, steps).result(step.body)
+
+
 class _Lowering:
-    def __init__(self, definitions: Definitions, dialect: Dialect, models: Sequence[str]) -> None:
+    def __init__(self, definitions: Definitions, dialect: Dialect, steps: Steps) -> None:
         self.definitions = definitions
         self.dialect = dialect
         self.build = Build(dialect)
-        self.steps = Steps(dialect, definitions, models)
+        self.steps = steps
+        steps.grouped = self.grouped
+        self.series = SeriesBuilder(dialect, steps, self.grouped)
+        steps.base = self.series.base
+        steps.frames = self.series.frames
         self.periods: str | None = None
 
     def _rows(self) -> RowBuilder:
@@ -45,7 +81,12 @@ class _Lowering:
 
     def result(self, result: Result) -> exp.Select:
         """The outermost SELECT: over the fact itself where that is all there is, else over the last step."""
-        if isinstance(result.input, Aggregate) and not self._needs_state(result.input):
+        self.series.prepare(result.input)
+        if any(tree.find(exp.Window) for tree in (*(c.tree for c in result.columns), *result.having)):
+            select = self._over_windows(result, self.grouped(result.input))
+        elif isinstance(result.input, Aggregate) and not (
+            self._needs_state(result.input) or _derives(result)
+        ):
             select = self._over_rows(result, result.input)
         elif _is_plain(result):
             select = self.grouping(result.input)
@@ -68,8 +109,8 @@ class _Lowering:
         measures = {m.name: m for m in aggregate.measures}
         columns = []
         for column in result.columns:
-            if column.name in keys and not _has_measures(column.tree):
-                value = rows.scope.translate(keys[column.name].copy())
+            if not _has_measures(column.tree):
+                value = rows.scope.translate(keys[column.tree.name].copy())
             else:
                 value = self._metric(rows, column.tree, measures)
             columns.append(self.build.named(value, column.name))
@@ -94,6 +135,24 @@ class _Lowering:
         columns = [self.build.named(self._from_step(c.tree), c.name) for c in result.columns]
         having = [self._from_step(tree) for tree in result.having]
         return self.build.select(columns, self.build.table(step), where=having)
+
+    def _over_windows(self, result: Result, step: str) -> exp.Select:
+        """Metrics that look at other groups: at all of them, so what is asked of an answer comes
+        afterwards."""
+        columns = [self.build.named(self._from_step(c.tree), c.name) for c in result.columns]
+        if not result.having:
+            return self.build.select(columns, self.build.table(step))
+        taken = {column.name.lower() for column in result.columns}
+        tests = [free_name("kept", taken) for _ in result.having]
+        columns += [
+            self.build.named(self._from_step(tree), name)
+            for tree, name in zip(result.having, tests, strict=True)
+        ]
+        ranked = self.steps.add("ranked", self.build.select(columns, self.build.table(step)))
+        outputs = [self.build.column(c.name) for c in result.columns]
+        return self.build.select(
+            outputs, self.build.table(ranked), where=[self.build.column(t) for t in tests]
+        )
 
     def _from_step(self, tree: exp.Expr) -> exp.Expr:
         copy = tree.copy()
@@ -125,6 +184,16 @@ class _Lowering:
                 return self._align(node)
             case Fill():
                 return self._fill(node)
+            case Population():
+                return self._population(node)
+            case Triangle():
+                return TriangleBuilder(self.dialect, self.steps, self.series.base).select(node)
+            case Levelled():
+                return self._levelled(node)
+            case Running():
+                return self.series.running(node)
+            case Shifted():
+                return self.series.shifted(node)
 
     def _needs_state(self, aggregate: Aggregate) -> bool:
         return any(self._over_group(m) for m in aggregate.measures)
@@ -176,11 +245,100 @@ class _Lowering:
         inner.setdefault(name, argument)
         return self.build.column(name)
 
+    def _population(self, population: Population) -> exp.Select:
+        """Each row of the population with what was counted for it; where nothing was, counts and sums
+        are 0."""
+        names = [self.grouped(each) for each in population.inputs]
+        rows = self._rows().add(population.rows)
+        keys = [rows.scope.translate(key.tree.copy()) for key in population.keys]
+        columns = [self.build.named(tree, k.name) for k, tree in zip(population.keys, keys, strict=True)]
+        joins = []
+        for each, name in zip(population.inputs, names, strict=True):
+            on = [
+                exp.EQ(this=tree.copy(), expression=self.build.column(key.name, name))
+                for key, tree in zip(population.keys, keys, strict=True)
+            ]
+            joins.append(exp.Join(this=self.build.table(name), on=every(on), side="LEFT"))
+            for measure in each.measures:
+                value: exp.Expr = self.build.column(measure.name, name)
+                if measure.zero or measure.sums:
+                    value = self.dialect.call("coalesce", value, exp.Literal.number(0))
+                columns.append(self.build.named(value, measure.name))
+        return self.build.select(columns, rows.source, [*rows.joins, *joins], rows.where)
+
+    def _levelled(self, node: Levelled) -> exp.Select:
+        """Each group beside the coarser ones: those without keys are one row, the others meet by a window."""
+        base, own = self.grouped(node.input), list[exp.Expr]()
+        names = [*(key.name for key in node.keys), *(measure.name for measure in node.input.measures)]
+        beside: list[Measure] = []
+        for part in (part for part in node.attached if part.keys):
+            known = [*names, *(m.name for m in beside)]
+            base = self._only(node, base, known, own) if own else base
+            base, own = self._within(node, part, self._part(part), base, known), [self._is_fine()]
+            beside += part.measures
+        totals = [(part, self._part(part)) for part in node.attached if not part.keys]
+        alias = base if totals else None
+        columns: list[exp.Expr] = [self.build.column(name, alias) for name in names]
+        columns += [self._attached(measure, alias) for measure in beside]
+        columns += [self._attached(measure, step) for part, step in totals for measure in part.measures]
+        joins = [exp.Join(this=self.build.table(step), kind="CROSS") for _, step in totals]
+        return self.build.select(columns, self.build.table(base), joins, own)
+
+    def _only(self, node: Levelled, step: str, names: Sequence[str], where: list[exp.Expr]) -> str:
+        """The groups themselves, without the coarser ones that were stacked below them."""
+        columns = [self.build.column(name) for name in names]
+        return self.steps.add(
+            f"{node.name}_up", self.build.select(columns, self.build.table(step), where=where)
+        )
+
+    def _is_fine(self) -> exp.Expr:
+        return exp.EQ(this=self.build.column("fine"), expression=exp.Literal.number(1))
+
+    def _part(self, part: Part) -> str:
+        return self.series.base(part) if isinstance(part, Aggregate) else self.grouped(part)
+
+    def _attached(self, measure: Measure, step: str | None) -> exp.Expr:
+        value: exp.Expr = self.build.column(measure.name, step)
+        if measure.zero:
+            value = self.dialect.call("coalesce", value, exp.Literal.number(0))
+        return self.build.named(value, measure.name)
+
+    def _within(self, node: Levelled, part: Part, step: str, base: str, names: Sequence[str]) -> str:
+        """Coarser groups stacked below the groups, then brought up to them by a window: NULL keys meet."""
+        kept = {key.name for key in part.keys}
+        fine: list[exp.Expr] = [self.build.column(name) for name in names]
+        fine += [self.build.named(self._null(_class(m.type)), m.name) for m in part.measures]
+        fine.append(self.build.named(exp.Literal.number(1), "fine"))
+        coarse: list[exp.Expr] = [
+            self.build.column(name) if name in kept else self.build.named(exp.Null(), name) for name in names
+        ]
+        coarse += [self.build.column(m.name) for m in part.measures]
+        coarse.append(self.build.named(exp.Literal.number(0), "fine"))
+        stacked = self.steps.add(
+            f"{node.name}_stacked",
+            union_all(
+                [
+                    self.build.select(fine, self.build.table(base)),
+                    self.build.select(coarse, self.build.table(step)),
+                ]
+            ),
+        )
+        up: list[exp.Expr] = [self.build.column(name) for name in names]
+        partition = [self.build.column(key.name) for key in part.keys]
+        for measure in part.measures:
+            pick = "bool_or" if measure.type == "boolean" else "max"
+            value = exp.Window(
+                this=self.dialect.call(pick, self.build.column(measure.name)), partition_by=partition
+            )
+            up.append(self.build.named(value, measure.name))
+        up.append(self.build.column("fine"))
+        return self.steps.add(f"{node.name}_beside", self.build.select(up, self.build.table(stacked)))
+
     # --- alignment ------------------------------------------------------------------------------
 
     def _align(self, align: Align) -> exp.Select:
         """Aggregates side by side: stacked and grouped again, so that NULL keys meet."""
-        names = [self.grouped(i) for i in align.inputs]
+        names = self._parts(align)
         if not align.keys:
             return self._crossed(align, names)
         stacked = [self._stacked(align, index, name) for index, name in enumerate(names)]
@@ -188,6 +346,13 @@ class _Lowering:
         keys = [self.build.column(k.name) for k in align.keys]
         values = [self._picked(m, filled=False) for m in align.measures]
         return self.build.select([*keys, *values], self.build.table(stack), group=len(keys))
+
+    def _parts(self, align: Align) -> list[str]:
+        """The steps of the parts."""
+        return [
+            self.series.base(part) if isinstance(part, Aggregate) else self.grouped(part)
+            for part in align.inputs
+        ]
 
     def _crossed(self, align: Align, names: list[str]) -> exp.Select:
         """Totals stand in one row each."""
@@ -242,10 +407,10 @@ class _Lowering:
 
     def _facts_of(self, fill: Fill) -> list[exp.Select]:
         """The rows of every fact, with NULL for the measures of the others."""
-        if isinstance(fill.input, Aggregate):
+        if not isinstance(fill.input, Align):
             return [self._columns_of(fill, self.grouped(fill.input))]
-        inputs = fill.input.inputs
-        return [self._stacked(fill.input, index, self.grouped(i)) for index, i in enumerate(inputs)]
+        names = self._parts(fill.input)
+        return [self._stacked(fill.input, index, name) for index, name in enumerate(names)]
 
     def _columns_of(self, fill: Fill, step: str) -> exp.Select:
         names = [*(k.name for k in fill.keys), *(m.name for m in fill.measures)]
@@ -306,6 +471,14 @@ class _Lowering:
 def _class(kind: TypeName | None) -> TypeName:
     """The type of a NULL that fits beside values of a type: any number widens from an integer."""
     return kind if kind in ("text", "boolean", "date", "timestamp", "timestamptz") else "integer"
+
+
+def _derives(result: Result) -> bool:
+    """Whether the answer has columns that are known of its keys."""
+    return any(
+        not isinstance(column.tree, exp.Column) and not _has_measures(column.tree)
+        for column in result.columns
+    )
 
 
 def _has_measures(tree: exp.Expr) -> bool:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from semantic.bind.definitions import Definitions
 from semantic.dialect import Dialect
 from semantic.lower.build import Build
-from semantic.plan import Distinct, free_name
+from semantic.plan import Aggregate, CalendarFrames, Distinct, Frames, Grouped, Step, free_name
 
 
 class Steps:
@@ -25,7 +25,16 @@ class Steps:
         for model in models:
             self.taken |= definitions.tables_read(model)
         self._models: dict[str, str] = {}
+        self._levels: dict[tuple[str, int], str] = {}
         self._distinct: list[tuple[Distinct, str]] = []
+        #: Makes the step that holds a grouping; set by what lowers groupings.
+        self.grouped: Callable[[Grouped], str]
+        #: The step of an aggregate that several steps read.
+        self.base: Callable[[Aggregate], str]
+        #: The last fine period of the series that is being made, where one is.
+        self.end: exp.Expr | None = None
+        #: The step with the periods of windows and what lies in them.
+        self.frames: Callable[[Frames | CalendarFrames], str]
 
     def add(self, wish: str, query: exp.Expr) -> str:
         """A step under the wished name, or one that is free."""
@@ -37,8 +46,15 @@ class Steps:
         self.steps.append(exp.CTE(this=query, alias=alias))
         return name
 
-    def relation(self, model: str, alias: str) -> exp.Table:
-        """Where a model's rows come from: its table, or a step with its SELECT."""
+    def add_level(self, step: Step, query: exp.Expr) -> None:
+        """A step that makes a model's rows, or adds columns to them; from now on it is what is read."""
+        self._levels[step.model, step.level] = self._models[step.model] = self.add(step.name, query)
+
+    def relation(self, model: str, alias: str, level: int | None = None) -> exp.Table:
+        """Where a model's rows come from: its table, or a step with its SELECT or its question."""
+        known = self._models.get(model) if level is None else self._levels.get((model, level))
+        if known is not None:
+            return self.build.table(known, alias)
         table = self.definitions.table(model)
         if table is None:
             return self.build.table(self._statement(model), alias)
@@ -52,7 +68,7 @@ class Steps:
     def _statement(self, model: str) -> str:
         if model not in self._models:
             query = self.dialect.translate(self.definitions.statement(model).copy())
-            self._models[model] = self.add(model, query)
+            self._models[model] = self._levels[model, 0] = self.add(model, query)
         return self._models[model]
 
     def distinct(self, distinct: Distinct, build: Callable[[Distinct], exp.Expr]) -> str:

@@ -22,17 +22,25 @@ from semantic.catalog import Edge, Walk
 from semantic.plan import (
     Aggregate,
     Align,
+    Expanded,
     Fill,
     Filter,
     Grouped,
+    Groups,
+    Levelled,
     Lookup,
     Measure,
     Named,
+    Part,
     Partial,
+    Population,
     Result,
     Rows,
+    Running,
     Scan,
+    Shifted,
     Test,
+    Triangle,
     partial_column,
 )
 
@@ -43,7 +51,11 @@ _COARSE = ("week_monday", "week_sunday", "week_saturday", "month", "quarter", "y
 
 def stepwise(result: Result) -> Result:
     """The plan with every aggregate that gains by it taken in two steps."""
-    return replace(result, input=_grouped(result.input))
+    steps = tuple(
+        replace(step, body=stepwise(step.body)) if isinstance(step.body, Result) else step
+        for step in result.steps
+    )
+    return replace(result, input=_grouped(result.input), steps=steps)
 
 
 def _grouped(node: Grouped) -> Grouped:
@@ -51,14 +63,44 @@ def _grouped(node: Grouped) -> Grouped:
         case Aggregate():
             return _aggregate(node)
         case Align():
+            return replace(node, inputs=tuple(_part(i) for i in node.inputs))
+        case Running() | Shifted() | Triangle():
+            return _part(node)
+        case Levelled():
+            return replace(node, input=_grouped(node.input), attached=tuple(map(_part, node.attached)))
+        case Population():
             return replace(node, inputs=tuple(_aggregate(i) for i in node.inputs))
         case Fill():
             below = _grouped(node.input)
-            assert not isinstance(below, Fill)
+            assert not isinstance(below, Fill | Population | Levelled)
             return replace(node, input=below)
 
 
+def _part(part: Part) -> Part:
+    match part:
+        case Aggregate():
+            return _aggregate(part)
+        case Running():
+            # Groups of entities are nearly as many as their rows: to group them by day first would gain
+            # nothing.
+            whole = _aggregate(part.input)
+            extent = tuple((whole if each is part.input else each, axis) for each, axis in part.extent)
+            return replace(part, input=whole, extent=extent)
+        case Shifted():
+            below = _part(part.input)
+            assert not isinstance(below, Shifted | Triangle)
+            return replace(part, input=below)
+        case Triangle():
+            return part
+
+
 def _aggregate(aggregate: Aggregate) -> Aggregate:
+    if isinstance(aggregate.input, Groups):
+        return replace(aggregate, input=replace(aggregate.input, input=_grouped(aggregate.input.input)))
+    if isinstance(aggregate.input, Expanded) and isinstance(aggregate.input.input, Groups):
+        groups = aggregate.input.input
+        below = replace(groups, input=_grouped(groups.input))
+        return replace(aggregate, input=replace(aggregate.input, input=below))
     chain = _chain(aggregate.input)
     if chain is None or not aggregate.keys:
         return aggregate

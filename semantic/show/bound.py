@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from semantic.bind.metric import Leaf
-from semantic.bind.question import Bound, Fact, Fill, Members
+from collections.abc import Iterator
+from dataclasses import replace
+
+from semantic.bind.bound import Bound, Cohorts, Entities, Fact, Fill, Members
+from semantic.bind.leaf import Chosen, Leaf, Level, Per
 from semantic.bind.texts import Reached
 from semantic.emit import described
 from semantic.show.scalars import condition, scalar, walk
@@ -29,13 +32,34 @@ def bound_tree(bound: Bound) -> Tree:
 
 
 def _fact(fact: Fact, bound: Bound) -> Tree:
-    keys = (f"{key.name} = {_reached(reached)}" for key, reached in zip(bound.keys, fact.keys, strict=True))
+    kept = [key for index, key in enumerate(bound.keys) if index not in fact.dropped]
+    keys = (f"{key.name} = {_reached(reached)}" for key, reached in zip(kept, fact.keys, strict=True))
     return Tree.of(
         f"fact {fact.home}",
         group("keys", keys),
+        f"taken together over {_dropped(fact, bound)}" if fact.dropped else None,
+        f"seen through {fact.through}" if fact.through else None,
         group("where", map(condition, fact.where)),
+        _cohorts(fact.retained) if fact.retained is not None else None,
+        _entities(fact.entities, bound) if fact.entities is not None else None,
         group("leaves", map(leaf_tree, fact.leaves)),
     )
+
+
+def _dropped(fact: Fact, bound: Bound) -> str:
+    return ", ".join(bound.keys[index].name for index in fact.dropped)
+
+
+def _cohorts(cohorts: Cohorts) -> str:
+    active = f"active at {scalar(cohorts.active_at.tree)} of {cohorts.activity}"
+    return f"{cohorts.since} = {cohorts.period}s from {scalar(cohorts.time.tree)} on, {active}"
+
+
+def _entities(entities: Entities, bound: Bound) -> Tree:
+    """The facts that tell each entity's values; their last key is the entity."""
+    apart = replace(bound, keys=(*bound.keys, entities.entity))
+    facts = (_fact(fact, apart) for fact in entities.facts)
+    return Tree.of(f"each {entities.entity.path}", *facts)
 
 
 def _reached(reached: Reached) -> str:
@@ -48,10 +72,33 @@ def _reached(reached: Reached) -> str:
 def leaf_tree(leaf: Leaf) -> Tree:
     """One aggregate: over which rows, which of them, at what time."""
     return Tree.of(
-        f"{leaf.name}: {leaf.type or 'unknown'} = {scalar(leaf.call)}",
+        f"{leaf.name}: {leaf.type or 'unknown'} = {scalar(leaf.call, leaf.per.leaves if leaf.per else None)}",
         *(f"filter {condition(each)}" for each in leaf.conditions),
         f"time {scalar(leaf.time.tree)} ({leaf.time.type})" if leaf.time is not None else None,
+        f"at {leaf.at.replace('_', ' ')}" if leaf.at is not None else None,
+        _chosen(leaf.chosen) if leaf.chosen is not None else None,
+        f"seen through {leaf.through}" if leaf.through else None,
+        *_level(leaf.level),
+        _per(leaf.per) if leaf.per is not None else None,
     )
+
+
+def _chosen(chosen: Chosen) -> str:
+    each = f" of each {scalar(chosen.per.tree)}" if chosen.per is not None else ""
+    return f"snapshots: the {chosen.pick} one{each}"
+
+
+def _level(level: Level) -> Iterator[str]:
+    if level.over:
+        yield f"taken together over {', '.join(level.over)}"
+    if level.ignoring:
+        yield f"ignoring conditions on {', '.join(level.ignoring)}"
+
+
+def _per(per: Per) -> Tree:
+    """The entities that an aggregate is over, with what is known of each."""
+    having = f"having {scalar(per.having, per.leaves)}" if per.having is not None else None
+    return Tree.of(f"each {per.entity}", having, *map(leaf_tree, per.leaves.values()))
 
 
 def _fill(fill: Fill) -> str:

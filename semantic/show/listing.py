@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from semantic.bind import Definitions, Metric, Metrics, values
+from semantic.bind import Definitions, Metric, Metrics, Questions, values
 from semantic.bind.grain import GRAINS, TIME_TYPES, fits
+from semantic.bind.leaf import Leaf
 from semantic.catalog import Catalog
-from semantic.check import samples
+from semantic.check import all_leaves, samples
 from semantic.faults import Fault, SemanticError
+from semantic.show.meaning import meaning
 from semantic.spec import types as spec
 
 
 @dataclass(frozen=True)
 class MetricRecord:
-    """A metric as it is listed."""
+    """A metric as it is listed; what it ``needs`` has to stand in the ``by`` of a question."""
 
     name: str
     kind: str
+    meaning: str
+    needs: tuple[str, ...]
     additivity: str
     type: str | None
     unit: str | None
@@ -42,7 +46,10 @@ class DimensionRecord:
 
 def bound(catalog: Catalog) -> Metrics:
     """Metrics under the defaults of all parameters; one without a default gets a sample."""
-    return Metrics(Definitions(catalog, values(catalog, samples(catalog))))
+    definitions = Definitions(catalog, values(catalog, samples(catalog)))
+    known = Metrics(definitions)
+    Questions(definitions, known)
+    return known
 
 
 def metrics(catalog: Catalog) -> list[MetricRecord]:
@@ -62,19 +69,50 @@ def metrics(catalog: Catalog) -> list[MetricRecord]:
 
 def metric_record(metric: Metric) -> MetricRecord:
     """What is said of a metric in a list."""
-    homes = dict.fromkeys(leaf.home for leaf in metric.leaves.values())
     given = metric.spec
     return MetricRecord(
         name=metric.name,
         kind=metric.kind,
+        meaning=meaning(metric.spec),
+        needs=needs(metric),
         additivity=metric.additivity.replace("_", "-"),
         type=metric.type,
         unit=str(given.unit) if given.unit else None,
         format=str(given.format) if given.format else None,
-        models=tuple(homes),
+        models=tuple(models(metric)),
         labels=words(given.label),
         descriptions=words(given.description),
     )
+
+
+def needs(metric: Metric) -> tuple[str, ...]:
+    """What a question has to ask by; ``time`` is any period, or a range with an end. Periods of a calendar
+    table go along themselves."""
+    found: dict[str, None] = {}
+    for leaf in all_leaves(metric.leaves.values()):
+        if leaf.retained is not None:
+            found[f"since.{leaf.retained.period}"] = None
+        elif leaf.through.own:
+            found[f"time.{leaf.through.own[0]}"] = None
+        elif leaf.at is not None or (leaf.through and leaf.through.window != "all"):
+            found["time"] = None
+    return tuple(found)
+
+
+def models(metric: Metric) -> dict[str, None]:
+    """The models whose rows a metric is made of."""
+    found = dict.fromkeys(leaf.home for leaf in facts(metric.leaves.values()))
+    for given in (metric.spec.conversion, metric.spec.retention):
+        if given is not None:
+            found[str(given.to if isinstance(given, spec.Conversion) else given.activity)] = None
+    return found
+
+
+def facts(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+    """Aggregates of rows: inside those over entities, those of each entity."""
+    for leaf in leaves:
+        inner = leaf.per.leaves.values() if leaf.per is not None else ()
+        yield from facts(inner) if inner else (leaf,)
 
 
 def dimensions(catalog: Catalog, metric: str | None = None) -> list[DimensionRecord]:
@@ -82,7 +120,7 @@ def dimensions(catalog: Catalog, metric: str | None = None) -> list[DimensionRec
     known = bound(catalog)
     if metric is None:
         return [_record(known.definitions, model, name, f"{model}.{name}") for model, name in _all(catalog)]
-    homes = dict.fromkeys(leaf.home for leaf in known.metric(metric).leaves.values())
+    homes = dict.fromkeys(leaf.home for leaf in facts(known.metric(metric).leaves.values()))
     by_home = [list(_reachable(known.definitions, home)) for home in homes]
     shared = set.intersection(*({record.path for record in records} for records in by_home))
     return [record for record in by_home[0] if record.path in shared]

@@ -9,21 +9,35 @@ from sqlglot import exp
 from semantic.plan import (
     Aggregate,
     Align,
+    Beside,
+    Changes,
     Distinct,
+    Expanded,
     Fill,
     Filter,
     Grouped,
+    Groups,
+    Intervals,
+    Levelled,
     Lookup,
     Match,
+    Matching,
     Measure,
     Named,
     Partial,
+    Population,
+    Projection,
     Result,
     Rows,
+    Running,
     Scan,
+    Shifted,
+    Snapshot,
     Spine,
     Spread,
+    States,
     Test,
+    Triangle,
 )
 from semantic.show.scalars import scalar
 from semantic.show.trees import Tree
@@ -41,7 +55,16 @@ def plan_tree(result: Result) -> Tree:
         f"order {order}" if order else None,
         f"limit {result.limit}" if result.limit is not None else None,
         _grouped(result.input),
+        *(Tree.of(f"Step {step.name} of {step.model}", _body(step.body)) for step in result.steps),
     )
+
+
+def _body(body: Result | Projection | Matching) -> Tree:
+    if isinstance(body, Result):
+        return plan_tree(body)
+    if isinstance(body, Matching):
+        return Tree.of("Matching", f"on {_pairs(body.keys)}", _rows(body.base), _rows(body.other))
+    return Tree.of("Projection", *map(_named, body.columns), _rows(body.input))
 
 
 def _grouped(node: Grouped) -> Tree:
@@ -53,6 +76,22 @@ def _grouped(node: Grouped) -> Tree:
         case Fill():
             spine = _spine(node.spine) if node.spine else None
             return Tree.of(f"Fill {node.name}", spine, *map(_distinct, node.members), _grouped(node.input))
+        case Triangle():
+            parts = map(_grouped, (node.cohorts, node.active, node.last))
+            return Tree.of(f"Triangle {node.name}: {node.since} since {node.period}", *parts)
+        case Levelled():
+            return Tree.of(f"Levelled {node.name}", _grouped(node.input), *map(_grouped, node.attached))
+        case Running():
+            window = f"the last {node.length} of {node.axis}" if node.length else f"all of {node.axis}"
+            reset = f" since {scalar(node.reset)} changed" if node.reset is not None else ""
+            return Tree.of(
+                f"Running {node.name}: {window}{reset}", *map(_named, node.keys), _grouped(node.input)
+            )
+        case Shifted():
+            return Tree.of(f"Shifted {node.name}: {node.axis} = {scalar(node.period)}", _grouped(node.input))
+        case Population():
+            keys = (f"key {_named(k)}" for k in node.keys)
+            return Tree.of(f"Population {node.name}", *keys, *map(_grouped, node.inputs), _rows(node.rows))
 
 
 def _rows(node: Rows) -> Tree:
@@ -73,6 +112,29 @@ def _rows(node: Rows) -> Tree:
             return Tree.of("Filter", *map(_test, node.tests), _rows(node.input))
         case Partial():
             return _aggregate(f"Partial {node.name}", node.keys, node.measures, node.input)
+        case Beside():
+            return Tree.of(f"Beside {node.step}: {scalar(node.key)} = {node.column}", _rows(node.input))
+        case Expanded():
+            return Tree.of(f"Expanded to every {node.frames.output} whose window holds it", _rows(node.input))
+        case Snapshot() | Intervals() | Changes() | States() | Groups():
+            return _remade(node)
+
+
+def _remade(node: Snapshot | Intervals | Changes | States | Groups) -> Tree:
+    """Rows that are groups of other rows, or changes of these over time."""
+    match node:
+        case Snapshot():
+            which = "last" if node.last else "first"
+            return Tree.of(f"Snapshot: the {which} {node.moment}", _grouped(node.input))
+        case Intervals() | Changes():
+            return Tree.of(
+                f"{type(node).__name__} from {node.enter} until {node.leave}", _grouped(node.input)
+            )
+        case States():
+            values = (_named(each) for each in node.values)
+            return Tree.of(f"States of {node.entity}", *values, *map(_grouped, node.inputs))
+        case Groups():
+            return Tree.of("Groups", *(f"where {scalar(test)}" for test in node.tests), _grouped(node.input))
 
 
 def _aggregate(title: str, keys: Iterable[Named], measures: Iterable[Measure], rows: Rows) -> Tree:

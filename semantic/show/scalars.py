@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from semantic.bind.condition import Condition, Exists
-from semantic.bind.metric import Leaf
+from semantic.bind.leaf import Leaf
 from semantic.bind.row import columns_of, walk_of
 from semantic.catalog import Walk
 from semantic.expr.spelled import spelled

@@ -5,34 +5,37 @@ The reader and the JSON Schema are both made from it.
 
 from __future__ import annotations
 
-from typing import Any
-
-from yaml.events import ScalarEvent
-
-from semantic import faults
+from semantic.spec import finish
 from semantic.spec.kinds import (
     COLUMN_NAME,
+    DURATION,
     FLAG,
     LABELS,
     MONTH,
     NAME,
     ON,
+    PERIODS,
     SIGNATURE,
+    SOME_TIME,
     TEXT,
+    TIME_AFTER,
     TYPE,
     VALUE,
+    WINDOW,
     ZONE,
     choice,
+    choice_or_null,
     list_of,
     mapping_of,
     one_or_more,
     pair,
 )
-from semantic.spec.page import Page, given, is_null
-from semantic.spec.shapes import Field, Shape, Values, listed, named
+from semantic.spec.shapes import Field, Shape, listed, named
 from semantic.spec.types import (
+    Bands,
     Calendar,
     Column,
+    Conversion,
     Dimension,
     Function,
     Join,
@@ -40,54 +43,14 @@ from semantic.spec.types import (
     Metric,
     Model,
     Parameter,
+    Question,
+    Retention,
+    Rules,
+    Snapshots,
     Source,
     Target,
-    TypeName,
+    Until,
 )
-from semantic.spec.values import EXPECTED, parse_value
-
-
-def _role(page: Page, values: Values) -> None:
-    values.setdefault("role", values["to"])
-
-
-def _split_signature(page: Page, values: Values) -> None:
-    values["name"], values["arguments"] = values["name"]
-
-
-def _untyped(page: Page, values: Values) -> None:
-    _split_signature(page, values)
-    values.setdefault("type", None)
-
-
-def _typed(page: Page, values: Values) -> None:
-    """Turns the default and the allowed values of a parameter into values of its type."""
-    default = values.get("default")
-    allowed = tuple(
-        _value(page, each, values["type"], "An item of 'values'") for each in values.get("values", ())
-    )
-    if default is not None:
-        values["default"] = _value(page, default, values["type"], "'default'")
-        if allowed and values["default"] is not None and values["default"] not in allowed:
-            page.fault(faults.not_among("The default", default.value, page.span(default)))
-    values["values"] = allowed
-
-
-def _value(page: Page, node: Any, type: TypeName, what: str) -> Any:
-    if not isinstance(node, ScalarEvent):
-        page.fault(faults.wrong_kind(what, EXPECTED[type], given(node), page.span(node)))
-        return None
-    if is_null(node):
-        return None
-    value = parse_value(node.value, type)
-    if value is not None and isinstance(value, str):
-        return page.text(node)
-    if value is None or node.style:
-        hint = "" if value is None else "Remove the quotes."
-        page.fault(faults.wrong_kind(what, EXPECTED[type], given(node), page.span(node), hint))
-        return None
-    return value
-
 
 _DESCRIBED = (
     Field("label", LABELS, "What people read, as one text or by language: {en: Sales, ko: 매출}."),
@@ -129,6 +92,37 @@ SOURCE = Shape(
         *_DESCRIBED,
     ),
 )
+BANDS = Shape(
+    "banding",
+    Bands,
+    (
+        Field("sql", TEXT, "What is cut into bands.", required=True),
+        Field(
+            "cuts",
+            list_of(TEXT),
+            "Where the bands meet, ascending; a cut belongs to the band above.",
+            required=True,
+        ),
+        Field(
+            "labels", list_of(TEXT), "What the bands are called, one more than there are cuts.", required=True
+        ),
+    ),
+)
+RULES = Shape(
+    "table of rules",
+    Rules,
+    (
+        Field("by", pair(TEXT), "The two expressions whose values choose a label.", required=True),
+        Field(
+            "table",
+            mapping_of(mapping_of(TEXT, "often: loyal", placed=True), "high: {often: loyal}", placed=True),
+            "Values of the first, under each the values of the second with their label; '*' is any value.",
+            required=True,
+        ),
+        Field("otherwise", TEXT, "The label where no rule fits; NULL if left out."),
+    ),
+    finish=finish.ruled,
+)
 DIMENSION = Shape(
     "dimension",
     Dimension,
@@ -140,10 +134,17 @@ DIMENSION = Shape(
             TEXT,
             "An expression over columns and other dimensions; the column of that name if left out.",
         ),
+        Field(
+            "bands",
+            BANDS.kind,
+            "Values cut into labelled bands: {sql: amount, cuts: [10], labels: [small, large]}.",
+        ),
+        Field("rules", RULES.kind, "A label for each pair of values of two expressions."),
         *_SHOWN,
         *_DESCRIBED,
     ),
     bare="name",
+    finish=finish.one_meaning,
 )
 JOIN = Shape(
     "join",
@@ -164,7 +165,49 @@ JOIN = Shape(
         Field("required", FLAG, "Whether every row has its partner."),
         *_DESCRIBED,
     ),
-    finish=_role,
+    finish=finish.role,
+)
+ASKED = Shape(
+    "metric of a query",
+    Metric,
+    (
+        _NAMED,
+        Field(
+            "sql",
+            TEXT,
+            "An aggregate over columns, or an expression over metrics; the metric of that name if left out.",
+        ),
+        Field("model", NAME, "The model whose rows are aggregated, if not the one that the query is from."),
+        Field("filter", TEXT, "A condition that the rows must meet."),
+        *_DESCRIBED,
+    ),
+    bare="name",
+    bare_value="sql",
+    finish=finish.same_name,
+)
+UNTIL = Shape(
+    "window",
+    Until,
+    (
+        Field("last", SOME_TIME, "How long the window is: 12 months."),
+        Field("from", TEXT, "The first day of the window.", attribute="start"),
+        Field("until", TEXT, "The last day of the window, which belongs to it."),
+    ),
+    finish=finish.in_order,
+)
+QUESTION = Shape(
+    "query",
+    Question,
+    (
+        Field("from", NAME, "The model whose rows are grouped.", attribute="start"),
+        Field("of", NAME, "The model that has a row in the result for each of its rows."),
+        Field("metrics", named(ASKED), "The measures: {amount: sum(amount)}, or names of metrics."),
+        Field("by", one_or_more(TEXT), "The columns, dimensions and periods to group by; 'path as name'."),
+        Field("where", one_or_more(TEXT), "A condition that rows must meet."),
+        Field("having", one_or_more(TEXT), "A condition that groups must meet, over metrics."),
+        Field("window", UNTIL.kind, "The time of the rows: {last: 12 months, until: '{{ as_of }}'}."),
+    ),
+    one_of=("from", "of"),
 )
 MODEL = Shape(
     "model",
@@ -173,27 +216,145 @@ MODEL = Shape(
         _NAMED,
         Field("source", NAME, "The source whose rows it has."),
         *_ROWS,
+        Field("query", QUESTION.kind, "The question whose answer is its rows."),
         Field("primary_key", one_or_more(TEXT), "The columns that tell one row from another."),
         Field("unique", list_of(one_or_more(TEXT)), "Other columns, or lists of them, that do so too."),
         Field("time", TEXT, "The dimension or column that is the time of its metrics."),
+        Field(
+            "valid", pair(TEXT), "[from, to]: the half-open interval in which a row holds, for 'at' metrics."
+        ),
+        Field(
+            "periods",
+            one_or_more(NAME),
+            "Columns of a calendar (a row a day) that are periods of time: time.retail_month.",
+        ),
         Field("dimensions", listed(DIMENSION), "What to group and filter by."),
         Field("joins", listed(JOIN, "role"), "Many-to-one and one-to-one joins to other models."),
         *_DESCRIBED,
     ),
-    one_of=("source", "table", "sql"),
+    one_of=("source", "table", "sql", "query"),
+    finish=finish.own_columns,
 )
+CONVERSION = Shape(
+    "conversion",
+    Conversion,
+    (
+        Field("from", NAME, "The model of the base events.", required=True, attribute="start"),
+        Field("to", NAME, "The model of the later events.", required=True),
+        Field("by", ON, "The entity of both: customer_id, or {buyer_id: customer_id}.", required=True),
+        Field("same", ON, "What else must be equal: product_id."),
+        Field("within", TIME_AFTER, "How long after the base event: 3 months. No limit if left out."),
+        Field(
+            "start",
+            choice("exclusive", "inclusive"),
+            "Whether an event at the same time counts.",
+            attribute="begin",
+        ),
+        Field("each", choice("many", "once"), "Whether a later event may follow many base events."),
+        Field(
+            "immature",
+            choice_or_null("exclude", "count"),
+            "What becomes of base events that still can convert.",
+        ),
+        Field("until", TEXT, "The last day of the data; that of the last event if left out."),
+        Field(
+            "value", choice("rate", "count", "median_days", "avg_days"), "What is told of the conversions."
+        ),
+    ),
+    finish=finish.converted,
+)
+RETENTION = Shape(
+    "retention",
+    Retention,
+    (
+        Field("cohort", NAME, "The model whose rows enter a cohort, one for each entity.", required=True),
+        Field("activity", NAME, "The model whose rows show that an entity is active.", required=True),
+        Field("by", ON, "The entity of both: customer_id, or {cohort's column: activity's}.", required=True),
+        Field(
+            "period",
+            choice("day", "week", "month", "quarter", "year"),
+            "The periods that are counted.",
+            required=True,
+        ),
+        Field(
+            "window",
+            choice("calendar", "rolling"),
+            "Periods of the calendar, or those that begin with each entity's own entry.",
+        ),
+        Field("value", choice("rate", "count"), "What is told of those who are active."),
+    ),
+    finish=finish.retained,
+)
+SNAPSHOTS = Shape(
+    "choice of snapshots",
+    Snapshots,
+    (
+        Field(
+            "time", choice("first", "last", "average"), "Which snapshot of a period counts.", required=True
+        ),
+        Field("per", TEXT, "The entity that has a first or last snapshot of its own: product_id."),
+    ),
+    finish=finish.chosen,
+)
+PERIOD = choice(*PERIODS)
 METRIC = Shape(
     "metric",
     Metric,
     (
         _NAMED,
-        Field("sql", TEXT, "An aggregate over columns, or an expression over metrics.", required=True),
+        Field("sql", TEXT, "An aggregate over columns, or an expression over metrics."),
+        Field("metric", NAME, "Another metric, to be seen through 'window', 'to_date' or 'offset'."),
+        Field("window", WINDOW, "How far back each period looks from its end: 28 days, 3 months, all."),
+        Field(
+            "to_date",
+            NAME,
+            "The period to whose start each period looks back: week, month, quarter, year, ….",
+        ),
+        Field(
+            "offset", DURATION, "How long before each period the value is taken: 1 year, to start of quarter."
+        ),
+        Field("base", TEXT, "A fixed range of time whose value stands beside every period: 2024-01."),
+        Field(
+            "total_over",
+            one_or_more(TEXT),
+            "Dimensions over whose values the metric is taken together; 'all'.",
+        ),
+        Field("share_over", one_or_more(TEXT), "Dimensions over whose values the shares add up to 1; 'all'."),
+        Field(
+            "rank_over", one_or_more(TEXT), "Dimensions whose values are ranked, the largest first; 'all'."
+        ),
+        Field(
+            "cumulative_share_over",
+            one_or_more(TEXT),
+            "Dimensions whose shares are added up, the largest first.",
+        ),
+        Field("ignoring", one_or_more(TEXT), "Paths whose conditions in a question's 'where' do not count."),
+        Field(
+            "retention",
+            RETENTION.kind,
+            "Entities of a cohort that are active again: ask by time and 'since.month'.",
+        ),
+        Field(
+            "conversion",
+            CONVERSION.kind,
+            "Base events followed by a later event: {from: signups, to: orders, by: customer_id}.",
+        ),
         Field("model", NAME, "The model whose rows are aggregated."),
         Field("filter", TEXT, "A condition that the rows must meet."),
         Field("time", TEXT, "The time of this metric, if not the model's."),
+        Field("not_additive_over", SNAPSHOTS.kind, "Which snapshots of a period count: {time: last}."),
+        Field(
+            "at", choice("period_start", "period_end", "during"), "The moment at which rows must be valid."
+        ),
+        Field(
+            "per", TEXT, "The entity for which the metrics in 'sql' are computed first: orders.customer_id."
+        ),
+        Field("having", TEXT, "A condition that an entity's metrics must meet to count; for 'per'."),
         *_SHOWN,
         *_DESCRIBED,
     ),
+    one_of=("sql", "metric", "conversion", "retention"),
+    finish=finish.seen_through,
 )
 PARAMETER = Shape(
     "parameter",
@@ -205,7 +366,7 @@ PARAMETER = Shape(
         Field("values", list_of(VALUE), "The values that are allowed."),
         *_DESCRIBED,
     ),
-    finish=_typed,
+    finish=finish.typed,
 )
 FUNCTION = Shape(
     "function",
@@ -221,7 +382,7 @@ FUNCTION = Shape(
         ),
         *_DESCRIBED,
     ),
-    finish=_untyped,
+    finish=finish.untyped,
 )
 MACRO = Shape(
     "macro",
@@ -231,7 +392,7 @@ MACRO = Shape(
         Field("sql", TEXT, "The SQL that a call stands for; {{ x }} is an argument.", required=True),
         *_DESCRIBED,
     ),
-    finish=_split_signature,
+    finish=finish.split_signature,
 )
 TARGET = Shape(
     "target",
@@ -277,7 +438,7 @@ FILE = Shape(
 #: Keys that stand once, in ``semantic.yml``; all others are lists that any file may add to.
 SINGLE = ("name", "authoring_dialect", "calendar", "libraries")
 #: Shapes that also stand in a mapping, under their names.
-UNDER_NAMES = (SOURCE, COLUMN, TARGET)
+UNDER_NAMES = (SOURCE, COLUMN, TARGET, ASKED)
 #: Lists whose items are named across all files, with the word for one of them.
 LISTS = {
     "sources": SOURCE,
@@ -288,4 +449,18 @@ LISTS = {
     "models": MODEL,
     "metrics": METRIC,
 }
-SHAPES = (*LISTS.values(), COLUMN, DIMENSION, JOIN, CALENDAR)
+SHAPES = (
+    *LISTS.values(),
+    COLUMN,
+    CONVERSION,
+    RETENTION,
+    SNAPSHOTS,
+    DIMENSION,
+    BANDS,
+    RULES,
+    JOIN,
+    QUESTION,
+    ASKED,
+    UNTIL,
+    CALENDAR,
+)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from yaml.events import ScalarEvent
 
@@ -17,7 +17,7 @@ from semantic import faults
 from semantic.source import Text
 from semantic.spec.nodes import Branch, Node
 from semantic.spec.page import Page, given, is_null, shortened
-from semantic.spec.types import TypeName
+from semantic.spec.types import Duration, Periods, StartOf, TypeName
 
 Read: TypeAlias = Callable[[Page, Any, str], Any]
 Schema: TypeAlias = Mapping[str, Any]
@@ -25,6 +25,13 @@ _NAME = re.compile(r"[^\W\d]\w*\Z")
 _QUOTED = re.compile(r'"(?:[^"\x00-\x1f]|"")+"\Z')
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _SIGNATURE = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*\(\s*(?P<arguments>[\w\s,]*?)\s*\)\s*\Z")
+_UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+_DURATION = re.compile(rf"(?P<count>[+-]?\d{{1,6}})\s*(?P<unit>{'|'.join(_UNITS)})s?\Z", re.IGNORECASE)
+_PERIODS_OF = re.compile(r"(?P<count>[+-]?\d{1,6})\s+(?P<name>[A-Za-z_]\w*)\Z")
+PERIODS = ("week", "iso_week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
+_START_OF = re.compile(r"to\s+start\s+of\s+(?P<grain>[A-Za-z_]\w*)\Z")
+#: A hundred years, which every warehouse can add to any day that it can hold.
+_LONGEST = {"year": 100, "quarter": 400, "month": 1_200, "week": 5_217, "day": 36_525, "hour": 876_600}
 _TYPE = re.compile(r"([a-z_][a-z0-9_ ]*?)\s*(\(.*\))?(?P<zone> with(out)? time zone)?\Z")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -174,6 +181,79 @@ def _zone_exists(name: str) -> bool:
     return True
 
 
+def _duration(page: Page, node: Node, what: str, example: str = "Write it as '3 months'.") -> Duration | None:
+    text = _text(page, node, what)
+    if text is None:
+        return None
+    match = _DURATION.match(text)
+    if match is None:
+        hint = _hint_of_duration(text) or example
+        page.fault(faults.wrong_value(what, shortened(text), "a duration", page.span(node), hint))
+        return None
+    found = Duration(int(match["count"]), match["unit"].lower())  # type: ignore[arg-type]
+    if abs(found.count) > _LONGEST.get(found.unit, found.count**2):
+        page.fault(faults.long_duration(what, str(found), page.span(node)))
+        return None
+    return found
+
+
+def _own_periods(text: str) -> Periods | None:
+    """A number of periods of a calendar table, which no unit of time is called like."""
+    match = _PERIODS_OF.match(text)
+    if match is None or _DURATION.match(text):
+        return None
+    if "_" not in match["name"] and faults.meant(match["name"].lower().removesuffix("s"), _UNITS):
+        return None  # a misspelt unit
+    count, name = int(match["count"]), match["name"]
+    return Periods(count, name if abs(count) == 1 else name.removesuffix("s"))
+
+
+def _hint_of_duration(text: str) -> str:
+    """What to write for a text that is no duration: one whole number and one unit."""
+    if len(re.findall(r"\d\s*[a-z]+", text.lower())) > 1:
+        return "Write one number and one unit, such as '3 months' or '95 days'."
+    if re.match(r"[+-]?\d+[.,]\d", text):
+        return "Write a whole number of a shorter unit, such as '45 days'."
+    unit = re.match(r"[+-]?\d+\s*([a-z]+?)s?\Z", text.lower())
+    return faults.meant(unit[1], _UNITS) if unit else ""
+
+
+def _some_time(page: Page, node: Node, what: str) -> Duration | None:
+    """A duration that something lasts."""
+    found = _duration(page, node, what)
+    if found is None or found.count > 0:
+        return found
+    page.fault(faults.no_length(what, str(found), page.span(node)))
+    return None
+
+
+def _time_after(page: Page, node: Node, what: str) -> Duration | None:
+    """A duration after something; none at all is its very time."""
+    found = _duration(page, node, what)
+    return found if found is None or found.count == 0 else _some_time(page, node, what)
+
+
+def _offset(page: Page, node: Node, what: str) -> Duration | StartOf | Periods | None:
+    """A duration before something, or (negative) after it, or the start of a longer period."""
+    if type(node) is ScalarEvent and (match := _START_OF.match(node.value.strip())):
+        return StartOf(match["grain"])
+    if type(node) is ScalarEvent and (own := _own_periods(node.value.strip())) is not None and own.count:
+        return own
+    found = _duration(page, node, what, "Write it as '1 year', '-2 weeks' or 'to start of quarter'.")
+    if found is None or found.count:
+        return found
+    page.fault(faults.no_length(what, str(found), page.span(node)))
+    return None
+
+
+def _window(page: Page, node: Node, what: str) -> Duration | Periods | Literal["all"] | None:
+    if type(node) is ScalarEvent and node.value.strip() == "all":
+        return "all"
+    if type(node) is ScalarEvent and (own := _own_periods(node.value.strip())) is not None and own.count > 0:
+        return own
+    return _some_time(page, node, what)
+
+
 def _signature(page: Page, node: Node, what: str) -> tuple[Text, tuple[Text, ...]] | None:
     text = _text(page, node, what)
     if text is None:
@@ -232,6 +312,18 @@ def choice(*words: str) -> Kind:
     return Kind(read, {"enum": list(words)})
 
 
+def choice_or_null(*words: str) -> Kind:
+    """One of a few words; nothing at all is the word ``null``."""
+    kind = choice("null", *words)
+
+    def read(page: Page, node: Node, what: str) -> Any:
+        if type(node) is ScalarEvent and node.value and is_null(node):
+            return "null"
+        return kind.read(page, node, what)
+
+    return Kind(read, {"enum": [None, "null", *words]})
+
+
 def list_of(kind: Kind) -> Kind:
     """A list; an empty value is an empty list."""
 
@@ -275,8 +367,9 @@ def pair(kind: Kind) -> Kind:
     return Kind(read, {"type": "array", "items": kind.schema, "minItems": 2, "maxItems": 2})
 
 
-def mapping_of(kind: Kind, example: str) -> Kind:
-    """A mapping with keys of one's own and values of one kind, of which there is at least one."""
+def mapping_of(kind: Kind, example: str, *, placed: bool = False) -> Kind:
+    """A mapping with keys of one's own and values of one kind, of which there is at least one; keys that are
+    ``placed`` know where they stand."""
 
     def read(page: Page, node: Node, what: str) -> dict[str, Any]:
         if not isinstance(node, Branch) or not node.mapping:
@@ -285,7 +378,10 @@ def mapping_of(kind: Kind, example: str) -> Kind:
             return {}
         if not node.items:
             page.fault(faults.no_value(what, page.span(node)))
-        return {key.value: kind.read(page, value, f"'{key.value}'") for key, value in entries(page, node)}
+        return {
+            page.text(key) if placed else key.value: kind.read(page, value, f"'{key.value}'")
+            for key, value in entries(page, node)
+        }
 
     schema = {"type": "object", "additionalProperties": kind.schema, "minProperties": 1}
     return Kind(read, schema)
@@ -310,6 +406,10 @@ TYPE = Kind(_type, {"type": "string", "examples": list(TYPES)})
 LABELS = Kind(_labels, {"anyOf": [{"type": "string"}, {"type": "object"}]})
 MONTH = Kind(_month, {"anyOf": [{"enum": list(_MONTHS)}, {"type": "integer", "minimum": 1, "maximum": 12}]})
 ZONE = Kind(_zone, {"type": "string", "examples": ["Asia/Seoul", "UTC"]})
+SOME_TIME = Kind(_some_time, {"type": "string", "examples": ["3 months", "28 days"]})
+TIME_AFTER = Kind(_time_after, {"type": "string", "examples": ["3 months", "28 days"]})
+DURATION = Kind(_offset, {"type": "string", "examples": ["1 year", "-2 weeks", "to start of quarter"]})
+WINDOW = Kind(_window, {"type": "string", "examples": ["28 days", "3 months", "all"]})
 SIGNATURE = Kind(_signature, {"type": "string", "examples": ["net(x, rate)"]})
 VALUE = Kind(_anything, {"type": ["string", "number", "boolean", "null"]})
 ON = Kind(_on, {"anyOf": [*one_or_more(TEXT).schema["anyOf"], {"type": "object"}]})

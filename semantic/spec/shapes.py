@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -48,7 +48,7 @@ class Shape:
     one_of: tuple[str, ...] = ()
     bare: str = ""
     bare_value: str = ""
-    finish: Callable[[Page, Values], None] | None = None
+    finish: Callable[[Page, Values, Node], None] | None = None
     spanned: bool = True
     by_key: Mapping[str, tuple[Callable[[Page, Any, str], Any], str, str]] = field(init=False)
     required: tuple[tuple[str, str], ...] = field(init=False)
@@ -80,10 +80,10 @@ class Shape:
             read, target, said = self.by_key[bare]
             values[target] = read(page, node, said)
         else:
-            page.fault(faults.wrong_kind(what, "a mapping", given(node), page.span(node)))
+            page.fault(faults.wrong_kind(what, "a mapping", given(node), page.span(node), self._example))
             return None
         if self.finish and len(page.faults) == before:
-            self.finish(page, values)
+            self.finish(page, values, node)
         if len(page.faults) > before:
             return None
         return self.make(**values, span=span) if self.spanned else self.make(**values)
@@ -114,15 +114,22 @@ class Shape:
             return faults.wrong_kind("A key", "a text", given(key), span, hint)
         if key.value == "<<" and not key.style:
             return faults.merge_key(span)
-        return faults.unknown(f"field of a {self.name}", shortened(key.value), list(self.by_key), span)
+        fault = faults.unknown(f"field of a {self.name}", shortened(key.value), list(self.by_key), span)
+        return fault if fault.hint else replace(fault, hint="'semantic schema' prints all that there are.")
 
     def _check(self, page: Page, values: Values, span: Span) -> None:
         for key, target in self.required:
             if target not in values:
                 page.fault(faults.missing_key(self._said(values), key, span))
-        found = [key for key in self.one_of if key in values]
+        found = [key for key in self.one_of if self.by_key[key][1] in values]
         if self.one_of and len(found) != 1:
             page.fault(faults.needs_one_of(self._said(values), self.one_of, found, span))
+
+    @property
+    def _example(self) -> str:
+        """How a mapping is written: its keys that must stand."""
+        keys = [key for key, _ in self.required] or list(self.one_of[:1])
+        return f"Write it as {{{', '.join(f'{key}: …' for key in keys)}}}." if keys else ""
 
     def _said(self, values: Values) -> str:
         name = values.get("name")

@@ -31,10 +31,58 @@ class Described:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Described):
     """A declared column of a source, table or SQL statement. ``columns: {amount: decimal}``
-    or ``columns: [{name: amount, type: decimal, label: …}]``."""
+    or ``columns: [{name: amount, type: decimal, label: …}]``. The columns of a model that is made from a
+    question have no type before they are bound."""
 
     name: Text
-    type: TypeName
+    type: TypeName | None
+
+
+Unit = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of calendar time: ``12 months``. Months and longer are calendar months, never days.
+
+    >>> str(Duration(1, "month")), str(Duration(-2, "week"))
+    ('1 month', '-2 weeks')
+    """
+
+    count: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}{'' if abs(self.count) == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """A number of periods of a calendar of the project's own: ``3 retail_months``.
+
+    >>> str(Periods(3, "retail_month")), str(Periods(1, "retail_year"))
+    ('3 retail_months', '1 retail_year')
+    """
+
+    count: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.name}{'' if abs(self.count) == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class StartOf:
+    """The first instant of the longer period that a period begins in: ``to start of quarter``.
+
+    >>> str(StartOf("quarter"))
+    'to start of quarter'
+    """
+
+    grain: str
+
+    def __str__(self) -> str:
+        return f"to start of {self.grain}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +103,43 @@ class Source(Relation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """Values cut into bands: below the first cut the first label, from each cut on the next one."""
+
+    sql: Text
+    cuts: tuple[Text, ...]
+    labels: tuple[Text, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A label for a value of each axis; ``*`` is any value."""
+
+    first: Text
+    second: Text
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """A table of rules over two expressions; the first that fits gives the label."""
+
+    by: tuple[Text, Text]
+    table: tuple[Rule, ...]
+    otherwise: Text | None = None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension(Described):
     """A column or expression to group and filter by. No ``sql`` means the column of that name."""
 
     name: Text
     type: TypeName | None = None
     sql: Text | None = None
+    bands: Bands | None = None
+    rules: Rules | None = None
     unit: Text | None = None
     format: Text | None = None
 
@@ -80,27 +159,123 @@ class Join(Described):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Until:
+    """The window of a model made from a question: ``last`` before the end of the day ``until``, or from the
+    day ``start`` on."""
+
+    last: Duration | None = None
+    start: Text | None = None
+    until: Text | None = None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The question that a model is made from: rows of ``start`` grouped ``by`` paths, or a row for each
+    row of the population ``of``."""
+
+    start: Text | None = None
+    of: Text | None = None
+    metrics: tuple[Metric, ...] = ()
+    by: tuple[Text, ...] = ()
+    where: tuple[Text, ...] = ()
+    having: tuple[Text, ...] = ()
+    window: Until | None = None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model(Relation):
-    """Rows with a known grain (``primary_key``). Exactly one of ``source``, ``table``, ``sql``."""
+    """Rows with a known grain (``primary_key``). Exactly one of ``source``, ``table``, ``sql``, ``query``."""
 
     name: Text
     source: Text | None = None
+    query: Question | None = None
     primary_key: tuple[Text, ...] = ()
     unique: tuple[tuple[Text, ...], ...] = ()
     time: Text | None = None
+    valid: tuple[Text, Text] | None = None
+    periods: tuple[Text, ...] = ()  # columns that are periods of time, of a calendar with a row a day
     dimensions: tuple[Dimension, ...] = ()
     joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """Base events (rows of ``start``) that are followed by a later event (a row of ``to``) of the same
+    entity.
+
+    ``by`` tells the entity in both models, ``same`` what else must be equal. ``inclusive`` lets an event
+    at the very time of the base event count, ``once`` gives each later event to the nearest base event alone.
+    ``immature`` says what becomes of base events whose time to convert has not run out at ``until``.
+    """
+
+    start: Text
+    to: Text
+    by: tuple[Text, Text]
+    same: tuple[tuple[Text, Text], ...] = ()
+    within: Duration | None = None
+    inclusive: bool = False
+    once: bool = False
+    immature: Literal["null", "exclude", "count"] = "null"
+    until: Text | None = None
+    value: Literal["rate", "count", "median_days", "avg_days"] = "rate"
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Entities of a ``cohort`` (by the period of its rows) that are active again some periods later.
+
+    ``calendar`` periods are the same for all of a cohort; ``rolling`` ones begin on the day of each
+    entity's own entry.
+    """
+
+    cohort: Text
+    activity: Text
+    by: tuple[Text, Text]
+    period: Literal["day", "week", "month", "quarter", "year"]
+    window: Literal["calendar", "rolling"] = "calendar"
+    value: Literal["rate", "count"] = "rate"
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshots:
+    """What becomes of a metric over snapshots of one period: the first or last one, or their average. With
+    ``per``, each entity has a first or last one of its own."""
+
+    time: Literal["first", "last", "average"]
+    per: Text | None = None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric(Described):
-    """An aggregate over a model's columns, or an expression over other metrics."""
+    """An aggregate over a model's columns, or an expression over other metrics; with ``per``, an
+    aggregate over the values that other metrics have for each entity."""
 
     name: Text
     sql: Text
     model: Text | None = None
     filter: Text | None = None
     time: Text | None = None
+    per: Text | None = None
+    having: Text | None = None
+    metric: Text | None = None
+    window: Duration | Periods | Literal["all"] | None = None
+    to_date: Text | None = None
+    offset: Duration | StartOf | Periods | None = None
+    base: Text | None = None
+    conversion: Conversion | None = None
+    retention: Retention | None = None
+    not_additive_over: Snapshots | None = None
+    at: Literal["period_start", "period_end", "during"] | None = None
+    total_over: tuple[Text, ...] = ()
+    share_over: tuple[Text, ...] = ()
+    rank_over: tuple[Text, ...] = ()
+    cumulative_share_over: tuple[Text, ...] = ()
+    ignoring: tuple[Text, ...] = ()
     unit: Text | None = None
     format: Text | None = None
 

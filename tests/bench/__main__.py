@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-BENCHES = ("bench_compile", "bench_load", "bench_cold", "bench_sql")
+BENCHES = ("bench_compile", "bench_load", "bench_cold", "bench_sql", "bench_time")
 
 if __name__ == "__main__":
     load = os.getloadavg()[0]

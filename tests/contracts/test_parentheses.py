@@ -21,6 +21,7 @@ def numbers(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         parts.map(lambda x: f"abs({x})"),
         parts.map(lambda x: f"coalesce({x}, 1)"),
         st.tuples(parts, parts).map(lambda x: f"({x[0]} % nullif({x[1]}, 0))"),
+        st.tuples(parts, parts).map(lambda x: f"({x[0]} // nullif({x[1]}, 0))"),
         st.tuples(SIMPLE_CONDITIONS, parts, parts).map(
             lambda x: f"(case when {x[0]} then {x[1]} else {x[2]} end)"
         ),

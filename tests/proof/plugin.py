@@ -22,6 +22,7 @@ SECTIONS = {
     "tests/contracts": "Functions",
     "tests/test_cases.py": "Cases",
     "tests/promises": "Promises",
+    "tests/time": "Time",
     "tests/reference": "Random questions",
     "tests/faults": "Hostile and wrong input",
     "tests/examples": "Examples on real data",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -26,6 +27,12 @@ def local(value: Any, calendar: Calendar) -> Any:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(ZoneInfo(calendar.zone)).replace(tzinfo=None)
     return value
+
+
+def midnight(value: Any) -> Any:
+    """A day as its first moment; a moment, or nothing, as it is."""
+    is_day = isinstance(value, date) and not isinstance(value, datetime)
+    return datetime.combine(value, time.min) if is_day else value
 
 
 def day_of(value: Any, calendar: Calendar) -> date:
@@ -58,6 +65,24 @@ def first_day(day: date, grain: str, calendar: Calendar) -> date:
     month = day.year * 12 + day.month - 1 - shift
     month -= month % _MONTHS[grain.removeprefix("fiscal_")]
     return date((month + shift) // 12, (month + shift) % 12 + 1, 1)
+
+
+def add(moment: Any, count: int, unit: str) -> Any:
+    """A time some calendar time later; the last day of a month stands in for one that it lacks.
+
+    >>> add(date(2024, 3, 31), -1, "month")
+    datetime.date(2024, 2, 29)
+    """
+    if unit in ("day", "week"):
+        return moment + timedelta(days=count * (7 if unit == "week" else 1))
+    year, month = divmod(moment.year * 12 + moment.month - 1 + count * _MONTHS[unit], 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def after(period: date, grain: str) -> date:
+    """The first day of the next period."""
+    unit = {"iso_week": "week"}.get(grain, grain.removeprefix("fiscal_"))
+    return add(period, 1, unit)  # type: ignore[no-any-return]
 
 
 def part_of(day: date, part: str, calendar: Calendar) -> int:

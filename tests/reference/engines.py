@@ -34,7 +34,8 @@ class Asked:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        return {name: Table.parse(sheet(table)) for name, table in self.world.tables.items()}
+        tables = self.world.tables.items()
+        return {name: Table.parse(sheet(table)) for name, table in tables if table.source is None}
 
     @cached_property
     def project(self) -> str:

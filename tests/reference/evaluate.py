@@ -1,204 +1,132 @@
 """What a question means, in plain Python over lists of dicts.
 
-It shares no code with the compiler and knows no SQL: a fact's rows meet the rows of the many sides that
-the question speaks of as in a left join, conditions are three-valued, what is left is made distinct on the
-fact's key beside the groups, and only then aggregated.
+It shares no code with the compiler and knows no SQL. Each aggregate is computed by itself, group by group,
+from the rows that `groups` finds; modifiers look at the same rows in other ways (`windows`, `levels`, …).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from typing import Any
 
-from tests.reference.aggregates import COUNTS, INDIFFERENT, SUMS, aggregate
-from tests.reference.calendar import CLOCK_GRAINS, GRAINS, ends, inside, periods
-from tests.reference.conditions import truth
-from tests.reference.paths import Place, Side, end_of, joins, place, remembered
-from tests.reference.rows import Spoken, Value, environments, read, read_at
+from tests.reference import entities, levels, retentions, windows
+from tests.reference.calendar import CLOCK_GRAINS, GRAINS, ends, periods
+from tests.reference.groups import home_of
+from tests.reference.levels import places
+from tests.reference.logic import truth
+from tests.reference.moments import entered, holding, of_snapshots
+from tests.reference.paths import Place, end_of, place
+from tests.reference.pools import pool, present, value
+from tests.reference.rows import read, read_at
 from tests.reference.terms import (
+    Atom,
     By,
-    Having,
     Key,
     Leaf,
+    Level,
     Metric,
     Path,
+    Per,
     Question,
+    Retention,
     Row,
+    Seen,
     Test,
-    Unanswerable,
     Walk,
     World,
     mentioned,
 )
-
-Groups = Mapping[Leaf, Mapping[Key, Any]]
-
-
-# --- homes ------------------------------------------------------------------------------------------
-
-
-@remembered
-def home_of(world: World, leaf: Leaf) -> tuple[str, Walk]:
-    """Whose rows an aggregate runs over, and the walk there: the table in which all its columns stand.
-
-    Where a repeated row changes nothing, these are the rows of the metric's own table.
-    """
-    if not leaf.paths or leaf.function in INDIFFERENT:
-        return leaf.table, ()
-    ways = [place(world, leaf.table, path).walk for path in (*leaf.paths, *mentioned(leaf.within))]
-    shared = ways[0]
-    for way in ways:
-        while way[: len(shared)] != shared:
-            shared = shared[:-1]
-    return end_of(world, leaf.table, shared), shared
-
-
-def filter_place(world: World, leaf: Leaf, path: Path) -> Place:
-    """Where a path of a metric's filter leads: it is said of the rows of the metric's own table."""
-    _, up = home_of(world, leaf)
-    at = place(world, leaf.table, path)
-    if not up:
-        return at
-    if at.side is not None or holds_for_a_time(world, leaf.table, up):
-        raise Unanswerable(path)
-    if at.walk[: len(up)] == up:
-        return Place(None, at.walk[len(up) :], at.path)
-    return Place(Side((), leaf.table, up), at.walk, at.path)
-
-
-def holds_for_a_time(world: World, table: str, walk: Walk) -> bool:
-    """Whether a walk leads over a join that depends on the time."""
-    steps = [joins(world, end_of(world, table, walk[:n]))[role] for n, role in enumerate(walk)]
-    return any(join.valid for join in steps)
-
-
-def _argument_place(world: World, leaf: Leaf, path: Path) -> Place:
-    """Where an argument of an aggregate is, seen from its home."""
-    _, up = home_of(world, leaf)
-    at = place(world, leaf.table, path)
-    return Place(None, at.walk[len(up) :], at.path)
-
-
-# --- groups -----------------------------------------------------------------------------------------
-
-
-def groups(world: World, question: Question, leaf: Leaf) -> Mapping[Key, Any]:
-    """A leaf's value for every group in which it has a row."""
-    home, _ = home_of(world, leaf)
-    kept: dict[tuple[Key, Key], Row] = {}
-    for row, value in environments(world, home, _places(world, question, leaf)):
-        if _in_period(world, home, row, question, leaf) and _selected(question, leaf, value):
-            kept[tuple(value((False, path)) for path in question.paths), _key(world, home, row)] = row
-    members: dict[Key, list[Row]] = {} if question.by else {(): []}
-    for (key, _), row in kept.items():
-        members.setdefault(key, []).append(row)
-    return {key: _aggregated(world, leaf, rows) for key, rows in members.items()}
-
-
-def _selected(question: Question, leaf: Leaf, value: Value) -> bool:
-    true = [truth(test, lambda path: value((False, path))) for test in question.where]
-    true += [truth(leaf.where, lambda path: value((True, path)))] if leaf.where else []
-    return all(each is True for each in true)
-
-
-def _places(world: World, question: Question, leaf: Leaf) -> dict[Spoken, Place]:
-    """Where every path leads that decides about a leaf's rows."""
-    home, _ = home_of(world, leaf)
-    found: dict[Spoken, Place] = {}
-    for path in question.paths:
-        found[False, path] = _on_axis(world, leaf, home, path) or place(world, home, path, shared=False)
-    for path in [path for test in question.where for path in mentioned(test)]:
-        found[False, path] = _on_axis(world, leaf, home, path) or place(world, home, path)
-    return found | {(True, path): filter_place(world, leaf, path) for path in mentioned(leaf.where)}
-
-
-def _on_axis(world: World, leaf: Leaf, home: str, path: Path) -> Place | None:
-    """The metric's own time axis, where a path is about time and the metric has one."""
-    if path.steps != ("time",) or leaf.time is None or home != leaf.table:
-        return None
-    return Place(None, (), Path((home,), leaf.time, path.grain))
-
-
-def axis(world: World, leaf: Leaf) -> Place:
-    """The time of a leaf, seen from its home."""
-    home, _ = home_of(world, leaf)
-    path = Path(("time",), "")
-    return _on_axis(world, leaf, home, path) or place(world, home, path)
-
-
-def _in_period(world: World, home: str, row: Row, question: Question, leaf: Leaf) -> bool:
-    if question.period is None:
-        return True
-    return inside(read_at(world, home, row, axis(world, leaf)), question.period, world.calendar)
-
-
-def _key(world: World, home: str, row: Row) -> Key:
-    return tuple(row[column] for column in world.tables[home].key)
-
-
-def _aggregated(world: World, leaf: Leaf, rows: list[Row]) -> Any:
-    home, _ = home_of(world, leaf)
-
-    def value(row: Row, path: Path) -> Any:
-        return read_at(world, home, row, _argument_place(world, leaf, path))
-
-    def counted(row: Row) -> bool:
-        return leaf.within is None or truth(leaf.within, lambda path: value(row, path)) is True
-
-    arguments = [tuple(value(row, path) for path in leaf.paths) for row in rows if counted(row)]
-    return aggregate(leaf.function, arguments, leaf.share)
-
+from tests.reference.values import kept, valued
 
 # --- the answer -------------------------------------------------------------------------------------
 
 
 def answer(world: World, question: Question) -> list[Key]:
     """The rows of a question: its groups, in order, then its metrics."""
-    found = {leaf: groups(world, question, leaf) for leaf in question.leaves()}
-    keys = list(dict.fromkeys(key for values in found.values() for key in values))
+    atoms = list(dict.fromkeys(atom for metric in question.needed() for atom in metric.atoms()))
+    found: dict[Atom, Mapping[Key, Any]] = {
+        a: cells(world, question, a) for a in atoms if not _is_levelled(a)
+    }
+    others = found or {a: cells(world, question, a.atom) for a in atoms if isinstance(a, Seen)}
+    keys = list(dict.fromkeys(key for values in others.values() for key in values))
     framed = [*keys, *(_framed(world, question, keys) if question.fill or question.members else ())]
+    groups = dict.fromkeys(framed)
+    found |= {atom: _levelled(world, question, atom, set(groups)) for atom in atoms if _is_levelled(atom)}
     zero = question.fill or bool(question.members)
 
+    def simple(metric: Metric, key: Key) -> Any:
+        return valued(metric, {atom: values[key] for atom, values in found.items() if key in values}, zero)
+
+    ranked = {
+        metric: places(metric.op, metric.how, question.by, {k: simple(metric.parts[0], k) for k in groups})
+        for metric in question.needed()
+        if metric.op in ("rank", "cumulative") and isinstance(metric.how, Level)
+    }
+
     def value(metric: Metric, key: Key) -> Any:
-        return _valued(metric, key, found, zero)
+        return ranked[metric][key] if metric in ranked else simple(metric, key)
 
-    def kept(key: Key) -> bool:
-        return all(_kept(having, value(having.metric, key)) for having in question.having)
-
-    shown = [key for key in dict.fromkeys(framed) if kept(key)]
+    shown = [k for k in groups if all(kept(h, value(h.metric, k)) for h in question.having)]
     rows = [(*key, *(value(metric, key) for metric in question.metrics)) for key in shown]
     return _sorted(question, rows)[: question.limit]
 
 
-def _kept(having: Having, value: Any) -> bool:
-    if value is None or having.op == "null":
-        return value is not None
-    return bool(value > having.value if having.op == ">" else value <= having.value)
+def cells(world: World, question: Question, atom: Atom) -> Mapping[Key, Any]:
+    """An aggregate's value for every group in which it has a row."""
+    match atom:
+        case Leaf(at=str()):
+            return holding(world, question, atom, own_periods)
+        case Leaf(snapshots=tuple()):
+            return of_snapshots(world, question, atom)
+        case Retention():
+            return retentions.cells(world, question, atom)
+        case Seen(how=Level()):
+            return _levelled(world, question, atom, None)
+        case Per() if entities.looks_back(atom):
+            return _of_entities(world, question, atom)
+        case Seen():
+            seen = windows.flat(atom)
+            assert isinstance(seen, Seen)
+            return windows.cells(world, question, seen.atom, seen.how, own_periods)
+    members: dict[Key, list[Any]] = {} if question.by else {(): []}
+    for each in pool(world, question, atom):
+        members.setdefault(each.key, []).append(each.what)
+    return {k: value(world, atom, w) for k, w in members.items() if not k or present(world, atom, w)}
 
 
-def _valued(metric: Metric, key: Key, found: Groups, zero: bool) -> Any:
-    """A metric's value in a group; ``zero`` is what a sum over nothing is where groups were asked for."""
-    if metric.leaf is not None:
-        value = found[metric.leaf].get(key)
-        adds = metric.leaf.function in (*COUNTS, *(SUMS if zero else ()))
-        return 0 if value is None and adds else value
-    first, *others = (_valued(part, key, found, zero) for part in metric.parts)
-    if metric.op == "known":
-        return 0 if first is None else first
-    [second] = others
-    if first is None or second is None:
-        return None
-    return _operated(metric.op, first, second)
+def _of_entities(world: World, question: Question, per: Per) -> Mapping[Key, Any]:
+    """Values of entities through time, whose windows go on as long as the question does."""
+    if windows.axis_of(question) is not None and question.until is None:
+        question = replace(question, until=windows.last_period(world, question, own_periods))
+    return entities.cells(world, question, per, cells)
 
 
-def _operated(op: str, first: Any, second: Any) -> Any:
-    if op == "/":
-        return float(first) / float(second) if second else None
-    if isinstance(first, float) or isinstance(second, float):
-        first, second = float(first), float(second)
-    return first + second if op == "+" else first - second
+def own_periods(world: World, question: Question, atom: Atom) -> list[date]:
+    """The periods in which an aggregate has rows of its own."""
+    at = windows.axis_of(question)
+    assert at is not None
+    if isinstance(atom, Leaf) and atom.at is not None:
+        return entered(world, question, atom)
+    if isinstance(atom, Retention):
+        return []
+    if isinstance(atom, Per) and entities.looks_back(atom):
+        each = entities.of_each(question, atom)
+        inner = [a for metric in each.metrics for a in metric.atoms()]
+        return [day for a in inner for day in windows.extent(world, each, a, own_periods)]
+    return [key[at] for key in cells(world, question, atom) if key[at] is not None]
+
+
+def _is_levelled(atom: Atom) -> bool:
+    return isinstance(atom, Seen) and isinstance(atom.how, Level) and bool(atom.how.over)
+
+
+def _levelled(world: World, question: Question, atom: Atom, groups: set[Key] | None) -> Mapping[Key, Any]:
+    assert isinstance(atom, Seen)
+    assert isinstance(atom.how, Level)
+    return levels.cells(world, question, atom.atom, atom.how, cells, groups or set())
 
 
 def _sorted(question: Question, rows: list[Key]) -> list[Key]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.engines import Engine
 from tests.reference.engines import Asked, Differs, Refused, Rows, compare
+from tests.reference.made import remade
 from tests.reference.terms import Question, Table, Unanswerable, World
 from tests.reference.words import project, sheet
 from tests.test_cases import OTHERS, Case
@@ -39,14 +40,14 @@ def _failing(failure: Differs) -> Iterator[Differs]:
     if len(failure.asked) == 1:
         [each] = failure.asked
         for world in _smaller(each.world):
-            found = _difference(replace(each, world=world), failure.engine)
+            found = _difference(each, world, failure.engine)
             if found is not None and found.kind == failure.kind:
                 yield found
 
 
-def _difference(asked: Asked, engine: Engine) -> Differs | None:
+def _difference(asked: Asked, world: World, engine: Engine) -> Differs | None:
     try:
-        compare(asked, engine)
+        compare(replace(asked, world=remade(world)), engine)
     except Differs as difference:
         return difference
     except (*_MISSING, Refused, Unanswerable):
@@ -58,7 +59,7 @@ def _smaller(world: World) -> Iterator[World]:
     for name in world.tables:
         yield replace(world, tables={n: t for n, t in world.tables.items() if n != name})
     for name, table in world.tables.items():
-        for smaller in _tables(table):
+        for smaller in _tables(table) if table.source is None else ():
             yield replace(world, tables={**world.tables, name: smaller})
 
 
@@ -82,7 +83,8 @@ def case(asked: Sequence[Asked], title: str) -> str:
     world, questions = asked[0].world, [each.question for each in asked]
     parts = [f"# {title}\n", "Found by the random questions of `tests/reference`.\n"]
     parts.append(_block("yaml", project(world, questions, asked[0].authoring, asked[0].halved)))
-    parts += [_block(f"table {name}", sheet(table)) for name, table in world.tables.items()]
+    told = {name: table for name, table in world.tables.items() if table.source is None}
+    parts += [_block(f"table {name}", sheet(table)) for name, table in told.items()]
     for each in asked:
         parts += [_block("json", f"{each.json}\n"), _block("sql", "")]
         parts += [_block(f"diff {dialect}", "") for dialect in OTHERS]

@@ -11,21 +11,13 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from tests.reference.aggregates import ADDITIVE, COUNTS
-from tests.reference.conditions import meant
+from tests.reference.conditions import conditions
 from tests.reference.engines import Asked, Rows
-from tests.reference.evaluate import home_of
-from tests.reference.questions import (
-    EXACT,
-    NUMBERS,
-    PERIODS,
-    answerable,
-    conditions,
-    keys,
-    leaves,
-    one_sides,
-    questions,
-    timed,
-)
+from tests.reference.groups import home_of
+from tests.reference.logic import spelled_out
+from tests.reference.metrics import EXACT, leaves
+from tests.reference.names import NUMBERS, answerable, one_sides, timed
+from tests.reference.questions import PERIODS, keys, questions
 from tests.reference.terms import By, Key, Leaf, Metric, Order, Path, Question, Test, Walk, World
 from tests.reference.worlds import Draw, worlds
 from tests.shop import same
@@ -334,7 +326,7 @@ def the_authoring_dialect_says_the_same(draw: Draw) -> Law:
     ]
     assume(simple)
     question = replace(
-        question, metrics=tuple(map(_spelled_out, simple)), where=tuple(map(_valued, question.where))
+        question, metrics=tuple(map(_spelled_out, simple)), where=tuple(map(spelled_out, question.where))
     )
     authoring = draw(st.sampled_from(("postgres", "bigquery", "snowflake")))
     return Law((Asked(world, question), Asked(world, question, authoring)), same)
@@ -342,14 +334,8 @@ def the_authoring_dialect_says_the_same(draw: Draw) -> Law:
 
 def _spelled_out(metric: Metric) -> Metric:
     assert metric.leaf is not None
-    where, within = (test and _valued(test) for test in (metric.leaf.where, metric.leaf.within))
+    where, within = (test and spelled_out(test) for test in (metric.leaf.where, metric.leaf.within))
     return replace(metric, leaf=replace(metric.leaf, where=where, within=within))
-
-
-def _valued(test: Test) -> Test:
-    """A condition with values in the place of parameters: templates are the same in every dialect."""
-    parts, values = tuple(map(_valued, test.parts)), tuple(map(meant, test.values))
-    return replace(test, parts=parts, values=values, called=False)
 
 
 # --- comparing --------------------------------------------------------------------------------------

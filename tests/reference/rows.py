@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from itertools import product
 from typing import Any
 
-from tests.reference.calendar import day_of, grained
+from tests.reference.calendar import day_of, grained, local, midnight
 from tests.reference.paths import Place, Side, forward, joins
 from tests.reference.terms import Join, Row, Walk, World
 
@@ -35,7 +36,10 @@ def _partner(world: World, row: Row, join: Join) -> Row | None:
 
 
 def _holds_then(world: World, row: Row, other: Row, join: Join) -> bool:
-    """Whether the other row was valid at the row's time; an end of NULL means still."""
+    """Whether the other row was valid at the row's time; an end of NULL means still.
+
+    Days are compared with days, instants with instants, and anything else as the clocks on the walls show it.
+    """
     if join.valid is None or join.at is None:
         return True
     moment, (start, end) = row[join.at], (other[bound] for bound in join.valid)
@@ -43,7 +47,13 @@ def _holds_then(world: World, row: Row, other: Row, join: Join) -> bool:
         return False
     if world.tables[join.target].columns[join.valid[0]] == "date":
         moment = day_of(moment, world.calendar)
+    elif not _is_instant(moment) or not _is_instant(start):
+        moment, start, end = (midnight(local(each, world.calendar)) for each in (moment, start, end))
     return bool(start <= moment and (end is None or moment < end))
+
+
+def _is_instant(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def read(world: World, table: str, row: Row | None, column: str, grain: str | None = None) -> Any:

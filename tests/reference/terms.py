@@ -14,6 +14,8 @@ Row = Mapping[str, Any]
 Walk = tuple[str, ...]
 #: The values of a group, one a path of ``by``.
 Key = tuple[Any, ...]
+#: A calendar length: ``(3, "month")``.
+Length = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Path:
 class Table:
     """Typed columns and rows with a key, and the joins that lead away from them, by role.
 
-    ``made`` are dimensions that are made of what a path leads to; ``time`` is the axis of its metrics.
+    ``made`` are dimensions that are made of what a path leads to; ``time`` is the axis of its metrics. With a
+    ``source`` the rows are those that a question gives, which no engine is told.
     """
 
     key: tuple[str, ...]
@@ -55,6 +58,8 @@ class Table:
     joins: Mapping[str, Join] = field(default_factory=dict)
     time: Path | None = None
     made: Mapping[str, Path] = field(default_factory=dict)
+    valid: tuple[str, str] | None = None
+    source: Made | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class Parameter:
 class Test:
     """A condition: ``op`` is and, or, not, null, in, between, is (a boolean path), or a comparison.
 
-    ``other`` is a path to compare with in the place of a value; ``called`` spells it as a macro's call.
+    ``other`` is a path to compare with in the place of the first value; ``called`` spells a macro's call.
     """
 
     op: str
@@ -105,6 +110,8 @@ class Leaf:
 
     ``where`` is the metric's filter, ``within`` a condition of the aggregate itself, ``share`` the
     fraction of a percentile, ``time`` a column that is the metric's time axis in place of the table's.
+    ``snapshots`` are those of a period that count (of each value of a column, if one is named), ``at`` is the
+    moment of a period at which a row must hold.
     """
 
     table: str
@@ -114,23 +121,122 @@ class Leaf:
     within: Test | None = None
     share: float | None = None
     time: str | None = None
+    snapshots: tuple[str, str | None] | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True)
+class Per:
+    """An aggregate over the values that a metric has for each entity, as far as a condition on it holds.
+
+    Without a metric it counts entities.
+    """
+
+    entity: Path
+    function: str
+    value: Metric | None = None
+    having: Having | None = None
+
+    def inner(self) -> list[Metric]:
+        """The metrics that each entity has."""
+        found = [self.value] if self.value is not None else []
+        return found + ([self.having.metric] if self.having is not None else [])
+
+    def leaves(self) -> list[Leaf]:
+        """The aggregates of each entity; without any, its rows."""
+        found = [leaf for metric in self.inner() for leaf in metric.leaves()]
+        return list(dict.fromkeys(found)) or [Leaf(self.entity.steps[0], "count")]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """Rows of ``base`` that a later row of ``to`` follows; ``by`` are pairs of columns, an entity's first."""
+
+    base: str
+    to: str
+    by: tuple[tuple[str, str], ...]
+    within: Length | None = None
+    inclusive: bool = False
+    once: bool = False
+    immature: str = "null"
+    value: str = "rate"
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Rows of a cohort by their period, and those that have rows of an activity some periods later."""
+
+    cohort: str
+    activity: str
+    by: tuple[str, str]
+    period: str
+    value: str = "rate"
+
+
+@dataclass(frozen=True)
+class Through:
+    """How a metric is seen along time: over a window that ends with each period, and some time before."""
+
+    window: Length | str | None = None
+    to_date: str | None = None
+    offset: Length | None = None
+
+
+@dataclass(frozen=True)
+class Level:
+    """Over all values of some paths (or of ``all``), and without conditions on some."""
+
+    over: tuple[str, ...] = ()
+    ignoring: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An aggregate through a window or an offset, or at a level of its own."""
+
+    atom: Atom
+    how: Through | Level
+
+
+Atom = Leaf | Per | Conversion | Retention | Seen
 
 
 @dataclass(frozen=True)
 class Metric:
     """A leaf, or an operation on others: ``/``, ``-``, ``+`` or ``known`` (0 for NULL).
 
-    ``inline`` spells the parts' aggregates in the metric itself, instead of naming metrics.
+    ``inline`` spells the parts' aggregates in the metric itself, instead of naming metrics. ``seen`` is one
+    other metric as ``how`` says; ``share``, ``rank`` and ``cumulative`` are its place among others.
     """
 
     name: str
-    leaf: Leaf | None = None
+    leaf: Leaf | Per | Conversion | Retention | None = None
     op: str = ""
     parts: tuple[Metric, ...] = ()
     inline: bool = False
+    how: Through | Level | None = None
 
     def leaves(self) -> list[Leaf]:
-        return [self.leaf] if self.leaf else [leaf for part in self.parts for leaf in part.leaves()]
+        """The aggregates of rows that it is made of."""
+        match self.leaf:
+            case None:
+                return [leaf for part in self.parts for leaf in part.leaves()]
+            case Leaf():
+                return [self.leaf]
+            case Per():
+                return self.leaf.leaves()
+            case Conversion():
+                return [Leaf(self.leaf.base, "count")]
+            case Retention():
+                return [Leaf(self.leaf.cohort, "count")]
+
+    def atoms(self) -> list[Atom]:
+        """What is aggregated for it, seen as it is."""
+        own: list[Atom] = [self.leaf] if self.leaf else [a for part in self.parts for a in part.atoms()]
+        if self.op == "share":
+            return [*own, *(Seen(atom, self.how) for atom in own if self.how)]
+        return [Seen(atom, self.how) for atom in own] if self.op == "seen" and self.how else own
 
 
 @dataclass(frozen=True)
@@ -164,7 +270,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. ``members`` are the dimensions whose members appear without any fact."""
+    """What is asked. ``members`` are the dimensions whose members appear without any fact.
+
+    ``until`` is the last period of the question that this one is a part of.
+    """
 
     metrics: tuple[Metric, ...]
     by: tuple[By, ...] = ()
@@ -175,15 +284,36 @@ class Question:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     members: tuple[By, ...] = ()
+    until: date | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:
         return tuple(by.path for by in self.by)
 
+    def needed(self) -> list[Metric]:
+        """Every metric that the answer needs, also what is not shown."""
+        return [*self.metrics, *(having.metric for having in self.having)]
+
     def leaves(self) -> list[Leaf]:
-        """Every aggregate that the answer needs, also for what is not shown."""
-        metrics = [*self.metrics, *(having.metric for having in self.having)]
-        return list(dict.fromkeys(leaf for metric in metrics for leaf in metric.leaves()))
+        """Every aggregate of rows among these."""
+        return list(dict.fromkeys(leaf for metric in self.needed() for leaf in metric.leaves()))
+
+
+@dataclass(frozen=True)
+class Made:
+    """Where the rows of a model come from: a question from a table or of a population, within some days.
+
+    ``labels`` are texts of the project that make further columns of what was found; see `reference.made`.
+    """
+
+    start: str | None
+    of: str | None
+    metrics: tuple[tuple[str, Leaf], ...]
+    by: tuple[tuple[str, Path], ...]
+    where: tuple[Test, ...] = ()
+    having: tuple[str, int] | None = None
+    window: tuple[Length, date] | None = None
+    scored: bool = False
 
 
 class Unanswerable(Exception):

@@ -12,7 +12,7 @@ from tests.reference.engines import Differs, Refused, compare
 from tests.reference.explore import Search, fuzzing
 from tests.reference.laws import LAWS, Law
 
-WORLDS = 40 if fuzzing() else 4
+WORLDS = 30 if fuzzing() else 4
 
 
 @pytest.mark.parametrize("draws", LAWS, ids=lambda draws: draws.__name__)

@@ -11,6 +11,7 @@ from typing import Any
 import sqlglot
 import yaml
 
+from tests.reference import phrases
 from tests.reference.terms import (
     Having,
     Join,
@@ -43,6 +44,7 @@ def condition(test: Test) -> str:
         return f"({condition(test.parts[0])}) is null"
     assert test.path is not None
     left, right = spelled(test.path), [literal(value) for value in test.values]
+    right = [*([spelled(test.other)] if test.other else []), *right]
     if test.called:
         return f"{{{{ same('{left}', {test.values[0].name}) }}}}"
     if test.op in ("is", "null"):
@@ -51,7 +53,7 @@ def condition(test: Test) -> str:
         return f"{left} in ({', '.join(right)})"
     if test.op == "between":
         return f"{left} between {right[0]} and {right[1]}"
-    return f"{left} {test.op} {spelled(test.other) if test.other else right[0]}"
+    return f"{left} {test.op} {right[0]}"
 
 
 def literal(value: Any) -> str:
@@ -147,15 +149,28 @@ def _tests(question: Question) -> Iterator[Test | None]:
 
 
 def _model(name: str, table: Table, halved: bool) -> dict[str, Any]:
-    plain = [c for c in table.columns if c not in table.key]
-    made = [{"name": each, "sql": _made(path)} for each, path in table.made.items()]
-    found: dict[str, Any] = {"name": name, **(_halves(name, table) if halved else {"source": name})}
-    found |= {"primary_key": list(table.key), "dimensions": [*plain, *made]}
+    found: dict[str, Any] = {"name": name, **_rows(name, table, halved)}
     if table.time is not None:
         found["time"] = spelled_in(name, table.time)
+    if table.valid is not None:
+        found["valid"] = list(table.valid)
     if table.joins:
         found["joins"] = [_join(role, join) for role, join in table.joins.items()]
     return found
+
+
+def _rows(name: str, table: Table, halved: bool) -> dict[str, Any]:
+    """Where a model's rows come from, and what is known of them."""
+    if table.source is not None:
+        scores = phrases.SCORES if table.source.scored else []
+        taken = {each["name"] for each in scores} | {c for c in table.columns if c.endswith("id")}
+        plain = [c for c in table.columns if c not in taken]
+        question = phrases.query(table.source, aggregation, condition)
+        return {"query": question, "dimensions": [*plain, *scores]}
+    plain = [c for c in table.columns if c not in table.key]
+    made = [{"name": each, "sql": _made(path)} for each, path in table.made.items()]
+    source = _halves(name, table) if halved else {"source": name}
+    return {**source, "primary_key": list(table.key), "dimensions": [*plain, *made]}
 
 
 def _halves(name: str, table: Table) -> dict[str, Any]:
@@ -176,20 +191,22 @@ def _join(role: str, join: Join) -> dict[str, Any]:
     return found | ({"required": True} if join.required else {})
 
 
-def _definitions(metric: Metric, authoring: str) -> list[dict[str, str]]:
+def _definitions(metric: Metric, authoring: str) -> list[dict[str, Any]]:
+    if metric.how is not None or not isinstance(metric.leaf, Leaf | None):
+        return phrases.modified(metric, lambda part: _definitions(part, authoring))
     if metric.leaf is not None:
         own = _in(authoring, aggregation(metric.leaf))
         return [{"name": metric.name, **_modifiers(metric.leaf, authoring), "sql": own}]
     parts = metric.parts
-    if metric.inline and parts[0].leaf is not None:
-        own = _operation(metric.op, [aggregation(part.leaf) for part in parts if part.leaf])
+    if metric.inline and isinstance(parts[0].leaf, Leaf):
+        own = _operation(metric.op, [aggregation(part.leaf) for part in parts if isinstance(part.leaf, Leaf)])
         return [{"name": metric.name, **_modifiers(parts[0].leaf, authoring), "sql": _in(authoring, own)}]
     named = {"name": metric.name, "sql": _operation(metric.op, [part.name for part in parts])}
     return [*(definition for part in parts for definition in _definitions(part, authoring)), named]
 
 
-def _modifiers(leaf: Leaf, authoring: str) -> dict[str, str]:
-    found = {"model": leaf.table}
+def _modifiers(leaf: Leaf, authoring: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"model": leaf.table, **phrases.of_leaf(leaf)}
     found |= {"filter": _in(authoring, condition(leaf.where))} if leaf.where else {}
     return found | ({"time": leaf.time} if leaf.time else {})
 

@@ -92,6 +92,8 @@ UNIVERSE: Mapping[str, tuple[str, ...]] = {
     "visits": ("customers", "stores", "orders", "~grades"),
 }
 FACTS = ("orders", "order_lines", "visits")
+#: Models that some worlds have besides, made from questions about these.
+MADE = ("trips", "scores")
 #: Which tables there are for certain, with the joins between them: few; lines of orders of customers, and
 #: visits of theirs (a chain three deep, a chasm, and many sides everywhere); what held for a time; keys of
 #: two columns, roles and one-to-one joins.
@@ -148,13 +150,16 @@ def _shapes(draw: Draw, world: World, name: str, plain: Mapping[str, TypeName], 
         target, _, role = wish.removeprefix("~").partition(" as ")
         main = not role and {name, target} <= {*theme} and (name, target) != ("order_lines", "customers")
         if target in (*world.tables, name) and (main or draw(SOMETIMES if role else OFTEN)):
-            join = draw(_for_a_time(world, target, plain)) if wish[0] == "~" else _join(target, role)
+            join = draw(_for_a_time(target, plain)) if wish[0] == "~" else _join(target, role)
             joins[role or target] = join
             columns |= {left: _keys(target)[right] for left, right in join.on}
     if name == "profiles" and "customers" in joins:
         del columns["id"]  # a profile is known by its customer
         return Shape({**columns, **plain}, joins, ("customers_id",), (), variety)
-    bounds = _bounds(draw(SOMETIMES) and "moment" in plain) if name == "grades" else {}
+    kinds: tuple[TypeName, ...] = ("date", "timestamptz", "timestamp") if "moment" in plain else ("date",)
+    bounds = (
+        dict.fromkeys(("valid_from", "valid_to"), draw(st.sampled_from(kinds))) if name == "grades" else {}
+    )
     columns |= bounds
     key = (*_keys(name), *list(bounds)[:1])
     return Shape({**columns, **plain}, joins, key, tuple(_keys(name)), variety)
@@ -164,20 +169,14 @@ def _keys(name: str) -> Mapping[str, TypeName]:
     return {"id": "integer", "part": "text"} if name == "stores" else {"id": "integer"}
 
 
-def _bounds(exact: bool) -> Mapping[str, TypeName]:
-    return dict.fromkeys(("valid_from", "valid_to"), "timestamptz" if exact else "date")
-
-
 def _join(target: str, role: str) -> Join:
     return Join(target, tuple((f"{role or target}_{key}", key) for key in _keys(target)))
 
 
 @st.composite
-def _for_a_time(draw: Draw, world: World, target: str, plain: Mapping[str, TypeName]) -> Join:
+def _for_a_time(draw: Draw, target: str, plain: Mapping[str, TypeName]) -> Join:
     """A join to rows that hold for a time, and the time that must lie in theirs."""
-    exact = world.tables[target].columns["valid_from"] == "timestamptz"
-    times = [column for column in ("day", "moment", "clock") if column in plain]
-    at = "moment" if exact else draw(st.sampled_from(times))  # instants hold beside instants only
+    at = draw(st.sampled_from([column for column in ("day", "moment", "clock") if column in plain]))
     return replace(_join(target, ""), valid=("valid_from", "valid_to"), at=at)
 
 

@@ -40,11 +40,40 @@ models:
     dimensions: [channel, {name: size, sql: "a
       + b"}]
     joins: [{to: lines, as: again, on: {a: b, "lower(x)": y}, valid: [f, t], at: d}]
+  - name: scores
+    query:
+      of: lines
+      metrics: {n: count(*), m: {sql: sum(a), model: lines, filter: b > 1}}
+      where: a > 1
+      having: [n > 1]
+      window: {last: 12 months, until: "{{ p }}"}
+    valid: [f, t]
+    dimensions:
+      - {name: band, bands: {sql: n, cuts: [1, "2"], labels: [a, b, c]}}
+      - {name: segment, rules: {by: [band, x || 'y'], table: {a: {b: c, "*": d}, "*": {b: e}}, otherwise: f}}
+  - name: months
+    query: {from: lines, metrics: [amount], by: [a.b, c.month as d], window: {from: 2024-01-01}}
 metrics:
   - name: amount
     sql: |
       sum(a)
       + 1
+  - {name: trailing, metric: amount, window: 3 months, offset: -1 year}
+  - {name: ever, metric: amount, window: all}
+  - {name: opening, metric: amount, offset: to start of quarter}
+  - {name: index, metric: amount, base: 2024-01}
+  - {name: to_date, metric: amount, to_date: fiscal_year}
+  - {name: total, metric: amount, total_over: all, ignoring: [a.b]}
+  - {name: share, metric: amount, share_over: a.b}
+  - {name: place, metric: amount, rank_over: [a.b, c.d]}
+  - {name: pareto, metric: amount, cumulative_share_over: a.b}
+  - {name: spenders, per: lines.a, having: amount > 1, sql: count(*)}
+  - {name: stock, model: lines, sql: sum(a), not_additive_over: {time: last, per: b}}
+  - {name: held, model: scores, sql: count(*), at: during}
+  - name: converted
+    conversion: {from: lines, to: scores, by: {a: b}, same: [c, d], within: 3 months, start: inclusive,
+                 each: once, immature: null, until: 2024-01-31, value: avg_days}
+  - {name: retained, retention: {cohort: scores, activity: lines, by: a, period: month, value: count}}
 """
 
 
@@ -105,9 +134,11 @@ def test_any_change_is_seen(project: Path) -> None:
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))  # same size, same time, other contents
     assert load_project(project).name == "acne"
     (project / "m.yml").write_text("metrics: [{name: more, sql: sum(b)}]", "utf-8")
-    assert [m.name for m in load_project(project).metrics] == ["amount", "more"]
+    before, after = read_project(project).metrics, load_project(project).metrics
+    assert before == after
+    assert (after[0].name, after[-1].name) == ("amount", "more")
     (project / "m.yml").rename(project / "n.yml")
-    assert load_project(project).metrics[1].span.file == "n.yml"
+    assert load_project(project).metrics[-1].span.file == "n.yml"
 
 
 def test_a_changed_library_is_seen(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

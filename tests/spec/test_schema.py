@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -85,6 +86,23 @@ WRONG = [
     "models: [{name: a, table: t, joins: [{to: b, on: x, required: yes}]}]",
     "models: [{name: a, table: t, joins: [{to: b, on: x, valid: [a]}]}]",
     "models: [{name: a, table: t, dimensions: [{sql: x}]}]",
+    "models: [{name: a, query: {by: x}}]",
+    "models: [{name: a, query: {from: b, by: x, window: {since: x}}}]",
+    "models: [{name: a, query: {from: b, by: []}}]",
+    "models: [{name: a, table: t, valid: x}]",
+    "models: [{name: a, table: t, dimensions: [{name: b, bands: {sql: x}}]}]",
+    "models: [{name: a, table: t, dimensions: [{name: b, rules: {by: [x], table: {a: {b: c}}}}]}]",
+    "models: [{name: a, table: t, dimensions: [{name: b, rules: {by: [x, y], table: {a: {}}}}]}]",
+    "metrics: [{name: a, sql: x, metric: b}]",
+    "metrics: [{name: a, metric: b, window: 3}]",
+    "metrics: [{name: a, metric: b, to_date: 3 months}]",
+    "metrics: [{name: a, metric: b, share_over: []}]",
+    "metrics: [{name: a, sql: x, at: noon}]",
+    "metrics: [{name: a, sql: x, not_additive_over: last}]",
+    "metrics: [{name: a, sql: x, not_additive_over: {per: b}}]",
+    "metrics: [{name: a, conversion: {from: b, to: c}}]",
+    "metrics: [{name: a, conversion: {from: b, to: c, by: d, each: first}}]",
+    "metrics: [{name: a, retention: {cohort: b, activity: c, by: d, period: decade}}]",
     "sources: {a: {name: a, table: t}}",
     "calendar: {week_start: tuesday}",
     "calendar: {fiscal_year_start: 13}",
@@ -103,6 +121,20 @@ def test_a_wrong_one_fits_neither_schema_nor_reader(text: str) -> None:
     assert not fits(yaml.load(text, Loader), SCHEMA)
     with pytest.raises(SemanticError):
         read_text({"semantic.yml": f"name: acme\n{text}"})
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every shape that the schema refers to."""
+    if isinstance(value, dict):
+        yield from ([value["$ref"]] if "$ref" in value else [])
+        value = list(value.values())
+    for each in value if isinstance(value, list) else []:
+        yield from references(each)
+
+
+def test_every_shape_that_is_referred_to_is_there() -> None:
+    assert {name.removeprefix("#/$defs/") for name in references(SCHEMA)} <= SCHEMA["$defs"].keys()
+    assert {"retention", "choice of snapshots", "query", "banding"} <= SCHEMA["$defs"].keys()
 
 
 def test_every_key_is_described() -> None:

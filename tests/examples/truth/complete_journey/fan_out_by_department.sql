@@ -7,7 +7,7 @@ WITH totals AS (
   LEFT JOIN products USING (product_id)
   GROUP BY basket_id, department
 )
-SELECT department, SUM(total), CAST(SUM(sales) AS DOUBLE) / SUM(total)
+SELECT department, SUM(total), CAST(SUM(sales) AS DOUBLE) / NULLIF(SUM(total), 0)
 FROM lines
 JOIN totals USING (basket_id)
 GROUP BY department

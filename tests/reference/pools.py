@@ -1,0 +1,87 @@
+"""What an aggregate runs over, kept apart: each row (or base event) with its group and its time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.reference import conversions
+from tests.reference.aggregates import aggregate
+from tests.reference.groups import aggregated, rows_of, time_of
+from tests.reference.terms import Atom, Conversion, Key, Leaf, Path, Per, Question, Seen, World
+from tests.reference.values import kept, valued
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of an aggregate; ``what`` is the row, with its entity and its leaf where there are entities."""
+
+    key: Key
+    time: Any
+    what: Any
+
+
+def pool(world: World, question: Question, atom: Atom) -> list[Entry]:
+    """Everything that an aggregate runs over."""
+    match atom:
+        case Leaf():
+            return [Entry(k, time_of(world, atom, row), row) for k, row in rows_of(world, question, atom)]
+        case Per():
+            return [
+                each for leaf in atom.leaves() for each in _of_entities(world, question, leaf, atom.entity)
+            ]
+        case Conversion():
+            base = Leaf(atom.base, "count")
+            events = conversions.events(world, atom)
+            rows = rows_of(world, question, base)
+            return [Entry(k, time_of(world, base, row), events[id(row)]) for k, row in rows]
+    raise TypeError(atom)
+
+
+def _of_entities(world: World, question: Question, leaf: Leaf, entity: Path) -> list[Entry]:
+    rows = rows_of(world, question, leaf, (entity,))
+    entries = [(Entry(k[:-1], time_of(world, leaf, row), (k[-1], leaf, row))) for k, row in rows]
+    return [each for each in entries if each.what[0] is not None]
+
+
+def value(world: World, atom: Atom, whats: Sequence[Any]) -> Any:
+    """An aggregate over some of what it runs over."""
+    match atom:
+        case Leaf():
+            return aggregated(world, atom, whats)
+        case Per():
+            counted = _counted(world, atom, whats)
+            rows = [() if atom.value is None else (valued(atom.value, each),) for each in counted]
+            return aggregate(atom.function, rows)
+        case Conversion():
+            return conversions.told(atom, whats)
+    raise TypeError(atom)
+
+
+def present(world: World, atom: Atom, whats: Sequence[Any]) -> bool:
+    """Whether a group is there at all: one in which no entity counts has no row."""
+    return not isinstance(atom, Per) or bool(_counted(world, atom, whats))
+
+
+def _counted(world: World, per: Per, whats: Sequence[Any]) -> list[Mapping[Atom, Any]]:
+    """The values of each entity that counts."""
+    entities: dict[Any, dict[Leaf, list[Any]]] = {}
+    for entity, leaf, row in whats:
+        entities.setdefault(entity, {}).setdefault(leaf, []).append(row)
+    every = [
+        {leaf: aggregated(world, leaf, rows) for leaf, rows in leaves.items()} for leaves in entities.values()
+    ]
+    having = per.having
+    return [each for each in every if having is None or kept(having, valued(having.metric, each))]
+
+
+def bottom(atom: Atom) -> Leaf | Per | Conversion | Any:
+    """The aggregate below all windows and levels."""
+    return bottom(atom.atom) if isinstance(atom, Seen) else atom
+
+
+def without_time(question: Question, at: int | None) -> Question:
+    """The question without its range, and without a path of its own."""
+    by = tuple(by for n, by in enumerate(question.by) if n != at)
+    return replace(question, by=by, period=None)
