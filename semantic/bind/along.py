@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind import grain
-from semantic.bind.bound import Axis
+from semantic.bind.bound import Axis, by_calendar
 from semantic.bind.calendars import calendar_of
 from semantic.bind.condition import Condition
 from semantic.bind.definitions import Definitions
@@ -56,7 +56,7 @@ class Along:
         assert leaf is not None
         self.check(through, leaf)
         start, end = (asked.start, asked.end) if asked else (None, None)
-        if through.own or (self.axis is not None and self.axis.calendar is not None):
+        if by_calendar(through, self.axis):
             end = end if through.offset is None else None  # what lies before is for the calendar to tell
             return TimeRange(None, end) if end is not None else None
         if (offset := through.shift) is not None:
@@ -81,7 +81,7 @@ class Along:
         axes = [by.output for by in self.query.by if by.parts[0] == AXIS]
         if self.axis is None and axes:
             raise SemanticError([faults.two_axes(axes)])
-        if through.own or (self.axis is not None and self.axis.calendar is not None):
+        if by_calendar(through, self.axis):
             self._check_periods(through, leaf)
         elif self.axis is not None:
             check_step(through, leaf, self.axis.grain)

@@ -109,6 +109,11 @@ class Axis:
     calendar: str | None = None  # the model that has the period; start and end are then those of the range
 
 
+def by_calendar(through: Through, axis: Axis | None) -> bool:
+    """Whether the periods of a calendar table tell what a window or an offset shows."""
+    return bool(through.own) or (bool(through) and axis is not None and axis.calendar is not None)
+
+
 @dataclass(frozen=True)
 class Leading:
     """The question for the values of a ``key`` that lead by a metric; all others are one, called

@@ -43,11 +43,19 @@ def converted(definitions: Definitions, spec: Conversion) -> Converted:
         home = str(spec.start if here.type == "date" else spec.to)
         raise SemanticError([faults.hours_of_days("within", str(spec.within), home, spec.span)])
     following = Following(str(spec.to), keys, times, spec.inclusive, spec.once)
-    at = definitions.following(str(spec.start), f"next_{spec.to}", following, kind)
+    at = definitions.following(str(spec.start), _called(spec), following, kind)
     last = None
     if spec.within is not None and spec.immature != "count":
         last = _last(definitions, spec, following, kind)
     return Converted(Row(here.model, times[0], kind, here.at), at, last, kind)
+
+
+def _called(spec: Conversion) -> str:
+    """What the time of the following event is called: told by what sets it apart, so that the name does not
+    depend on which of several conversions was asked for first."""
+    same = [f"same_{own}" for own, _ in spec.same]
+    flags = [name for name in ("inclusive", "once") if getattr(spec, name)]
+    return "_".join([f"next_{spec.to}", *same, *flags])
 
 
 def _time(definitions: Definitions, model: Text) -> Row:
@@ -78,7 +86,7 @@ def _last(definitions: Definitions, spec: Conversion, following: Following, kind
             )
         )
     whole = Following(following.to, following.keys, following.times, False, False, last=True)
-    return definitions.following(str(spec.start), "last_event", whole, kind)
+    return definitions.following(str(spec.start), f"last_of_{spec.to}", whole, kind)
 
 
 def told(spec: Conversion, found: Converted) -> tuple[exp.Expr, list[exp.Anonymous]]:

@@ -17,7 +17,7 @@ from sqlglot import exp
 from semantic import faults
 from semantic.bind import banding, grain
 from semantic.bind.order import check_order
-from semantic.bind.relations import Relations, identifier
+from semantic.bind.relations import Relations, identifier, named_model
 from semantic.bind.row import Row, call, column, columns_of, rerooted, substitute, walk_of
 from semantic.bind.strict import strict
 from semantic.bind.texts import Reached, Reference, referring, type_of
@@ -215,6 +215,15 @@ class Definitions(Relations):
         known = model.column(f'"{node.name}"' if node.this.quoted else node.name)
         return self._type(model, known) if known is not None else None
 
+    def type_in(self, table: exp.Table, name: str) -> TypeName | None:
+        """The type of a column of a table in a model's SELECT, where the table stands for a model."""
+        model = self.catalog.models.get(table.name) if named_model(table) else None
+        if model is None:
+            return None
+        if model.dimension(name) is not None:
+            return self.dimension(model.name, str(model.dimensions[name.lower()].name)).type
+        return self.stored_type(model, exp.column(name))
+
     def dimension(self, model: str, name: str) -> Row:
         """A dimension's expression, other dimensions that it uses included."""
         key = (model, name)
@@ -273,7 +282,7 @@ class Definitions(Relations):
         def bind(text: Text) -> Row:
             row = self.row(model.name, text, inside=str(spec.name))
             inline = isinstance(row.tree, exp.Column) or not row.tree.find(exp.Column)
-            wish = str(text) if model.dimension(text) else f"{spec.name}_value"
+            wish = str(text) if model.dimension(text) else f"{_first_with(model, text)}_value"
             return row if inline else self._computed(model, wish, row)
 
         return bind
@@ -286,16 +295,16 @@ class Definitions(Relations):
         return self._computed(model, str(spec.name), row)
 
     def _computed(self, model: Model, name: str, row: Row) -> Row:
-        """A scalar of a model's rows as a column that a step above them adds; the same one is added once."""
+        """A scalar of a model's rows as a column that a step above them adds; one of the same name and the
+        same meaning is added once."""
         computed = self.computed.setdefault(model.name, {})
         used = [
             computed[c.name].level for c in columns_of(row.tree) if walk_of(c) == () and c.name in computed
         ]
-        same = next((each for each in computed.values() if each.tree == row.tree), None)
-        if same is not None:
-            return Row(model.name, column(identifier(same.name)), row.type)
-        while model.column(name) or name in computed:
+        while model.column(name) or (name in computed and computed[name].tree != row.tree):
             name += "_"  # the column of that name is something else
+        if name in computed:
+            return Row(model.name, column(identifier(name)), row.type)
         computed[name] = Computed(name, row.tree, row.type, 1 + max(used, default=0))
         return Row(model.name, column(identifier(name)), row.type)
 
@@ -388,3 +397,13 @@ def _as_timestamp(row: Row) -> Row:
 def _class(kind: TypeName) -> str:
     """Numbers may stand for each other; a timestamp is no date and no instant."""
     return "number" if kind in ("integer", "decimal", "float") else kind
+
+
+def _first_with(model: Model, text: Text) -> str:
+    """The first dimension of a model whose bands or rules are over some SQL: what is made of the same SQL is
+    named after one of them, whichever is asked for first."""
+    for spec in model.dimensions.values():
+        over = [spec.bands.sql] if spec.bands else spec.rules.by if spec.rules else ()
+        if text in over:
+            return str(spec.name)
+    return str(text)

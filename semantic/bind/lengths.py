@@ -10,7 +10,7 @@ from semantic.spec.types import Calendar, Duration, StartOf, Unit
 
 #: The family of each grain and unit, and how many units of it one lasts.
 SIZES: dict[str, tuple[str, int]] = {
-    "second": ("second", 1), "minute": ("second", 60), "hour": ("second", 3_600),
+    **{name: ("second", count) for name, count in grain.SECONDS.items()},
     "day": ("day", 1), "week": ("day", 7), "iso_week": ("day", 7),
     "month": ("month", 1), "quarter": ("month", 3), "year": ("month", 12),
     "fiscal_quarter": ("month", 3), "fiscal_year": ("month", 12),

@@ -25,6 +25,7 @@ from semantic.bind.leaf import (
     Through,
     leaf_column,
 )
+from semantic.bind.lengths import SIZES
 from semantic.bind.paths import AXIS, checked, question_paths
 from semantic.bind.row import Row, call, columns_of, moved, substitute
 from semantic.bind.sensible import (
@@ -542,22 +543,13 @@ def _ties() -> exp.Column:
     return exp.Column(this=exp.Identifier(this="", quoted=True), table=exp.Identifier(this="!"))
 
 
-_SUMS_OF_UNIT = {
-    "day": ("day", 1),
-    "week": ("day", 7),
-    "month": ("month", 1),
-    "quarter": ("month", 3),
-    "year": ("month", 12),
-}
-
-
 def _later(one: Offset | None, other: Offset | None) -> Offset | None:
     """Two offsets one after the other; ``None`` where they have no common unit (or there are none)."""
     if one is None or other is None:
         return one or other
     if not (isinstance(one, spec.Duration) and isinstance(other, spec.Duration)):
         return None
-    (unit, size), (same, factor) = _SUMS_OF_UNIT[one.unit], _SUMS_OF_UNIT[other.unit]
+    (unit, size), (same, factor) = SIZES[one.unit], SIZES[other.unit]
     return spec.Duration(one.count * size + other.count * factor, unit) if unit == same else None  # type: ignore[arg-type]
 
 

@@ -374,8 +374,7 @@ class _Binder:
             where: list[Condition] = [c for leaf in leaves[:1] for c in leaf.conditions if c.exists]
             for reached in self._each([entity] if entity is not None else [], self._entity_of(home, time)):
                 keys.append(reached)
-                known = exp.Not(this=exp.Is(this=reached.row.tree.copy(), expression=exp.Null()))
-                where.append(Condition(home, known))
+                where.append(present(home, reached.row))
             for conditions_of in self._each(self.query.where, self._condition_of(home, time)):
                 where += conditions_of
             seen, timed = self._timed(home, time, leaves[0] if leaves else None, through, told)

@@ -14,6 +14,10 @@ from semantic.expr import parse
 from semantic.expr.canonical import Misfit, canonical_statement
 from semantic.faults import SemanticError
 from semantic.source import Text
+from semantic.spec.types import TypeName
+
+#: What stands before the name of a model in a model's own SELECT, as if all models were of one schema.
+PREFIX = "models"
 
 
 class Relations(Texts):
@@ -40,9 +44,29 @@ class Relations(Texts):
         if self.catalog.models[model].relation.sql is None:
             return frozenset()
         if model not in self._tables_read:
-            tables = self.statement(model).find_all(exp.Table)
+            tables = (t for t in self.statement(model).find_all(exp.Table) if not named_model(t))
             self._tables_read[model] = frozenset(table.name.lower() for table in tables)
         return self._tables_read[model]
+
+    def models_read(self, model: str) -> dict[str, frozenset[str]]:
+        """The other models that a model's SELECT names (``FROM models.visits``), and every name in it that
+        may be a column of theirs; ``*`` where it asks for all.
+
+        Raises `SemanticError` for a name that is no model's.
+        """
+        relation = self.catalog.models[model].relation
+        if relation.sql is None or PREFIX not in relation.sql.lower():
+            return {}
+        tree = self.statement(model)
+        names = {node.name for node in tree.find_all(exp.Column, exp.Identifier)}
+        names |= {"*"} if any(not isinstance(s.parent, exp.Count) for s in tree.find_all(exp.Star)) else set()
+        found = [table.name for table in tree.find_all(exp.Table) if named_model(table)]
+        for name in found:
+            if name not in self.catalog.models:
+                raise SemanticError(
+                    [faults.unknown("model", name, list(self.catalog.models), relation.sql.span)]
+                )
+        return dict.fromkeys(sorted(set(found)), frozenset(names))
 
     def statement(self, model: str) -> exp.Expr:
         """The canonical tree of a model's SELECT."""
@@ -59,13 +83,22 @@ class Relations(Texts):
             raise SemanticError([faults.not_a_select(text.span)])
         try:
             tree = canonical_statement(
-                tree, lambda column: None, self.catalog.functions, authoring=self.language(text)
+                tree, self.type_in, self.catalog.functions, authoring=self.language(text)
             )
         except Misfit as misfit:
             raise self.placed(misfit.pairs, text, 0) from None
         if found := list(unsound(tree, lambda column: None)):
             raise self.placed(found, text, 0)
         return self._filled(tree, text)
+
+    def type_in(self, table: exp.Table, name: str) -> TypeName | None:
+        """The type of a column of a table in a model's SELECT, where the table stands for a model."""
+        raise NotImplementedError
+
+
+def named_model(table: exp.Table) -> bool:
+    """Whether a table of a SELECT stands for a model: ``models.visits``."""
+    return table.db.lower() == PREFIX and not table.catalog
 
 
 def identifier(name: str) -> exp.Identifier:

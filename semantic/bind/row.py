@@ -107,6 +107,14 @@ def substitute(tree: exp.Expr, node: exp.Expr, value: exp.Expr) -> exp.Expr:
     return tree
 
 
+def filled(tree: exp.Expr, value: exp.Expr) -> exp.Expr:
+    """A tree with a value in the place of each of its columns."""
+    copy = tree.copy()
+    for column in columns_of(copy):
+        copy = substitute(copy, column, value.copy())
+    return copy
+
+
 def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
     """A canonical function call."""
     return exp.Anonymous(this=name, expressions=list(arguments))

@@ -9,7 +9,7 @@ from sqlglot import exp
 from semantic import faults
 from semantic.bind.calendars import calendar_of, known_periods
 from semantic.bind.definitions import Definitions
-from semantic.bind.grain import GRAINS, PARTS, TIME_TYPES
+from semantic.bind.grain import GRAINS, PARTS, SECONDS, TIME_TYPES
 from semantic.bind.leaf import Leaf, Metric, Through
 from semantic.bind.paths import AXIS, SINCE, reach
 from semantic.bind.row import Row
@@ -18,7 +18,7 @@ from semantic.source import Span, Text
 from semantic.spec import types as spec
 
 #: Units that a date cannot be moved by.
-SHORT = ("second", "minute", "hour")
+SHORT = tuple(SECONDS)
 _LEVELS = ("total_over", "share_over", "rank_over", "cumulative_share_over")
 
 

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from semantic.expr.aggregates import AGGREGATES
 from semantic.expr.calendar import CALENDAR
+from semantic.expr.columns import StatementTypes, TableTypes
 from semantic.expr.named import NAMED
 from semantic.expr.scalars import SCALARS
 from semantic.expr.statement import STATEMENT, WINDOWS, misplaced
@@ -51,12 +52,12 @@ def canonical(
 
 def canonical_statement(
     tree: exp.Expr,
-    type_of: TypeOf,
+    of_table: TableTypes,
     declared: Mapping[str, Declared],
     authoring: str = "duckdb",
 ) -> exp.Expr:
     """The canonical tree of one SELECT: tables, joins, CTEs, unions and windows are allowed in it."""
-    return _run(Canonical(type_of, declared, authoring, _STATEMENT), tree)
+    return _run(Canonical(StatementTypes(of_table), declared, authoring, _STATEMENT), tree)
 
 
 def _run(work: Canonical, tree: exp.Expr) -> exp.Expr:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from semantic import faults
+from semantic.expr.columns import StatementTypes
 from semantic.expr.structure import in_list, leaf
 from semantic.expr.walk import Canonical, Handler, call
 from semantic.faults import Fault
@@ -51,13 +52,23 @@ def _select(c: Canonical, node: exp.Select) -> exp.Expr:
     for key in ("qualify", "into", "laterals", "pivots", "sample", "match", "hint"):
         if node.args.get(key):
             return c.misfit(faults.unsupported_syntax(key.upper().rstrip("S")), node)
-    return c.parts(node)
+    return _query(c, node)
+
+
+def _query(c: Canonical, node: Any) -> exp.Expr:
+    """A query, what it reads first, so that the types of its columns are known."""
+    first = {key: node.args[key] for key in ("with_", "from_", "joins") if node.args.get(key)}
+    node.args = {**first, **node.args}
+    if not isinstance(c.type_of, StatementTypes):
+        return c.parts(node)
+    with c.type_of.inside(node):
+        return c.parts(node)
 
 
 def _union(c: Canonical, node: Any) -> exp.Expr:
     if any(node.args.get(key) for key in ("by_name", "side", "kind", "on")):
         return c.misfit(faults.unsupported_syntax("A union by name"), node)
-    return c.parts(node)
+    return _query(c, node)
 
 
 def _order(c: Canonical, node: exp.Order) -> exp.Expr:

@@ -175,12 +175,6 @@ def two_axes(names: Sequence[str]) -> Fault:
     )
 
 
-def unlike_window(name: str, through: str, aggregate: str, span: Span | None) -> Fault:
-    """A window over an aggregate whose parts do not add up."""
-    hint = "Choose a window that is a number of the periods asked for, or a sum, a count or a distinct count."
-    return Fault("unsupported", f"'{name}' ({through}) cannot be computed for {aggregate}.", hint, span)
-
-
 def unlike_snapshots(name: str, aggregate: str, span: Span | None) -> Fault:
     """A choice of snapshots for an aggregate whose parts do not add up."""
     hint = "Choose snapshots of a sum, a count, a minimum or a maximum."

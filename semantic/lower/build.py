@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlglot import exp
 
+from semantic.bind.row import columns_of
 from semantic.dialect import Dialect
+from semantic.plan import Measure
+from semantic.spec.types import TypeName
 
 
 class Build:
@@ -19,6 +23,22 @@ class Build:
         """A reference to a column."""
         qualifier = self.dialect.identifier(table) if table else None
         return exp.Column(this=self.dialect.identifier(name), table=qualifier)
+
+    def over(self, tree: exp.Expr) -> exp.Expr:
+        """A canonical tree over the columns of the one step that is read."""
+        copy = tree.copy()
+        for node in columns_of(copy):
+            node.set("table", None)
+        return self.dialect.translate(copy)
+
+    def moment(self, value: datetime, kind: TypeName) -> exp.Expr:
+        """A bound of periods of a type as a literal."""
+        return self.dialect.literal(value.date() if kind == "date" else value, kind)
+
+    def picked(self, measure: Measure) -> exp.Expr:
+        """The one value that a stacked measure has in a group."""
+        pick = "align_pick_boolean" if measure.type == "boolean" else "align_pick"
+        return self.dialect.call(pick, self.column(measure.name))
 
     def named(self, value: exp.Expr, name: str) -> exp.Expr:
         """``value AS name``, or the column itself where it has that name already."""
@@ -74,3 +94,14 @@ def union_all(selects: Sequence[exp.Expr]) -> exp.Expr:
     for select in selects[1:]:
         joined = exp.Union(this=joined, expression=select, distinct=False)
     return joined
+
+
+def rows_before() -> exp.WindowSpec:
+    """All rows before the current one."""
+    return exp.WindowSpec(
+        kind="ROWS",
+        start="UNBOUNDED",
+        start_side="PRECEDING",
+        end=exp.Literal.number(1),
+        end_side="PRECEDING",
+    )

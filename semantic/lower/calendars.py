@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlglot import exp
 
-from semantic.bind.row import columns_of, substitute
+from semantic.bind.row import filled
 from semantic.dialect import Dialect
-from semantic.lower.build import Build, union_all
+from semantic.lower.build import Build, every, union_all
 from semantic.lower.steps import Steps
 from semantic.plan import Aggregate, CalendarFrames
 
@@ -42,10 +42,7 @@ class CalendarBuilder:
         return self.steps.add(node.name, self.build.select(columns, source, joins, self._asked(node, ending)))
 
     def _join(self, step: str, alias: str, on: list[exp.Expr]) -> exp.Join:
-        whole = on[0]
-        for each in on[1:]:
-            whole = exp.And(this=whole, expression=each)
-        return exp.Join(this=self.build.table(step, alias), on=whole, kind="INNER")
+        return exp.Join(this=self.build.table(step, alias), on=every(on), kind="INNER")
 
     # --- the calendar ---------------------------------------------------------------------------
 
@@ -115,9 +112,7 @@ class CalendarBuilder:
         """The days of the window that ends with a period."""
         assert node.start is not None
         day, last = self.build.column("calendar_day", _INSIDE), self.build.column("last_day", ending)
-        start = node.start.copy()
-        for column in columns_of(start):
-            start = substitute(start, column, last.copy())
+        start = filled(node.start, last)
         return [
             exp.GTE(this=day, expression=self.dialect.translate(start)),
             exp.LTE(this=day.copy(), expression=last),
@@ -130,17 +125,18 @@ class CalendarBuilder:
         start, end = node.asked
         found: list[exp.Expr] = []
         if start is not None:
-            found.append(exp.GTE(this=self.build.column("last_day", _SHOWN), expression=self._literal(start)))
+            found.append(
+                exp.GTE(
+                    this=self.build.column("last_day", _SHOWN), expression=self.build.moment(start, "date")
+                )
+            )
         if end is not None:
-            last = self._literal(end - datetime.resolution)
+            last = self.build.moment(end - datetime.resolution, "date")
             found.append(exp.LTE(this=self.build.column("first_day", _SHOWN), expression=last))
         if node.lasts:
             known = exp.Subquery(this=self._last(node))
             found.append(exp.LTE(this=self.build.column("first_day", ending), expression=known))
         return found
-
-    def _literal(self, moment: datetime) -> exp.Expr:
-        return self.dialect.literal(moment.date(), "date")
 
     def _last(self, node: CalendarFrames) -> exp.Select:
         """The last day on which any fact has a row."""

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from semantic.bind.definitions import Definitions
 from semantic.dialect import Dialect
-from semantic.lower.build import Build, every, union_all
+from semantic.lower.build import Build, every, rows_before, union_all
 from semantic.lower.rows import RowBuilder
 from semantic.lower.steps import Steps
 from semantic.plan import Matching, Named, free_name
@@ -119,7 +119,7 @@ class MatchingBuilder:
         least = self.dialect.call("min", time)
         # A frame that only grows is cheap on every target; one that shrinks is not.
         return exp.Window(
-            this=least, partition_by=parts, order=self._order(node, backwards=True), spec=_before()
+            this=least, partition_by=parts, order=self._order(node, backwards=True), spec=rows_before()
         )
 
     def _order(self, node: Matching, *, backwards: bool) -> exp.Order:
@@ -142,15 +142,4 @@ def _after() -> exp.WindowSpec:
         start_side="FOLLOWING",
         end="UNBOUNDED",
         end_side="FOLLOWING",
-    )
-
-
-def _before() -> exp.WindowSpec:
-    """All rows before the current one."""
-    return exp.WindowSpec(
-        kind="ROWS",
-        start="UNBOUNDED",
-        start_side="PRECEDING",
-        end=exp.Literal.number(1),
-        end_side="PRECEDING",
     )

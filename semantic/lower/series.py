@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlglot import exp
 
-from semantic.bind.row import columns_of, substitute
+from semantic.bind.row import columns_of, filled, substitute
 from semantic.dialect import Dialect
 from semantic.lower.build import Build, every, union_all
 from semantic.lower.calendars import CalendarBuilder
@@ -72,7 +72,7 @@ class SeriesBuilder:
 
     def _last_of(self, aggregate: Aggregate, tree: exp.Expr) -> exp.Select:
         """The last of the answer's periods in which a part has rows."""
-        last = self.build.named(self.dialect.call("max", self._over(tree)), "period")
+        last = self.build.named(self.dialect.call("max", self.build.over(tree)), "period")
         return self.build.select([last], self.build.table(self.base(aggregate)))
 
     # --- windows ----------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ class SeriesBuilder:
         )
         where: list[exp.Expr] = [exp.GT(this=self.build.column(node.found), expression=exp.Literal.number(0))]
         where += self._asked(node)
-        outputs = [self.build.named(self._over(k.tree), k.name) for k in node.keys]
+        outputs = [self.build.named(self.build.over(k.tree), k.name) for k in node.keys]
         names = {m.name for m in node.input.measures}
         outputs += [self._told(m, names) for m in node.measures]
         return self.build.select(outputs, self.build.table(windows), where=where)
@@ -108,11 +108,11 @@ class SeriesBuilder:
 
     def _asked(self, node: Running) -> list[exp.Expr]:
         """The fine periods that end a period of the answer, from its first one on."""
-        found = [self._over(node.ends)] if node.ends is not None else []
+        found = [self.build.over(node.ends)] if node.ends is not None else []
         if node.spine.start is not None:
-            period = next(self._over(k.tree) for k in node.keys if k.name == node.output)
-            value = node.spine.start.date() if node.spine.type == "date" else node.spine.start
-            found.append(exp.GTE(this=period, expression=self.dialect.literal(value, node.spine.type)))
+            period = next(self.build.over(k.tree) for k in node.keys if k.name == node.output)
+            start = self.build.moment(node.spine.start, node.spine.type)
+            found.append(exp.GTE(this=period, expression=start))
         return found
 
     def _dense(self, node: Running, base: str) -> exp.Select:
@@ -133,7 +133,7 @@ class SeriesBuilder:
             union_all([self._all(node, base, periods), self._frame(node, base, periods)]),
         )
         keys: list[exp.Expr] = [self.build.column(k.name) for k in node.input.keys]
-        values = [self._picked(measure) for measure in node.input.measures]
+        values = [self.build.named(self.build.picked(m), m.name) for m in node.input.measures]
         return self.build.select([*keys, *values], self.build.table(stacked), group=len(keys))
 
     def _all(self, node: Running, base: str, periods: str) -> exp.Select:
@@ -168,10 +168,6 @@ class SeriesBuilder:
         cross = exp.Join(this=self.build.table(periods), kind="CROSS")
         return self.build.select(columns, self.build.table(groups), [cross])
 
-    def _picked(self, measure: Measure) -> exp.Expr:
-        pick = "align_pick_boolean" if measure.type == "boolean" else "align_pick"
-        return self.build.named(self.dialect.call(pick, self.build.column(measure.name)), measure.name)
-
     def _periods(self, node: Running, base: str) -> str:
         """The step with the periods of a window, from the first one that has rows to the last one asked
         for."""
@@ -185,11 +181,10 @@ class SeriesBuilder:
         later = [column for column in columns_of(copy) if column.table == "@"]
         if self._last is None:
             assert node.spine.end is not None
-            value = node.spine.end.date() if node.spine.type == "date" else node.spine.end
             end = exp.Placeholder(this="end")
             for column in later:
                 copy = substitute(copy, column, end)
-            return self._at_end(copy, self.dialect.literal(value, node.spine.type))
+            return self._at_end(copy, self.build.moment(node.spine.end, node.spine.type))
         for column in later:
             column.set("table", None)
         tree = self.dialect.translate(copy)
@@ -214,7 +209,7 @@ class SeriesBuilder:
 
     def _window(self, node: Running, call: exp.Expr) -> exp.Expr:
         parts: list[exp.Expr] = [self.build.column(k.name) for k in node.input.keys if k.name != node.axis]
-        parts += [self._over(node.reset)] if node.reset is not None else []
+        parts += [self.build.over(node.reset)] if node.reset is not None else []
         order = exp.Order(expressions=[self.dialect.ordered(self.build.column(node.axis), False, False)])
         start = "UNBOUNDED" if node.length is None else exp.Literal.number(node.length - 1)
         frame = exp.WindowSpec(kind="ROWS", start=start, start_side="PRECEDING", end="CURRENT ROW")
@@ -247,12 +242,10 @@ class SeriesBuilder:
 
     def _of_period(self, tree: exp.Expr, periods: str) -> exp.Expr:
         """A tree over a period of the answer."""
-        return self.dialect.translate(_filled(tree, self.build.column("period", periods)))
+        return self.dialect.translate(filled(tree, self.build.column("period", periods)))
 
     def _bound(self, spine: Spine, moment: datetime | None) -> exp.Expr | None:
-        if moment is None:
-            return None
-        return self.dialect.literal(moment.date() if spine.type == "date" else moment, spine.type)
+        return self.build.moment(moment, spine.type) if moment is not None else None
 
     def _last_step(self) -> str:
         assert self._last is not None
@@ -268,7 +261,7 @@ class SeriesBuilder:
             return self._looked_back(node, step, node.earlier)
         outputs = [
             self.build.named(
-                self._over(node.period) if k.name == node.axis else self.build.column(k.name), k.name
+                self.build.over(node.period) if k.name == node.axis else self.build.column(k.name), k.name
             )
             for k in node.keys
         ]
@@ -280,7 +273,7 @@ class SeriesBuilder:
         low, high = self._found(step, "min", node.period), self._found(step, "max", node.latest)
         spine = self.dialect.call(node.spine.function, low, high)
         periods = self.steps.add(f"{node.name}_periods", spine)
-        source = self._over(earlier)
+        source = self.build.over(earlier)
         mapped = self.steps.add(
             f"{node.name}_earlier",
             self.build.select(
@@ -301,7 +294,7 @@ class SeriesBuilder:
 
     def _found(self, step: str, pick: str, tree: exp.Expr) -> exp.Expr:
         """The first or last later period that could have one of the periods that were found."""
-        moved = self.dialect.call(pick, self._over(tree))
+        moved = self.dialect.call(pick, self.build.over(tree))
         return exp.Subquery(this=self.build.select([moved], self.build.table(step)))
 
     def _within(self, node: Shifted, period: exp.Expr) -> list[exp.Expr]:
@@ -309,17 +302,9 @@ class SeriesBuilder:
         found: list[exp.Expr] = []
         for bound, comparison in ((node.spine.start, exp.GTE), (node.spine.end, exp.LTE)):
             if bound is not None:
-                value = bound.date() if node.spine.type == "date" else bound
-                literal = self.dialect.literal(value, node.spine.type)
+                literal = self.build.moment(bound, node.spine.type)
                 found.append(comparison(this=period.copy(), expression=literal))
         return found
-
-    def _over(self, tree: exp.Expr) -> exp.Expr:
-        """A tree over the columns of the one step that is read."""
-        copy = tree.copy()
-        for node in columns_of(copy):
-            node.set("table", None)
-        return self.dialect.translate(copy)
 
 
 def _windows(node: Grouped) -> Iterator[Running | Frames]:
@@ -350,7 +335,7 @@ def _extents(node: Grouped, axis: str) -> Iterator[tuple[Aggregate, exp.Expr]]:
             yield from ((each, _renamed(period, column)) for each, column in node.extent)
         case Shifted():
             for each, tree in _extents(node.input, axis):
-                yield each, _filled(node.latest, tree)
+                yield each, filled(node.latest, tree)
         case Fill():
             yield from _extents(node.input, axis)
         case Levelled():
@@ -374,12 +359,4 @@ def _extents_of(node: Aggregate, axis: str) -> Iterator[tuple[Aggregate, exp.Exp
 
 def _renamed(tree: exp.Expr, name: str) -> exp.Expr:
     """A tree over one column as the same tree over another."""
-    return _filled(tree, partial_column(name))
-
-
-def _filled(tree: exp.Expr, value: exp.Expr) -> exp.Expr:
-    """A tree with a value in the place of each of its columns."""
-    copy = tree.copy()
-    for column in columns_of(copy):
-        copy = substitute(copy, column, value.copy())
-    return copy
+    return filled(tree, partial_column(name))

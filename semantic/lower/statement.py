@@ -32,6 +32,7 @@ from semantic.plan import (
     Projection,
     Result,
     Running,
+    Selected,
     Shifted,
     Spine,
     Step,
@@ -53,10 +54,12 @@ def lower(result: Result, definitions: Definitions, dialect: Dialect) -> exp.Exp
     return statement
 
 
-def _body(step: Step, definitions: Definitions, dialect: Dialect, steps: Steps) -> exp.Select:
+def _body(step: Step, definitions: Definitions, dialect: Dialect, steps: Steps) -> exp.Query:
     """The SELECT of a step that makes the rows of a model."""
     if isinstance(step.body, Projection):
         return RowBuilder(dialect, definitions, steps).project(step.body)
+    if isinstance(step.body, Selected):
+        return steps.selected(step.body)
     if isinstance(step.body, Matching):
         return MatchingBuilder(definitions, dialect, steps, step.model).select(step.body)
     return _Lowering(definitions, dialect, steps).result(step.body)
@@ -349,10 +352,7 @@ class _Lowering:
 
     def _parts(self, align: Align) -> list[str]:
         """The steps of the parts."""
-        return [
-            self.series.base(part) if isinstance(part, Aggregate) else self.grouped(part)
-            for part in align.inputs
-        ]
+        return [self._part(part) for part in align.inputs]
 
     def _crossed(self, align: Align, names: list[str]) -> exp.Select:
         """Totals stand in one row each."""
@@ -375,8 +375,7 @@ class _Lowering:
 
     def _picked(self, measure: Measure, *, filled: bool) -> exp.Expr:
         """The one value of a stacked measure; over no rows a count is 0, and so is a sum that is filled."""
-        pick = "align_pick_boolean" if measure.type == "boolean" else "align_pick"
-        value = self.dialect.call(pick, self.build.column(measure.name))
+        value = self.build.picked(measure)
         if measure.zero or (filled and measure.sums):
             value = self.dialect.call("coalesce", value, exp.Literal.number(0))
         return self.build.named(value, measure.name)
@@ -462,8 +461,7 @@ class _Lowering:
     def _edge(self, spine: Spine, moment: datetime | None, pick: str, base: str) -> exp.Expr:
         """One end of a spine: a literal, or the first (last) period that was found."""
         if moment is not None:
-            value = moment.date() if spine.type == "date" else moment
-            return self.dialect.literal(value, spine.type)
+            return self.build.moment(moment, spine.type)
         found = self.dialect.call(pick, self.build.column(spine.key))
         return exp.Subquery(this=self.build.select([found], self.build.table(base)))
 

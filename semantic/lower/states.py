@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from semantic.bind.row import columns_of, substitute
+from semantic.bind.row import filled
 from semantic.dialect import Dialect
 from semantic.lower.build import Build, every, union_all
 from semantic.lower.steps import Steps
@@ -95,8 +95,8 @@ class StateBuilder:
         alias = exp.TableAlias(this=self.dialect.identifier("found_periods"))
         columns: list[exp.Expr] = [
             self.build.column(node.enter),
-            self.build.named(self._over(node.number), "number"),
-            self.build.named(self._over(node.until), "period_left"),
+            self.build.named(self.build.over(node.number), "number"),
+            self.build.named(self.build.over(node.until), "period_left"),
         ]
         source = exp.Subquery(this=distinct, alias=alias)
         return self.steps.add(f"{node.name}_numbers", self.build.select(columns, source))
@@ -123,9 +123,7 @@ class StateBuilder:
         assert node.dated is not None
         columns: list[exp.Expr] = [self.build.column(name) for name in node.others]
         for name, own in (("number", node.enter), ("until", "until")):
-            tree = node.dated.copy()
-            for column in columns_of(tree):
-                tree = substitute(tree, column, self.build.column(name))
+            tree = filled(node.dated, self.build.column(name))
             columns.append(self.build.named(self.dialect.translate(tree), own))
         columns += [self.build.column(each.name) for each in node.values]
         return self.steps.add(f"{node.name}_dated", self.build.select(columns, self.build.table(spans)))
@@ -161,12 +159,17 @@ class StateBuilder:
 
     def _in_state(self, call: exp.Expr, kept: Sequence[str], node: States, order: str) -> exp.Window:
         """A call over the rows of an entity that its window sees."""
-        parts: list[exp.Expr] = [self.build.column(name) for name in kept]
-        parts += [self._over(node.reset)] if node.reset is not None else []
         kind = "RANGE" if node.preceding is not None else "ROWS"
         start = "UNBOUNDED" if node.preceding is None else exp.Literal.number(node.preceding)
         frame = exp.WindowSpec(kind=kind, start=start, start_side="PRECEDING", end="CURRENT ROW")
-        return exp.Window(this=call, partition_by=parts, order=self._in_order(order), spec=frame)
+        return exp.Window(
+            this=call, partition_by=self._parts(kept, node), order=self._in_order(order), spec=frame
+        )
+
+    def _parts(self, kept: Sequence[str], node: States) -> list[exp.Expr]:
+        """What a state belongs to: an entity of a group, since the last reset."""
+        reset = [self.build.over(node.reset)] if node.reset is not None else []
+        return [*(self.build.column(name) for name in kept), *reset]
 
     def _in_order(self, order: str) -> exp.Order:
         """Periods, or their numbers; neither is ever NULL, and RANGE frames take NULLs only where they
@@ -176,10 +179,8 @@ class StateBuilder:
 
     def _until(self, kept: Sequence[str], node: States, order: str) -> exp.Window:
         """The period at which the next state begins."""
-        parts: list[exp.Expr] = [self.build.column(name) for name in kept]
-        parts += [self._over(node.reset)] if node.reset is not None else []
         after = self.dialect.call("lead", self.build.column(order))
-        return exp.Window(this=after, partition_by=parts, order=self._in_order(order))
+        return exp.Window(this=after, partition_by=self._parts(kept, node), order=self._in_order(order))
 
     def _spans(self, node: States, states: str, order: str) -> str:
         """What all entities of a group add from one period until another."""
@@ -187,9 +188,9 @@ class StateBuilder:
         sums = [self.build.named(self._added(each.tree), each.name) for each in node.values]
         endless = exp.Is(this=self.build.column("until"), expression=exp.Null())
         lasting = exp.LT(this=self.build.column(order), expression=self.build.column("until"))
-        where = [every([endless, lasting], exp.Or), *(self._over(test) for test in node.tests)]
+        where = [every([endless, lasting], exp.Or), *(self.build.over(test) for test in node.tests)]
         if node.present is not None:
-            where.append(exp.GT(this=self._over(node.present), expression=exp.Literal.number(0)))
+            where.append(exp.GT(this=self.build.over(node.present), expression=exp.Literal.number(0)))
         select = self.build.select([*keys, *sums], self.build.table(states), where=where, group=len(keys))
         return self.steps.add(f"{node.name}_spans", select)
 
@@ -197,7 +198,7 @@ class StateBuilder:
         """What entities add up to; where each of them adds 1, their number."""
         if isinstance(tree, exp.Literal):
             return self.dialect.call("count_rows")
-        return self.dialect.call("sum", self._over(tree))
+        return self.dialect.call("sum", self.build.over(tree))
 
     def _ends(self, node: States, spans: str, cells: Sequence[Cells]) -> exp.Expr:
         """Each span as what it adds where it begins, and takes away where it ends; and where rows are at
@@ -252,13 +253,7 @@ class StateBuilder:
         """The period that no longer sees a row."""
         if node.leave is not None:
             return self.build.column(node.leave)
-        return self._over(node.until) if node.until is not None else None
-
-    def _over(self, tree: exp.Expr) -> exp.Expr:
-        copy = tree.copy()
-        for node in columns_of(copy):
-            node.set("table", None)
-        return self.dialect.translate(copy)
+        return self.build.over(node.until) if node.until is not None else None
 
 
 def _length(node: States) -> int:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from sqlglot import exp
 
 from semantic.bind.definitions import Definitions
+from semantic.bind.relations import named_model
 from semantic.dialect import Dialect
 from semantic.lower.build import Build
-from semantic.plan import Aggregate, CalendarFrames, Distinct, Frames, Grouped, Step, free_name
+from semantic.plan import Aggregate, CalendarFrames, Distinct, Frames, Grouped, Selected, Step, free_name
 
 
 class Steps:
@@ -70,6 +71,17 @@ class Steps:
             query = self.dialect.translate(self.definitions.statement(model).copy())
             self._models[model] = self._levels[model, 0] = self.add(model, query)
         return self._models[model]
+
+    def selected(self, selected: Selected) -> exp.Query:
+        """A model's own SELECT, over the steps and tables that the models in it stand for."""
+        levels = {model.lower(): (model, level) for model, _, level in selected.reads}
+        query = self.dialect.translate(self.definitions.statement(selected.model).copy())
+        assert isinstance(query, exp.Query)  # as `Relations.statement` saw to
+        for table in [each for each in query.find_all(exp.Table) if named_model(each)]:
+            model, level = levels[table.name.lower()]
+            home = model if level is None else selected.model
+            table.replace(self.relation(home, table.alias_or_name, level))
+        return query
 
     def distinct(self, distinct: Distinct, build: Callable[[Distinct], exp.Expr]) -> str:
         """The step with the distinct combinations of some columns; equal ones share it."""

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from semantic.bind.row import columns_of
 from semantic.dialect import Dialect
-from semantic.lower.build import Build, every, union_all
+from semantic.lower.build import Build, every, rows_before, union_all
 from semantic.lower.states import StateBuilder, gains_and_losses
 from semantic.lower.steps import Steps
 from semantic.plan import Aggregate, Changes, Intervals, Snapshot, States
@@ -103,13 +102,7 @@ class SweepBuilder:
             ],
             default=exp.Literal.number(0),
         )
-        before = exp.WindowSpec(
-            kind="ROWS",
-            start="UNBOUNDED",
-            start_side="PRECEDING",
-            end=exp.Literal.number(1),
-            end_side="PRECEDING",
-        )
+        before = rows_before()
         names = [*node.others, node.enter, node.leave, node.value]
         columns: list[exp.Expr] = [self.build.column(name) for name in names]
         latest = self.dialect.call("max", self.build.column(node.leave))
@@ -189,9 +182,3 @@ class SweepBuilder:
         return exp.Order(
             expressions=[self.dialect.ordered(self.build.column(n), False, False) for n in names]
         )
-
-    def _over(self, tree: exp.Expr) -> exp.Expr:
-        copy = tree.copy()
-        for node in columns_of(copy):
-            node.set("table", None)
-        return self.dialect.translate(copy)

@@ -15,6 +15,15 @@ from semantic.plan.names import BESIDE, MERGED, Named, PlanError, known_of
 from semantic.spec.types import TypeName
 
 
+class _Columns:
+    """Rows whose columns are those of a step, and not of a model."""
+
+    @property
+    def walks(self) -> tuple[Walk, ...]:
+        """Where columns may stand."""
+        return ((),)
+
+
 @dataclass(frozen=True)
 class Scan:
     """The rows of a model; ``walk`` is where they stand seen from the plan's fact."""
@@ -125,7 +134,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Partial:
+class Partial(_Columns):
     """Rows grouped finely, to be grouped again: its columns stand in the table ``=``."""
 
     input: Rows
@@ -137,28 +146,18 @@ class Partial:
         if any(_spreads(self.input)):
             raise PlanError("rows that were spread cannot be grouped in parts")
 
-    @property
-    def walks(self) -> tuple[Walk, ...]:
-        """Where columns may stand."""
-        return ((),)
-
 
 @dataclass(frozen=True)
-class Groups:
+class Groups(_Columns):
     """Groups as rows, those for which every test over their measures holds, to be grouped again: their
     columns stand in the table ``=``."""
 
     input: Grouped
     tests: tuple[exp.Expr, ...] = ()
 
-    @property
-    def walks(self) -> tuple[Walk, ...]:
-        """Where columns may stand."""
-        return ((),)
-
 
 @dataclass(frozen=True)
-class Intervals:
+class Intervals(_Columns):
     """What changes when intervals of a value begin and end; those that meet are one. Columns in the
     table ``=``.
 
@@ -176,14 +175,9 @@ class Intervals:
     counted: str
     overlapping: bool = False  # an interval may lie inside an earlier one, and may have no end
 
-    @property
-    def walks(self) -> tuple[Walk, ...]:
-        """Where columns may stand."""
-        return ((),)
-
 
 @dataclass(frozen=True)
-class Snapshot:
+class Snapshot(_Columns):
     """The groups of the first or last ``moment`` of each combination of ``within``. Columns in the table
     ``=``."""
 
@@ -192,14 +186,9 @@ class Snapshot:
     moment: str
     last: bool
 
-    @property
-    def walks(self) -> tuple[Walk, ...]:
-        """Where columns may stand."""
-        return ((),)
-
 
 @dataclass(frozen=True)
-class Changes:
+class Changes(_Columns):
     """What groups gain at the period ``enter`` and lose again at ``leave``, as measures that add up.
     Columns in the table ``=``."""
 
@@ -208,21 +197,16 @@ class Changes:
     enter: str
     leave: str
 
-    @property
-    def walks(self) -> tuple[Walk, ...]:
-        """Where columns may stand."""
-        return ((),)
-
 
 @dataclass(frozen=True)
-class States:
+class States(_Columns):
     """What changes when the state of an entity changes. Columns in the table ``=``.
 
     ``inputs`` have what an entity has in the period ``enter`` (or gains then, and loses again at
-    ``leave``), and the number of its rows in ``rows``. A state is all of that since ``reset`` changed,
-    or of the last ``preceding`` units of the ``number`` of periods, which no longer see it at ``until``.
-    An entity is in a group while it is ``present`` and every one of ``tests`` holds; each row has what
-    ``values`` (trees over a state) change at a period, and ``seen`` counts what the group has at all.
+    ``leave``). A state is all of that since ``reset`` changed, or of the last ``preceding`` units of the
+    ``number`` of periods, which no longer see it at ``until``. An entity is in a group while it is
+    ``present`` and every one of ``tests`` holds; each row has what ``values`` (trees over a state) change at
+    a period, and ``seen`` counts what the group has at all.
     """
 
     inputs: tuple[Aggregate, ...]
@@ -230,7 +214,6 @@ class States:
     entity: str
     enter: str
     leave: str | None
-    rows: tuple[str, ...]
     reset: exp.Expr | None
     present: exp.Expr | None
     tests: tuple[exp.Expr, ...]
@@ -241,11 +224,6 @@ class States:
     until: exp.Expr | None = None
     dated: exp.Expr | None = None  # a period over its number
     preceding: int | None = None
-
-    @property
-    def walks(self) -> tuple[Walk, ...]:
-        """Where columns may stand."""
-        return ((),)
 
 
 @dataclass(frozen=True)
@@ -570,6 +548,15 @@ class Projection:
 
 
 @dataclass(frozen=True)
+class Selected:
+    """A model's own SELECT over other models: of each the columns that it reads, and the step (of the model
+    that selects) where they stand, which is ``None`` where they are the model's own."""
+
+    model: str
+    reads: tuple[tuple[str, tuple[str, ...], int | None], ...]
+
+
+@dataclass(frozen=True)
 class Matching:
     """Base events, each with the time of the next event of another stream (``at``), and with that of the last
     event of all (``last``). Events meet by window functions over both streams, never in a join.
@@ -599,7 +586,7 @@ class Step:
     model: str
     level: int
     name: str
-    body: Result | Projection | Matching
+    body: Body
 
 
 @dataclass(frozen=True)
@@ -619,6 +606,10 @@ class Result:
         used = {n.name for c in self.columns for n in columns_of(c.tree) if n.table == "#"}
         if not used <= measures:
             raise PlanError(f"measures {used - measures} are asked for but not computed")
+
+
+#: What the rows of a model are read from.
+Body = Result | Projection | Selected | Matching
 
 
 def _spreads(rows: Rows) -> Iterator[Spread]:

@@ -12,6 +12,7 @@ from semantic.plan.nodes import (
     Aggregate,
     Align,
     Beside,
+    Body,
     CalendarFrames,
     Changes,
     Expanded,
@@ -27,10 +28,10 @@ from semantic.plan.nodes import (
     Partial,
     Population,
     Projection,
-    Result,
     Rows,
     Running,
     Scan,
+    Selected,
     Shifted,
     Snapshot,
     Spread,
@@ -39,8 +40,12 @@ from semantic.plan.nodes import (
 )
 
 
-def columns_read(body: Result | Projection | Matching) -> Iterator[tuple[str, str]]:
+def columns_read(body: Body) -> Iterator[tuple[str, str]]:
     """The model and the name of every column of a model that is read."""
+    if isinstance(body, Selected):
+        for model, names, level in body.reads:
+            yield from ((model, name) for name in (*names, "") if level is None)
+        return
     if isinstance(body, Matching):
         own = [c.tree for c in body.columns] + [left for left, _ in body.keys] + [body.times[0]]
         yield from _read(body.base, own)

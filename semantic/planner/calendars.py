@@ -18,25 +18,18 @@ from semantic.faults import SemanticError
 from semantic.plan import (
     Aggregate,
     CalendarFrames,
-    Expanded,
     Filter,
     Measure,
     Named,
     Test,
-    frame_column,
     free_name,
 )
 from semantic.planner import series
-from semantic.planner.frames import in_parts
+from semantic.planner.frames import gathered
 from semantic.planner.planning import Planning
 from semantic.spec.types import Duration, Periods, StartOf
 
 Back = tuple[Literal["number", "position", "first"], int]
-
-
-def by_calendar(through: Through, axis: Axis | None) -> bool:
-    """Whether the periods of a calendar table tell what a window holds."""
-    return bool(through.own) or (bool(through) and axis is not None and axis.calendar is not None)
 
 
 def expanded(
@@ -49,11 +42,7 @@ def expanded(
     days = isinstance(through.window, Duration)
     fine = _fine(planner, fact, "day" if days else axis.grain)
     frames = _frames(planner, fact, through, axis, calendar)
-    if fact.leaves and all(leaf.merges for leaf in fact.leaves):
-        return in_parts(planner, fact, frames, ("fine_period", fine), axis, name, entity)
-    whole = planner.rows_grouped(fact, name, entity)
-    keys = tuple(replace(k, tree=frame_column("period")) if k.name == axis.key else k for k in whole.keys)
-    return replace(whole, input=Expanded(whole.input, frames, fine.tree), keys=keys)
+    return gathered(planner, fact, frames, ("fine_period", fine), axis, name, entity)
 
 
 def _fine(planner: Planning, fact: Fact, name: str) -> Row:

@@ -15,16 +15,14 @@ from semantic.bind import grain
 from semantic.bind.bound import Axis, Fact, Key
 from semantic.bind.leaf import Through
 from semantic.bind.lengths import step_of
-from semantic.bind.row import Row, call
+from semantic.bind.row import Row
 from semantic.bind.texts import Reached
 from semantic.plan import (
-    MERGED,
     Aggregate,
     CalendarFrames,
     Expanded,
     Frames,
     Groups,
-    Measure,
     Named,
     Spine,
     frame_column,
@@ -42,13 +40,26 @@ def expanded(
     """A fact's rows (of each entity) under every period whose window they lie in."""
     fine = series.axis_row(fact, _fine_grain(through, axis), planner.definitions.calendar)
     frames = _frames(planner, fact, through, axis, fine)
+    return gathered(planner, fact, frames, (frames.axis, fine), axis, name, entity)
+
+
+def gathered(
+    planner: Planning,
+    fact: Fact,
+    frames: Frames | CalendarFrames,
+    fine: tuple[str, Row],
+    axis: Axis,
+    name: str,
+    entity: Key | None,
+) -> Aggregate:
+    """A fact's rows (of each entity) met with frames; ``fine`` names their fine period."""
     if fact.leaves and all(leaf.merges for leaf in fact.leaves):
-        return in_parts(planner, fact, frames, (frames.axis, fine), axis, name, entity)
-    whole = planner.rows_grouped(fact, name, entity)
-    return replace(whole, input=Expanded(whole.input, frames, fine.tree), keys=_keys(whole, axis))
+        return _in_parts(planner, fact, frames, fine, axis, name, entity)
+    grouped = planner.rows_grouped(fact, name, entity)
+    return replace(grouped, input=Expanded(grouped.input, frames, fine[1].tree), keys=_keys(grouped, axis))
 
 
-def in_parts(
+def _in_parts(
     planner: Planning,
     fact: Fact,
     frames: Frames | CalendarFrames,
@@ -71,13 +82,7 @@ def in_parts(
         for own, k in zip(names, parts.keys, strict=True)
     )
     rows = Expanded(Groups(parts), frames, partial_column(column))
-    return Aggregate(rows, name, outer, tuple(map(_whole, parts.measures)))
-
-
-def _whole(measure: Measure) -> Measure:
-    """A measure put together from parts."""
-    function = MERGED[str(measure.call.this)]
-    return replace(measure, call=call(function, partial_column(measure.name)), where=None)
+    return Aggregate(rows, name, outer, tuple(map(series.whole, parts.measures)))
 
 
 def _keys(whole: Aggregate, axis: Axis) -> tuple[Named, ...]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from semantic.bind import grain
-from semantic.bind.bound import Bound, Entities, Fact, Key, sides
+from semantic.bind.bound import Bound, Entities, Fact, Key, by_calendar, sides
 from semantic.bind.bound import Members as BoundMembers
-from semantic.bind.condition import Condition, Exists, Side, side_of
+from semantic.bind.condition import Condition, Exists, Side, present, side_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
 from semantic.bind.leaf import Chosen, Leaf, Through, leaf_column
@@ -20,7 +20,6 @@ from semantic.bind.texts import Reached
 from semantic.catalog import Branch
 from semantic.expr.spelled import spelled
 from semantic.plan import (
-    MERGED,
     Aggregate,
     Align,
     Beside,
@@ -106,9 +105,10 @@ class _Planner:
             if each.per is not None
             for key, leaf in each.per.leaves.items()
         }
+        steps_within = self.bound.steps_within
         for key, leaf in sorted((inner | self.bound.leaves).items(), key=lambda item: item[0] not in simple):
             wish = simple.get(key, leaf.name)
-            inner_name = self.bound.steps_within and is_inner(wish)
+            inner_name = steps_within and is_inner(wish)
             names[key] = free_name(f"{wish}_value" if inner_name else wish, taken)
         return names
 
@@ -239,7 +239,7 @@ class _Planner:
         periods."""
         name = free_name(self._entity_title(fact, entities), self.taken)
         axis = self.bound.axis
-        if axis is not None and calendars.by_calendar(fact.through, axis):
+        if axis is not None and by_calendar(fact.through, axis):
             return calendars.expanded(self, fact, fact.through, axis, name, entities.entity)
         moved_as_a_whole = outer.offset is not None and not outer.framed
         if fact.through and axis is not None and not moved_as_a_whole:
@@ -273,7 +273,7 @@ class _Planner:
             return triangle(self, fact, fact.retained, name)
         axis = self.bound.axis
         moment = bool(fact.leaves) and fact.leaves[0].at is not None
-        if axis is not None and calendars.by_calendar(fact.through, axis):
+        if axis is not None and by_calendar(fact.through, axis):
             if fact.entities is not None:
                 return self._over_entities(fact, fact.entities, name)
             return calendars.expanded(self, fact, fact.through, axis, name)
@@ -305,7 +305,7 @@ class _Planner:
         keys = [*self.bound.keys, *(Key(key, key, row.type, None, None) for key, row in extra)]
         reached = [*fact.keys, *(Reached(row) for _, row in extra)]
         step = free_name(f"{fact.home}_snapshots", self.taken)
-        known = Condition(fact.home, exp.Not(this=exp.Is(this=fact.time.tree.copy(), expression=exp.Null())))
+        known = present(fact.home, fact.time)
         parts = self.rows_grouped(
             replace(fact, keys=tuple(reached), where=(*fact.where, known)), step, keys=tuple(keys)
         )
@@ -507,10 +507,10 @@ def _key_column(name: str) -> exp.Column:
 
 def _merged(measure: Measure) -> Measure:
     """A measure put together from parts; a count of no part is 0."""
-    whole = call(MERGED[str(measure.call.this)], partial_column(measure.name))
-    if measure.zero:
-        whole = call("coalesce", whole, exp.Literal.number(0))
-    return replace(measure, call=whole, where=None)
+    merged = series.whole(measure)
+    if not measure.zero:
+        return merged
+    return replace(merged, call=call("coalesce", merged.call, exp.Literal.number(0)))
 
 
 def _averaged(measure: Measure) -> Measure:

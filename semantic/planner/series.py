@@ -12,7 +12,7 @@ from semantic.bind.bound import Axis, Fact
 from semantic.bind.leaf import Through
 from semantic.bind.lengths import SIZES, nests, shifts, source, step_of
 from semantic.bind.row import Row, call
-from semantic.plan import Aggregate, Measure, Named, Running, Shifted, Spine, partial_column
+from semantic.plan import MERGED, Aggregate, Measure, Named, Running, Shifted, Spine, partial_column
 from semantic.spec.types import Calendar, Duration, StartOf, TypeName
 
 
@@ -231,6 +231,12 @@ def later(part: Aggregate, offset: Duration | StartOf | None, axis: Axis) -> Agg
     kind = type_of(part, axis.key)
     keys = (replace(k, tree=moved(k.tree, kind, offset)) if k.name == axis.key else k for k in part.keys)
     return replace(part, keys=tuple(keys))
+
+
+def whole(measure: Measure) -> Measure:
+    """A measure put together from parts."""
+    function = MERGED[str(measure.call.this)]
+    return replace(measure, call=call(function, partial_column(measure.name)), where=None)
 
 
 def found_measure(name: str) -> Measure:

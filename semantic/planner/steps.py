@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
+from semantic import faults
 from semantic.bind.bound import Bound
-from semantic.bind.definitions import Computed, Definitions
+from semantic.bind.definitions import Computed, Definitions, Following
 from semantic.bind.relations import identifier
 from semantic.bind.row import column, columns_of, walk_of
-from semantic.catalog import bare
-from semantic.plan import Matching, Named, Projection, Result, Step, columns_read
+from semantic.catalog import bare, ring
+from semantic.faults import SemanticError
+from semantic.plan import Matching, Named, Projection, Result, Selected, Step, columns_read
 from semantic.planner.lookups import Lookups
 from semantic.planner.question import LEADING, planned
 
@@ -59,15 +61,16 @@ class _Steps:
     def of(self, model: str) -> list[Step]:
         """The steps that make a model's rows with all that is read of them, the first one first."""
         levels = self._levels(model)
-        question = self.definitions.catalog.models[model].spec.query is not None
-        if not question and not levels:
+        question = self._asks(model)
+        if not question and not levels and not self.definitions.models_read(model):
             return []
         wanted = [{n for n in self.reads[model] if n}]  # what each level has to hand on, the last one first
         for computed in reversed(levels):
             below = {name for name in wanted[0] if name not in computed}
             below |= {c.name for each in computed.values() for c in columns_of(each.tree) if walk_of(c) == ()}
             wanted.insert(0, below)
-        steps = [self._question(model, wanted[0], alone=not levels)] if question else []
+        steps = self._selected(model, alone=not levels)
+        steps += [self._question(model, wanted[0], alone=not levels)] if question else []
         for number, computed in enumerate(levels, 1):
             last = number == len(levels)
             steps.append(self._level(model, number, computed, wanted[number], last=last))
@@ -89,7 +92,7 @@ class _Steps:
                 needed[name] = known[name]
                 pending += [c.name for c in columns_of(known[name].tree) if c.name in known]
         found: list[dict[str, Computed]] = []
-        for each in _by_level(known, needed):
+        for each in self._by_level(model, needed):
             plain = {name: one for name, one in each.items() if one.following is None}
             found += [plain] if plain else []
             found += _by_stream({name: one for name, one in each.items() if one.following is not None})
@@ -98,6 +101,44 @@ class _Steps:
     def _question(self, model: str, names: set[str], *, alone: bool) -> Step:
         bound = self.definitions.questions.bound(model, frozenset(bare(name) for name in names))
         return Step(model, 0, model if alone else f"{model}_base", planned(self.definitions, bound))
+
+    def _asks(self, model: str) -> bool:
+        """Whether a question makes the rows of a model."""
+        return self.definitions.catalog.models[model].spec.query is not None
+
+    def _selected(self, model: str, *, alone: bool) -> list[Step]:
+        """A model's own SELECT, after the rows of the other models that it reads."""
+        made: list[Step] = []
+        reads = []
+        for other, names in self.definitions.models_read(model).items():
+            columns = self._columns(other, names)
+            own = not columns or all(_stands(each) for each in columns)
+            reads.append((other, tuple(each.name for each in columns), None if own else -1 - len(made)))
+            if not own:
+                rows = Lookups(self.definitions).rows(other, [each.tree for each in columns])
+                made.append(
+                    Step(model, -1 - len(made), f"{other}_for_{model}", Projection(rows, tuple(columns)))
+                )
+        if not reads:
+            return []
+        name = model if alone else f"{model}_base"
+        return [*made, Step(model, 0, name, Selected(model, tuple(reads)))]
+
+    def _columns(self, model: str, names: frozenset[str]) -> list[Named]:
+        """Of some names those that are columns or dimensions of a model; ``*`` is all of them."""
+        known = self.definitions.catalog.models[model]
+        wanted = {bare(name).lower() for name in names}
+        found = {}
+        for name, declared in known.columns.items():
+            if "*" in names or bare(name).lower() in wanted:
+                found[bare(name).lower()] = Named(
+                    bare(name), column(self._identifier(model, str(declared.name))), declared.type
+                )
+        for name, spec in known.dimensions.items():
+            if "*" in names or name in wanted:
+                row = self.definitions.dimension(model, str(spec.name))
+                found[name] = Named(str(spec.name), row.tree, row.type)
+        return list(found.values())
 
     def _level(
         self, model: str, number: int, computed: dict[str, Computed], wanted: set[str], *, last: bool
@@ -138,6 +179,19 @@ class _Steps:
 
         return place
 
+    def _by_level(self, model: str, needed: dict[str, Computed]) -> list[dict[str, Computed]]:
+        """Computed columns by the level that they need below them, in the order of the declared dimensions:
+        never in the order in which questions happened to ask for them."""
+        declared = list(self.definitions.catalog.models[model].dimensions)
+
+        def place(name: str) -> tuple[int, str]:
+            low = name.lower()
+            return declared.index(low) if low in declared else len(declared), name
+
+        ordered = sorted(needed, key=place)
+        numbers = sorted({each.level for each in needed.values()})
+        return [{n: needed[n] for n in ordered if needed[n].level == number} for number in numbers]
+
     def _identifier(self, model: str, name: str) -> exp.Identifier:
         declared = self.definitions.catalog.models[model].column(name)
         return identifier(str(declared.name) if declared is not None else name)
@@ -147,22 +201,34 @@ class _Steps:
         made = {model: self.of(model) for model in self.reads}
         done: set[tuple[str, int]] = set()
 
-        def visit(model: str, names: set[str]) -> Iterable[Step]:
-            for step in made.get(model, [])[: self._depth(model, names)]:
+        def visit(model: str, names: set[str], above: list[str]) -> Iterable[Step]:
+            for step in made.get(model, [])[: self._depth(made[model], model, names)]:
                 if (model, step.level) not in done:
-                    done.add((model, step.level))
+                    self._check_cycle(model, above)
                     for other, read in _grouped(columns_read(step.body)).items():
-                        yield from visit(other, read) if other != model else ()
+                        yield from visit(other, read, [*above, model]) if other != model else ()
+                    done.add((model, step.level))
                     yield step
 
         for model in sorted(self.reads):
-            yield from visit(model, self.reads[model])
+            yield from visit(model, self.reads[model], [])
 
-    def _depth(self, model: str, names: set[str]) -> int:
+    def _check_cycle(self, model: str, above: list[str]) -> None:
+        """Raises `SemanticError` where a model's rows are made from themselves."""
+        if model in above:
+            chain = ring(above[above.index(model) :])
+            span = self.definitions.catalog.models[chain[0]].spec.name.span
+            raise SemanticError([faults.cycle("model", [*chain, chain[0]], span)])
+
+    def _depth(self, made: list[Step], model: str, names: set[str]) -> int:
         """How many steps of a model make some of its columns."""
-        question = self.definitions.catalog.models[model].spec.query is not None
         levels = [n for n, each in enumerate(self._levels(model), 1) if names & each.keys()]
-        return int(question) + max(levels, default=0)
+        return sum(step.level <= 0 for step in made) + max(levels, default=0)
+
+
+def _stands(each: Named) -> bool:
+    """Whether a column is one of the model's rows as it is."""
+    return isinstance(each.tree, exp.Column) and walk_of(each.tree) == () and each.tree.name == each.name
 
 
 def _grouped(columns: Iterable[tuple[str, str]]) -> Reads:
@@ -172,23 +238,18 @@ def _grouped(columns: Iterable[tuple[str, str]]) -> Reads:
     return found
 
 
-def _by_level(known: dict[str, Computed], needed: dict[str, Computed]) -> list[dict[str, Computed]]:
-    """Computed columns by the level that they need below them, in the order in which they were declared."""
-    numbers = sorted({each.level for each in needed.values()})
-    return [
-        {name: needed[name] for name in known if name in needed and known[name].level == number}
-        for number in numbers
-    ]
-
-
 def _by_stream(computed: dict[str, Computed]) -> list[dict[str, Computed]]:
-    """Columns that tell of following events, those of one stream together."""
-    streams: dict[str, dict[str, Computed]] = {}
-    for name, each in computed.items():
-        assert each.following is not None
-        which = replace(each.following, last=False, inclusive=False, once=False)
-        kind = "" if each.following.last else f"{each.following.inclusive}{each.following.once}"
-        key = repr((which.to, which.keys, which.times))
-        taken = [k for k in streams if k.startswith(key) and (not kind or k.endswith(("|", kind)))]
-        streams.setdefault(taken[0] if taken else f"{key}|{kind}", {})[name] = each
-    return list(streams.values())
+    """Columns that tell of following events, those of one stream that are found alike together; the last
+    event of all stands with the first of them."""
+    streams: dict[str, dict[tuple[bool, bool], dict[str, Computed]]] = {}
+    for name, each in sorted(computed.items(), key=lambda item: _following(item[1]).last):
+        found = _following(each)
+        kinds = streams.setdefault(repr((found.to, found.keys, found.times)), {})
+        first = next(iter(kinds), None) if found.last else None
+        kinds.setdefault(first or (found.inclusive, found.once), {})[name] = each
+    return [each for kinds in streams.values() for each in kinds.values()]
+
+
+def _following(computed: Computed) -> Following:
+    assert computed.following is not None
+    return computed.following

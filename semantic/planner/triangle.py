@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from semantic.bind import grain
 from semantic.bind.bound import Cohorts, Fact, Key
-from semantic.bind.condition import Condition
+from semantic.bind.condition import Condition, present
 from semantic.bind.definitions import Definitions
 from semantic.bind.lengths import SIZES
 from semantic.bind.row import Row, call, rerooted
@@ -130,8 +130,7 @@ def _last(planner: Planning, found: Cohorts) -> Aggregate:
     """The last period in which anything is known of any activity."""
     at = grain.grained(found.active_at, found.period, planner.definitions.calendar)
     there = Fact(found.activity, (), (), (), None)
-    known = exp.Not(this=exp.Is(this=found.active_at.tree.copy(), expression=exp.Null()))
-    grouped = _grouped(planner, there, [], (Condition(found.activity, known),))
+    grouped = _grouped(planner, there, [], (present(found.activity, found.active_at),))
     day = grain.grained(found.active_at, "day", planner.definitions.calendar)
     measures = [Measure("period", call("max", at.tree), None, at.type, False, False)]
     if found.rolling:

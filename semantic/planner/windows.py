@@ -150,13 +150,25 @@ class Windows:
             return self._first_seen(bare, leaf, name, base, value)
         span = self._span(fact)
         cells = self._grouped(bare, (*span, value))
-        measure = self.planner.names[leaf.key]
-        rows = Intervals(cells, self._other_names(), span[0][0], span[1][0], value[0], "found", measure)
+        return self._seen(fact, cells, self.planner.names[leaf.key], span, name, overlapping=False)
+
+    def _seen(
+        self,
+        fact: Fact,
+        cells: Aggregate,
+        measure: str,
+        span: Sequence[tuple[str, Row]],
+        name: str,
+        *,
+        overlapping: bool,
+    ) -> Running:
+        """How many values are seen, from the intervals in which each is."""
+        (enter, row), (leave, _) = span
+        rows = Intervals(cells, self._other_names(), enter, leave, "value", "found", measure, overlapping)
         counted = Measure(measure, call("total_count", partial_column(measure)), None, "integer", True, True)
         found = replace(series.found_measure("found"), call=call("total_count", partial_column("found")))
-        summed = self._summed(rows, f"{name}_changes", span[0][0], span[0][1], (counted,), found)
-        whole = series.Base(self.axis.grain, None)
-        return self._running(summed, fact, name, whole, ((cells, span[0][0]),))
+        summed = self._summed(rows, f"{name}_changes", enter, row, (counted,), found)
+        return self._running(summed, fact, name, series.Base(enter, None), ((cells, enter),))
 
     def _holding(self, fact: Fact, moment: str, name: str) -> Running:
         """Rows that hold for an interval, at a moment of each period."""
@@ -173,36 +185,18 @@ class Windows:
         if others or (distinct and len(fact.leaves) > 1) or any(leaf.conditions for leaf in distinct):
             leaf = (others or distinct)[0]
             raise SemanticError([faults.unlike_moment(leaf.name, moment, str(leaf.call.this), None)])
-        whole = series.Base(grain, None)
         if distinct:
             value = ("value", Row(fact.home, distinct[0].call.expressions[0], None))
             cells = self._grouped(replace(fact, leaves=()), (*extra, value))
             measure = self.planner.names[distinct[0].key]
-            rows: Rows = Intervals(
-                cells,
-                self._other_names(),
-                grain,
-                f"{grain}_left",
-                "value",
-                "found",
-                measure,
-                overlapping=True,
-            )
-            counted = Measure(
-                measure, call("total_count", partial_column(measure)), None, "integer", True, True
-            )
-            found = replace(series.found_measure("found"), call=call("total_count", partial_column("found")))
-            summed = self._summed(rows, f"{name}_changes", grain, span[0], (counted,), found)
-        else:
-            plain = self._grouped(fact, extra)
-            cells, count = self._counted(
-                replace(plain, measures=(*plain.measures, *sweep.known(plain.measures)))
-            )
-            rows = Changes(cells, self._other_names(), grain, f"{grain}_left")
-            measures = tuple(sweep.changed(m, m.name) for m in cells.measures if m.name != count)
-            moved = replace(series.found_measure(count), call=call("total_count", partial_column(count)))
-            summed = self._summed(rows, f"{name}_changes", grain, span[0], measures, moved)
-        return self._running(summed, fact, name, whole, ((cells, grain),))
+            return self._seen(fact, cells, measure, extra, name, overlapping=True)
+        plain = self._grouped(fact, extra)
+        cells, count = self._counted(replace(plain, measures=(*plain.measures, *sweep.known(plain.measures))))
+        rows = Changes(cells, self._other_names(), grain, f"{grain}_left")
+        measures = tuple(sweep.changed(m, m.name) for m in cells.measures if m.name != count)
+        moved = replace(series.found_measure(count), call=call("total_count", partial_column(count)))
+        summed = self._summed(rows, f"{name}_changes", grain, span[0], measures, moved)
+        return self._running(summed, fact, name, series.Base(grain, None), ((cells, grain),))
 
     def _first_seen(
         self, fact: Fact, leaf: Leaf, name: str, base: series.Base, value: tuple[str, Row]
@@ -278,7 +272,6 @@ class Windows:
             entity=entities.entity.name,
             enter=base.grain,
             leave=made.leave,
-            rows=made.rows,
             reset=reset,
             present=_added([partial_column(name) for name in made.rows]),
             tests=made.tests,

@@ -10,6 +10,7 @@ from semantic.plan import (
     Aggregate,
     Align,
     Beside,
+    Body,
     Changes,
     Distinct,
     Expanded,
@@ -26,11 +27,11 @@ from semantic.plan import (
     Named,
     Partial,
     Population,
-    Projection,
     Result,
     Rows,
     Running,
     Scan,
+    Selected,
     Shifted,
     Snapshot,
     Spine,
@@ -59,9 +60,11 @@ def plan_tree(result: Result) -> Tree:
     )
 
 
-def _body(body: Result | Projection | Matching) -> Tree:
+def _body(body: Body) -> Tree:
     if isinstance(body, Result):
         return plan_tree(body)
+    if isinstance(body, Selected):
+        return Tree.of("Selected", *(f"{name}: {', '.join(columns)}" for name, columns, _ in body.reads))
     if isinstance(body, Matching):
         return Tree.of("Matching", f"on {_pairs(body.keys)}", _rows(body.base), _rows(body.other))
     return Tree.of("Projection", *map(_named, body.columns), _rows(body.input))

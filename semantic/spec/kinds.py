@@ -28,7 +28,6 @@ _SIGNATURE = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*\(\s*(?P<arguments>[\w\s,]*?
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 _DURATION = re.compile(rf"(?P<count>[+-]?\d{{1,6}})\s*(?P<unit>{'|'.join(_UNITS)})s?\Z", re.IGNORECASE)
 _PERIODS_OF = re.compile(r"(?P<count>[+-]?\d{1,6})\s+(?P<name>[A-Za-z_]\w*)\Z")
-PERIODS = ("week", "iso_week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
 _START_OF = re.compile(r"to\s+start\s+of\s+(?P<grain>[A-Za-z_]\w*)\Z")
 #: A hundred years, which every warehouse can add to any day that it can hold.
 _LONGEST = {"year": 100, "quarter": 400, "month": 1_200, "week": 5_217, "day": 36_525, "hour": 876_600}

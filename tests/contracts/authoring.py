@@ -22,6 +22,11 @@ def type_of(column: exp.Expr) -> TypeName | None:
     return TYPES.get(column.name)
 
 
+def in_table(table: exp.Table, name: str) -> TypeName | None:
+    """The type of a column of the table, as a statement asks for it."""
+    return TYPES.get(name)
+
+
 def read(text: str, authoring: str = "duckdb") -> exp.Expr:
     """The canonical tree of an expression."""
     return canonical(sqlglot.parse_one(text, read=authoring), type_of, {}, authoring)

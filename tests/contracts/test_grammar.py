@@ -11,7 +11,7 @@ from semantic.dialect import Dialect, load, names
 from semantic.expr.canonical import canonical_statement
 from semantic.functions import REGISTRY
 from tests.contracts.aggregates import AGGREGATES
-from tests.contracts.authoring import type_of
+from tests.contracts.authoring import in_table
 from tests.contracts.calls import query, sql, tree
 from tests.contracts.scalars import SCALARS
 from tests.contracts.values import NAMES, VALUES
@@ -44,7 +44,7 @@ def aggregates(dialect: Dialect) -> Iterator[str]:
 
 def windows(dialect: Dialect) -> Iterator[str]:
     columns = ", ".join(cases[-1].text for cases in (*WINDOWS.values(), *FRAMED.values()))
-    tree = canonical_statement(sqlglot.parse_one(f"SELECT {columns} FROM r", read="duckdb"), type_of, {})
+    tree = canonical_statement(sqlglot.parse_one(f"SELECT {columns} FROM r", read="duckdb"), in_table, {})
     yield dialect.translate(tree).sql(dialect.answers.sqlglot)
 
 

@@ -8,7 +8,7 @@ import sqlglot
 from semantic.dialect import load
 from semantic.expr.canonical import Misfit, canonical, canonical_statement
 from semantic.faults import SemanticError
-from tests.contracts.authoring import read, type_of
+from tests.contracts.authoring import in_table, read, type_of
 
 REFUSED = {
     "coalesc(i, 0)": "'coalesc' is no function that every dialect has. Did you mean 'coalesce'?",
@@ -122,7 +122,7 @@ def test_all_faults_of_a_tree_with_their_nodes() -> None:
 )
 def test_an_aggregate_that_is_no_window_function_of_a_target_is_a_fault(dialect: str, call: str) -> None:
     text = f"SELECT {call} OVER (PARTITION BY b) AS x FROM r"
-    tree = canonical_statement(sqlglot.parse_one(text, read="duckdb"), type_of, {})
+    tree = canonical_statement(sqlglot.parse_one(text, read="duckdb"), in_table, {})
     with pytest.raises(SemanticError, match=f"cannot be written for {dialect}"):
         load(dialect).translate(tree)
 
@@ -159,4 +159,4 @@ def test_a_missing_function_of_a_target_is_a_fault() -> None:
 )
 def test_statements_that_are_refused(text: str) -> None:
     with pytest.raises(Misfit):
-        canonical_statement(sqlglot.parse_one(text, read="duckdb"), type_of, {})
+        canonical_statement(sqlglot.parse_one(text, read="duckdb"), in_table, {})

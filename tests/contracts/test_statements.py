@@ -10,7 +10,7 @@ import sqlglot
 
 from semantic.dialect import load
 from semantic.expr.canonical import canonical_statement
-from tests.contracts.authoring import Native, type_of, zoned
+from tests.contracts.authoring import Native, in_table, zoned
 from tests.engines import Engine
 from tests.shop import same
 
@@ -35,7 +35,7 @@ STATEMENTS = [
 @pytest.mark.parametrize("text", STATEMENTS)
 def test_statements_keep_their_meaning(native: Native, engine: Engine, text: str) -> None:
     target = load(engine.dialect)
-    tree = canonical_statement(sqlglot.parse_one(text, read="duckdb"), type_of, {})
+    tree = canonical_statement(sqlglot.parse_one(text, read="duckdb"), in_table, {})
     ours = target.translate(zoned(tree)).sql(target.answers.sqlglot)
     found, expected = engine.rows(ours), [tuple(map(day, row)) for row in native(text)]
     if "ORDER BY j DESC" not in text:

@@ -9,7 +9,7 @@ from semantic.dialect import load
 from semantic.expr.canonical import canonical_statement
 from semantic.expr.types import infer
 from semantic.functions import REGISTRY
-from tests.contracts.authoring import type_of
+from tests.contracts.authoring import in_table, type_of
 from tests.contracts.calls import agree
 from tests.contracts.windows import FRAMED, WINDOWS
 from tests.engines import Engine
@@ -26,7 +26,7 @@ def test_window(engine: Engine, name: str) -> None:
     """One statement with a column a window."""
     windows, target = CASES[name], load(engine.dialect)
     columns = ", ".join(f"{window.text} AS a{index}" for index, window in enumerate(windows))
-    tree = canonical_statement(sqlglot.parse_one(f"SELECT id, {columns} FROM r", read="duckdb"), type_of, {})
+    tree = canonical_statement(sqlglot.parse_one(f"SELECT id, {columns} FROM r", read="duckdb"), in_table, {})
     kinds = [infer(column.unalias(), type_of) for column in tree.selects[1:]]
     found = {row[0]: row[1:] for row in engine.rows(target.translate(tree).sql(target.answers.sqlglot))}
     for index, (window, kind) in enumerate(zip(windows, kinds, strict=True)):

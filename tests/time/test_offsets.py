@@ -120,6 +120,15 @@ def test_offsets_of_windows_and_entities(engine: Engine, metric: str, grain: str
         check(found, inside if ranged else expected, f"{metric} {grain} {offset} {words}")
 
 
+def test_offsets_of_hours_add_up(duck: Engine) -> None:
+    yaml = "  - {name: earlier, metric: purchase, offset: 2 hours}\n"
+    yaml += "  - {name: twice, metric: earlier, offset: 3 hours}\n"
+    shop = Shop(duck, World.random(4), yaml)
+    plain = {key: value for key, value in shop.ask("purchase", ["time.hour"]).items() if key[0] is not None}
+    expected = {(hour + timedelta(hours=5),): value for (hour,), value in plain.items()}
+    check(shop.ask("twice", ["time.hour"]), expected, "two and three hours")
+
+
 @pytest.mark.parametrize("start", ["month", "quarter", "year"])
 @pytest.mark.parametrize("grain", ["day", "week", "month", "quarter"])
 def test_an_offset_to_the_start_of_a_longer_period(engine: Engine, grain: str, start: str) -> None:
