@@ -19,6 +19,7 @@ from semantic.catalog import Catalog, Edge, Model
 from semantic.dialect import Dialect, load, names
 from semantic.faults import Fault, SemanticError
 from semantic.lower import lower
+from semantic.plan import Result
 from semantic.planner import plan
 from semantic.query import Query
 from semantic.source import Span, Text
@@ -37,6 +38,23 @@ def check(catalog: Catalog, dialects: Sequence[str]) -> tuple[Fault, ...]:
     for name in dialects:
         checked.write_all(name)
     return SemanticError(checked.found).faults
+
+
+def unavailable(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """The metrics that read a source which a library can do without and the project does not map, each with
+    the names of these sources."""
+    if not any(not each.required and _unmapped(each) for each in catalog.spec.sources):
+        return {}
+    checked = _Check(catalog)
+    found = {}
+    for name in catalog.metrics:
+        try:
+            result = checked.planned(checked.known.metric(name))
+        except SemanticError:  # `check` tells
+            continue
+        if missing := checked.missing(result):
+            found[name] = missing
+    return found
 
 
 def samples(catalog: Catalog) -> dict[str, Any]:
@@ -223,20 +241,31 @@ class _Check:
                 if (fault.code, fault.message) in self._told:
                     continue
                 blamed = self._blamed.setdefault((fault.code, fault.message), set())
-                if not blamed & metric.leaves.keys() and not self._optional(fault, metric):
+                if not blamed & metric.leaves.keys():
                     self.found.append(_placed(fault, metric.spec.sql.span))
                 blamed |= metric.leaves.keys()
 
     def _lower(self, metric: Metric, dialect: Dialect) -> None:
         for tree in (metric.tree, *(leaf.call for leaf in metric.leaves.values())):
             self._need_templates(tree, dialect)
+        result = self.planned(metric)
+        if not self.missing(result):
+            lower(result, self.definitions, dialect)
+
+    def planned(self, metric: Metric) -> Result:
+        """The plan of a question for one metric."""
         by = needed(metric)
         ended = any(
             path.startswith("time.") for path in by
         )  # what is taken over all periods needs an end, too
         asked = Query.of(metrics=metric.name, by=by, time="2024" if ended else None)
-        bound = bind(self.definitions, self.known, asked)
-        lower(plan(self.definitions, bound), self.definitions, dialect)
+        return plan(self.definitions, bind(self.definitions, self.known, asked))
+
+    def missing(self, result: Result) -> tuple[str, ...]:
+        """The sources that a plan reads and that are not mapped, where a library can do without them all."""
+        relations = {name: self.catalog.models[name].relation for name in result.models}
+        found = [each for each in relations.values() if isinstance(each, spec.Source) and _unmapped(each)]
+        return () if any(each.required for each in found) else tuple(sorted({str(s.name) for s in found}))
 
     def _need_templates(self, tree: exp.Expr, dialect: Dialect) -> None:
         called = {str(node.this) for node in tree.find_all(exp.Anonymous)}
@@ -245,13 +274,9 @@ class _Check:
         if missing:
             raise SemanticError(faults.no_template(str(f.name), dialect.name, f.name.span) for f in missing)
 
-    def _optional(self, fault: Fault, metric: Metric) -> bool:
-        """Whether the fault is only that a source is not mapped which a library can do without."""
-        homes = {leaf.home for leaf in metric.leaves.values()}
-        relations = [self.catalog.models[home].relation for home in homes]
-        return fault.code == "unmapped" and any(
-            isinstance(each, spec.Source) and not each.required for each in relations
-        )
+
+def _unmapped(source: spec.Source) -> bool:
+    return source.table is None and source.sql is None
 
 
 def _too_long(catalog: Catalog, dialect: Dialect) -> Iterator[Fault]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from semantic.bind import Bound, Definitions, Metrics
     from semantic.dialect import Dialect
     from semantic.plan import Result
+    from semantic.spec.files import File
+    from semantic.spec.types import Tests
+    from semantic.testing.outcome import Results
     from semantic.warehouse import Place, Rows
 
 _REMEMBERED = 512
@@ -61,6 +64,7 @@ class Layer:
     def __init__(self, catalog: Catalog, folder: Path | None = None) -> None:
         self._catalog = catalog
         self._folder = folder
+        self._files: tuple[File, ...] = ()
         self._lock = Lock()
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
         self._dialects: dict[str, Dialect] = {}
@@ -90,9 +94,13 @@ class Layer:
         >>> Layer.from_text(semantic="name: shop").catalog.spec.name
         'shop'
         """
+        from semantic.spec.files import File
         from semantic.spec.reader import read_text
 
-        return cls(link(read_text({f"{name}.yml": text for name, text in files.items()})))
+        texts = {f"{name}.yml": text for name, text in files.items()}
+        layer = cls(link(read_text(texts)))
+        layer._files = tuple(File(name, text.encode()) for name, text in texts.items())
+        return layer
 
     @cached_property
     def dialects(self) -> tuple[str, ...]:
@@ -225,10 +233,62 @@ class Layer:
         return run(place, compiled.text, compiled.columns)
 
     def check(self, dialects: Sequence[str] = ()) -> tuple[Fault, ...]:
-        """Every fault of the project, for every dialect or for some; sorted by place."""
+        """Every fault of the project, for every dialect or for some, and of its tests; sorted by place."""
         from semantic.check import check
 
-        return check(self.catalog, dialects or self.dialects)
+        found = [*check(self.catalog, dialects or self.dialects), *self._faults_of_tests()]
+        return SemanticError(found).faults
+
+    def _faults_of_tests(self) -> tuple[Fault, ...]:
+        """What is wrong with the tests as they are written."""
+        from semantic.testing.cases import cases
+
+        try:
+            return tuple(fault for case in cases(self.catalog, self.tests()) for fault in case.faults)
+        except SemanticError as error:
+            return error.faults
+
+    def unavailable(self) -> dict[str, tuple[str, ...]]:
+        """The metrics that need sources which the project does not map, each with the names of these."""
+        from semantic.check import unavailable
+
+        return unavailable(self.catalog)
+
+    # --- tests --------------------------------------------------------------------------------------
+
+    def tests(self, library: str | None = None) -> Tests:
+        """The tests that stand in the project's files, or in those of a library that it uses."""
+        from semantic.spec.files import library_files, project_files
+        from semantic.spec.reader import read_tests
+
+        if library is not None:
+            return read_tests(library_files(library))
+        return read_tests(self._files if self._folder is None else project_files(self._folder))
+
+    def test(self, *names: str, metrics: Sequence[str] = (), libraries: bool = False) -> Results:
+        """What becomes of the project's tests: all, those whose name holds one of some texts, or those that
+        ask one of some metrics; with ``libraries`` those of its libraries, too.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal}}}
+        ... models: [{name: orders, source: orders}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... tests:
+        ...   - name: amounts are added
+        ...     given: {orders: [{amount: 2}, {amount: 3}]}
+        ...     ask: {metrics: sales}
+        ...     expect: [{sales: 5}]
+        ... ''')
+        >>> [(outcome.name, outcome.status) for outcome in layer.test()]
+        [('amounts are added', 'passed')]
+        """
+        from semantic.testing.cases import cases
+        from semantic.testing.suite import chosen, run
+
+        origins = (None, *(self.catalog.spec.libraries if libraries else ()))
+        made = [case for origin in origins for case in cases(self.catalog, self.tests(origin))]
+        return run(self.catalog.spec, chosen(made, names, metrics), Layer)
 
 
 def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:

@@ -204,7 +204,7 @@ class Definitions(Relations):
     def _type(self, model: Model, declared: Column) -> TypeName | None:
         """The type of a column: declared, or what the question gives that the model is made from."""
         if model.spec.query is None:
-            return declared.type
+            return self.given_type(model.name, bare(declared.name)) or declared.type
         return self.questions.types(model.name)[bare(declared.name)]
 
     def stored_type(self, model: Model, node: exp.Column) -> TypeName | None:

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("listing:list_", "List metrics, dimensions, models, parameters or targets."),
     "show": ("showing:show", "Show what a name or a question becomes, stage by stage."),
     "check": ("checking:check", "Check everything that the project defines."),
+    "test": ("testing:test", "Run the tests that stand beside the metrics."),
     "init": ("starting:init", "Make a small project that works."),
     "schema": ("schema:schema", "Print the JSON Schema of project files, for editors."),
     "completion": ("completing:completion", "Print the script that completes words in a shell."),

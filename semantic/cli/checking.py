@@ -46,10 +46,11 @@ def check(ctx: click.Context, dialects: tuple[str, ...], format: str, project: P
     with progress("Checking"):
         found = layer.check(chosen)
     if format == "json":
-        say_json({"faults": [fault.as_dict() for fault in found], "checked": _counts(layer, chosen)})
+        told = {"faults": [fault.as_dict() for fault in found], "checked": _counts(layer, chosen)}
+        say_json({**told, "unavailable": layer.unavailable()})
     else:
         report(found, as_json=False, err=False)
-        say([_summary(layer, chosen, len(found))])
+        say([*_unavailable(layer), _summary(layer, chosen, len(found))])
     if found:
         ctx.exit(1)
 
@@ -71,6 +72,19 @@ def _summary(layer: Layer, dialects: tuple[str, ...], count: int) -> str:
     result = _number(count, "faults") if count else "no faults"
     painted = painter()("red" if count else "green", result)
     return f"{counts['project']}: {what}; {', '.join(dialects)}: {painted}"
+
+
+def _unavailable(layer: Layer) -> list[str]:
+    """The sources that are not mapped, and how many metrics wait for each."""
+    waiting: dict[str, list[str]] = {}
+    for metric, sources in layer.unavailable().items():
+        for source in sources:
+            waiting.setdefault(source, []).append(metric)
+    dim = painter()
+    return [
+        dim("dim", f"source '{source}' is not mapped: {_number(len(names), 'metrics')} unavailable")
+        for source, names in waiting.items()
+    ]
 
 
 def _number(count: int, things: str) -> str:

@@ -127,7 +127,7 @@ _LISTS: dict[str, Callable[[Layer, str | None], Iterator[Record]]] = {
 }
 #: The columns of each list; more stands in its JSON.
 _SHOWN: dict[str, tuple[str, ...]] = {
-    "metrics": ("name", "label", "kind", "additivity", "type", "unit"),
+    "metrics": ("name", "label", "kind", "additivity", "type", "unit", "unmapped"),
     "dimensions": ("path", "label", "type", "unit", "side"),
     "models": ("name", "label", "rows", "key", "time", "valid", "joins"),
     "parameters": ("name", "label", "type", "default", "values"),
@@ -161,7 +161,7 @@ def _cell(item: Record, field: str, lang: str) -> str:
         labels = item["labels"]
         return str(labels.get(lang) or labels.get("en") or next(iter(labels.values()), ""))
     value = item[field]
-    return ", ".join(value) if isinstance(value, list) else str(value or "")
+    return ", ".join(value) if isinstance(value, list | tuple) else str(value or "")
 
 
 def _show(value: Any) -> str:

@@ -46,11 +46,11 @@ class StatementTypes:
         if len(self.around) > _DEEPEST:
             return None
         if isinstance(source, exp.Subquery):
-            return self._given(source.this, name)
+            return self.given(source.this, name)
         if not isinstance(source, exp.Table):
             return None
         made = None if source.db else self._made(source.name)
-        return self.of_table(source, name) if made is None else self._given(made, name)
+        return self.of_table(source, name) if made is None else self.given(made, name)
 
     def _made(self, name: str) -> exp.Expr | None:
         """The query of a CTE of that name, the nearest one."""
@@ -61,7 +61,7 @@ class StatementTypes:
                     return made
         return None
 
-    def _given(self, query: exp.Expr, name: str) -> TypeName | None:
+    def given(self, query: exp.Expr, name: str) -> TypeName | None:
         """The type of a column that a query gives; of a union, as its first part tells."""
         while isinstance(query, exp.SetOperation | exp.Subquery):
             query = query.this

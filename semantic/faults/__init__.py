@@ -12,3 +12,4 @@ from semantic.faults.modifiers import *  # noqa: F403
 from semantic.faults.questions import *  # noqa: F403
 from semantic.faults.running import *  # noqa: F403
 from semantic.faults.sql import *  # noqa: F403
+from semantic.faults.testing import *  # noqa: F403

@@ -169,3 +169,9 @@ def wrong_value(what: str, value: str, expected: str, span: Span, hint: str = ""
 def not_among(what: str, value: str, span: Span) -> Fault:
     """A default that its own list of values does not hold."""
     return Fault("value", f"{what} '{value}' is not among 'values'.", "Add it there.", span)
+
+
+def other_type(name: str, declared: str, given: str, span: Span | None) -> Fault:
+    """A project gives a default to a library's parameter, and another type."""
+    hint = f"Write 'type: {declared}', or choose another name."
+    return Fault("type", f"The parameter '{name}' of the library is {declared}, not {given}.", hint, span)

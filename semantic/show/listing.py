@@ -9,7 +9,7 @@ from semantic.bind import Definitions, Metric, Metrics, Questions, values
 from semantic.bind.grain import GRAINS, TIME_TYPES, fits
 from semantic.bind.leaf import Leaf
 from semantic.catalog import Catalog
-from semantic.check import all_leaves, samples
+from semantic.check import all_leaves, samples, unavailable
 from semantic.faults import Fault, SemanticError
 from semantic.show.meaning import meaning
 from semantic.spec import types as spec
@@ -17,16 +17,19 @@ from semantic.spec import types as spec
 
 @dataclass(frozen=True)
 class MetricRecord:
-    """A metric as it is listed; what it ``needs`` has to stand in the ``by`` of a question."""
+    """A metric as it is listed; what it ``needs`` has to stand in the ``by`` of a question, and the sources
+    that are ``unmapped`` in the project before it can be asked."""
 
     name: str
     kind: str
     meaning: str
     needs: tuple[str, ...]
     additivity: str
+    unmapped: tuple[str, ...]
     type: str | None
     unit: str | None
     format: str | None
+    reference: str | None
     models: tuple[str, ...]
     labels: Mapping[str, str]
     descriptions: Mapping[str, str]
@@ -57,9 +60,10 @@ def metrics(catalog: Catalog) -> list[MetricRecord]:
     known = bound(catalog)
     found: list[Fault] = []
     records = []
+    missing = unavailable(catalog)
     for name in catalog.metrics:
         try:
-            records.append(metric_record(known.metric(name)))
+            records.append(metric_record(known.metric(name), missing.get(name, ())))
         except SemanticError as error:
             found.extend(error.faults)
     if found:
@@ -67,7 +71,7 @@ def metrics(catalog: Catalog) -> list[MetricRecord]:
     return records
 
 
-def metric_record(metric: Metric) -> MetricRecord:
+def metric_record(metric: Metric, unmapped: tuple[str, ...] = ()) -> MetricRecord:
     """What is said of a metric in a list."""
     given = metric.spec
     return MetricRecord(
@@ -76,9 +80,11 @@ def metric_record(metric: Metric) -> MetricRecord:
         meaning=meaning(metric.spec),
         needs=needs(metric),
         additivity=metric.additivity.replace("_", "-"),
+        unmapped=unmapped,
         type=metric.type,
         unit=str(given.unit) if given.unit else None,
         format=str(given.format) if given.format else None,
+        reference=str(given.reference) if given.reference else None,
         models=tuple(models(metric)),
         labels=words(given.label),
         descriptions=words(given.description),

@@ -69,19 +69,23 @@ def _names(folder: Path) -> list[str]:
 
 
 def _yaml_names(folder: str) -> Iterator[str]:
-    """The YAML files below a folder by relative name; hidden ones, and those of tools, are left out."""
+    """The YAML files below a folder by relative name; hidden ones, those of tools, and folders that are
+    projects themselves are left out."""
     prefixes = [""]
     while prefixes:
         prefix = prefixes.pop()
-        with os.scandir(folder + "/" + prefix) as entries:
-            for entry in entries:
-                name = entry.name
-                if name.startswith(".") or name in SKIPPED_FOLDERS:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    prefixes.append(f"{prefix}{name}/")
-                elif name.endswith((".yml", ".yaml")):
-                    yield prefix + name
+        with os.scandir(folder + "/" + prefix) as scanned:
+            entries = list(scanned)
+        if prefix and any(entry.name == PROJECT_FILE for entry in entries):
+            continue
+        for entry in entries:
+            name = entry.name
+            if name.startswith(".") or name in SKIPPED_FOLDERS:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                prefixes.append(f"{prefix}{name}/")
+            elif name.endswith((".yml", ".yaml")):
+                yield prefix + name
 
 
 def _read(path: str, name: str) -> bytes | Fault:

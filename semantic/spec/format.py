@@ -14,7 +14,6 @@ from semantic.spec.kinds import (
     MONTH,
     NAME,
     ON,
-    PERIODS,
     SIGNATURE,
     SOME_TIME,
     TEXT,
@@ -31,12 +30,15 @@ from semantic.spec.kinds import (
     pair,
 )
 from semantic.spec.shapes import Field, Shape, listed, named
+from semantic.spec.tables import AMOUNT, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, unread
 from semantic.spec.types import (
+    Asked,
     Bands,
     Calendar,
     Column,
     Conversion,
     Dimension,
+    Fixture,
     Function,
     Join,
     Macro,
@@ -49,12 +51,14 @@ from semantic.spec.types import (
     Snapshots,
     Source,
     Target,
+    Test,
     Until,
 )
 
 _DESCRIBED = (
     Field("label", LABELS, "What people read, as one text or by language: {en: Sales, ko: 매출}."),
     Field("description", LABELS, "What it means, as one text or by language."),
+    Field("reference", TEXT, "The document that it comes from, with the place in it."),
 )
 _NAMED = Field("name", NAME, "The name that SQL and questions use.", required=True)
 _SHOWN = (
@@ -73,6 +77,7 @@ COLUMN = Shape(
             required=True,
         ),
         Field("type", TYPE, "The type of the column.", required=True),
+        Field("required", FLAG, "Whether a table must have it; else it is NULL where there is none."),
         *_DESCRIBED,
     ),
     bare_value="type",
@@ -89,6 +94,7 @@ SOURCE = Shape(
         _NAMED,
         *_ROWS,
         Field("required", FLAG, "Whether a library needs it to be mapped."),
+        Field("missing", one_or_more(TEXT), "Columns of the library's that the table does not have."),
         *_DESCRIBED,
     ),
 )
@@ -296,7 +302,6 @@ SNAPSHOTS = Shape(
     ),
     finish=finish.chosen,
 )
-PERIOD = choice(*PERIODS)
 METRIC = Shape(
     "metric",
     Metric,
@@ -405,6 +410,51 @@ TARGET = Shape(
         *_DESCRIBED,
     ),
 )
+FIXTURE = Shape(
+    "fixture",
+    Fixture,
+    (
+        Field("name", TEXT, "The name that tests use it by.", required=True),
+        Field("given", GIVEN, "Rows of sources by name.", required=True),
+        *_DESCRIBED,
+    ),
+)
+TESTED = Shape(
+    "question of a test",
+    Asked,
+    (
+        Field("metrics", one_or_more(TEXT), "Names of metrics.", required=True),
+        Field("by", PATHS, "What to group by: customers.region, time.month; 'path as name'."),
+        Field("where", one_or_more(TEXT), "A condition that rows must meet."),
+        Field("having", one_or_more(TEXT), "A condition that groups must meet, over metrics."),
+        Field("time", TEXT, "A range of time: 2024-01..2024-06, 2024-Q3."),
+        Field("order", one_or_more(TEXT), "Columns to sort by; -name is descending."),
+        Field("limit", WHOLE, "At most that many rows."),
+        Field("top", TEXT, "Values that lead, and all others as one: 5 products.name by sales."),
+        Field("fill", FLAG, "Whether every period appears."),
+        Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
+        Field("parameters", VALUES, "Values of parameters."),
+    ),
+)
+TEST = Shape(
+    "test",
+    Test,
+    (
+        Field("name", TEXT, "What holds, in words.", required=True),
+        Field("use", one_or_more(TEXT), "Fixtures whose rows are given."),
+        Field(
+            "given", GIVEN, "Rows of sources, or of tables that a source's SQL reads; others have no rows."
+        ),
+        Field("parameters", VALUES, "Values of parameters for the question."),
+        Field("ask", TESTED.kind, "The question: {metrics: sales, by: time.month}.", required=True),
+        Field("expect", ROWS, "The rows of the answer, in the columns that matter."),
+        Field("fault", NAME, "The code of the fault with which the question is refused."),
+        Field("tolerance", AMOUNT, "How far numbers may lie apart."),
+        Field("ordered", FLAG, "Whether the order of the rows matters."),
+        *_DESCRIBED,
+    ),
+    one_of=("expect", "fault"),
+)
 CALENDAR = Shape(
     "calendar",
     Calendar,
@@ -432,9 +482,13 @@ FILE = Shape(
         Field("targets", named(TARGET), "Warehouses to run on."),
         Field("models", listed(MODEL), "Rows with a known grain."),
         Field("metrics", listed(METRIC), "What is counted."),
+        Field("tests", unread(listed(TEST)), "Questions over given rows, with their answers."),
+        Field("fixtures", unread(listed(FIXTURE)), "Rows that several tests use."),
     ),
     spanned=False,
 )
+#: Lists that are left alone until tests are asked for.
+TEST_LISTS = {"tests": TEST, "fixtures": FIXTURE}
 #: Keys that stand once, in ``semantic.yml``; all others are lists that any file may add to.
 SINGLE = ("name", "authoring_dialect", "calendar", "libraries")
 #: Shapes that also stand in a mapping, under their names.
@@ -463,4 +517,6 @@ SHAPES = (
     ASKED,
     UNTIL,
     CALENDAR,
+    *TEST_LISTS.values(),
+    TESTED,
 )

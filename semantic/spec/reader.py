@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,12 @@ from semantic.spec.files import (
     library_names,
     project_files,
 )
-from semantic.spec.format import FILE, LISTS, SINGLE
+from semantic.spec.format import FILE, LISTS, SINGLE, TEST_LISTS
 from semantic.spec.nodes import Branch, Unreadable, compose, place_in
 from semantic.spec.page import Page, given, is_null
 from semantic.spec.pause import without_collection
-from semantic.spec.shapes import Values
-from semantic.spec.types import Calendar, Source, Spec
+from semantic.spec.shapes import Values, listed
+from semantic.spec.types import Calendar, Column, Parameter, Source, Spec, Tests, TypeName
 
 _Lists = dict[str, list[Any]]
 
@@ -52,6 +52,31 @@ def read_files(files: Iterable[File]) -> Spec:
         return _read_files(files)
 
 
+def read_tests(files: Iterable[File]) -> Tests:
+    """The tests and fixtures that stand in some files; whatever else stands there is not read."""
+    found: list[Fault] = []
+    lists: _Lists = {key: [] for key in TEST_LISTS}
+    with without_collection():
+        for file in files:
+            if any(key.encode() in file.data for key in TEST_LISTS):
+                _gather(lists, _read_file(file, found, _read_test_page))
+    for key, shape in TEST_LISTS.items():
+        found += _repeated(lists[key], shape.name)
+    if found:
+        raise SemanticError(found)
+    return Tests(**{key: tuple(items) for key, items in lists.items()})
+
+
+def _read_test_page(page: Page) -> Values:
+    root = compose(page.source, page.file)
+    items = iter(root.items if isinstance(root, Branch) and root.mapping else ())
+    return {
+        key.value: listed(TEST_LISTS[key.value]).read(page, value, f"'{key.value}'")
+        for key, value in zip(items, items, strict=False)
+        if isinstance(key, ScalarEvent) and key.value in TEST_LISTS
+    }
+
+
 def _read_files(files: Iterable[File]) -> Spec:
     found: list[Fault] = []
     lists: _Lists = {key: [] for key in LISTS}
@@ -61,10 +86,12 @@ def _read_files(files: Iterable[File]) -> Spec:
         _gather(lists, values)
         if file.name == PROJECT_FILE:
             single = {key: values[key] for key in SINGLE if values.get(key) is not None}
-    own = len(lists["sources"])
+    own = {key: len(lists[key]) for key in ("sources", "parameters")}
     for file in _libraries(single.get("libraries", ()), found):
         _gather(lists, _read_file(file, found))
-    lists["sources"] = _mapped(lists["sources"][:own], lists["sources"][own:], found)
+    lists["sources"] = _mapped(lists["sources"][: own["sources"]], lists["sources"][own["sources"] :], found)
+    given, bundled = lists["parameters"][: own["parameters"]], lists["parameters"][own["parameters"] :]
+    lists["parameters"] = _chosen(given, bundled, found)
     for key, shape in LISTS.items():
         found += _repeated(lists[key], shape.name)
     if found:
@@ -87,12 +114,12 @@ def _gather(lists: _Lists, values: Values) -> None:
         items += [each for each in values.get(key) or () if each is not None]
 
 
-def _read_file(file: File, found: list[Fault]) -> Values:
+def _read_file(file: File, found: list[Fault], read: Callable[[Page], Values] | None = None) -> Values:
     """The values of one file by top-level key; its faults join those found before."""
     page = Page(file.name, "")
     try:
         page = Page(file.name, _decoded(file))
-        return _read_page(page)
+        return (read or _read_page)(page)
     except Unreadable as error:
         found.append(error.fault)
         return {}
@@ -149,11 +176,33 @@ def _libraries(names: Iterable[Text | None], found: list[Fault]) -> Iterable[Fil
 
 def _mapped(own: list[Source], bundled: list[Source], found: list[Fault]) -> list[Source]:
     """All sources, those of the libraries mapped by the project's of the same name."""
+    bundled = _keyed(own, bundled)
     declared = {each.name: each for each in bundled}
     found += [fault for each in own for fault in _unclear(each)]
     mapped = [_over(each, declared[each.name]) if each.name in declared else each for each in own]
     names = {each.name for each in own}
     return mapped + [each for each in bundled if each.name not in names]
+
+
+def _keyed(own: list[Source], bundled: list[Source]) -> list[Source]:
+    """The sources of libraries, with the types that the project gives to keys (such as ``customer_id``)
+    wherever the same key stands: also as ``referrer_customer_id``, and in sources that are not mapped."""
+    named = {each.name for each in bundled}
+    given: dict[str, set[TypeName | None]] = {}
+    for column in (column for each in own if each.name in named for column in each.columns):
+        if column.name.endswith("_id"):
+            given.setdefault(str(column.name), set()).add(column.type)
+    types = {name: next(iter(kinds)) for name, kinds in given.items() if len(kinds) == 1}
+    return [
+        replace(each, columns=tuple(_as_key(column, types) for column in each.columns)) for each in bundled
+    ]
+
+
+def _as_key(column: Column, types: Mapping[str, TypeName | None]) -> Column:
+    for name, kind in types.items():
+        if column.name == name or column.name.endswith(f"_{name}"):
+            return replace(column, type=kind)
+    return column
 
 
 def _unclear(source: Source) -> list[Fault]:
@@ -165,14 +214,40 @@ def _unclear(source: Source) -> list[Fault]:
 
 def _over(source: Source, declared: Source) -> Source:
     """A library's source, read from where the project says it is."""
-    own = {each.name for each in source.columns}
-    columns = source.columns + tuple(each for each in declared.columns if each.name not in own)
+    known = {each.name: each for each in declared.columns}
+    own = {each.name: each for each in source.columns}
+    changed = [replace(c, required=known[c.name].required) if c.name in known else c for c in own.values()]
+    columns = (*changed, *(each for each in declared.columns if each.name not in own))
     return replace(
         source,
         columns=columns,
         required=declared.required,
         label=source.label or declared.label,
         description=source.description or declared.description,
+    )
+
+
+def _chosen(own: list[Parameter], bundled: list[Parameter], found: list[Fault]) -> list[Parameter]:
+    """All parameters, those of the libraries with the project's own default where it gives one."""
+    declared = {each.name: each for each in bundled}
+    found += [
+        faults.other_type(str(each.name), declared[each.name].type, each.type, each.span)
+        for each in own
+        if each.name in declared and declared[each.name].type != each.type
+    ]
+    chosen = [_defaulted(each, declared[each.name]) if each.name in declared else each for each in own]
+    names = {each.name for each in own}
+    return chosen + [each for each in bundled if each.name not in names]
+
+
+def _defaulted(own: Parameter, declared: Parameter) -> Parameter:
+    """A library's parameter with a project's default."""
+    return replace(
+        own,
+        values=own.values or declared.values,
+        label=own.label or declared.label,
+        description=own.description or declared.description,
+        reference=own.reference or declared.reference,
     )
 
 

@@ -14,7 +14,7 @@ def json_schema() -> Schema:
     """The schema (draft 2020-12) of every file of a project.
 
     >>> sorted(json_schema()["$defs"]["column"]["properties"])
-    ['description', 'label', 'name', 'type']
+    ['description', 'label', 'name', 'reference', 'required', 'type']
     """
     here = {f"{shape.name} under its name": _under_name(shape) for shape in UNDER_NAMES}
     return {

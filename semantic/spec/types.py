@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
 
 from semantic.source import Span, Text
 
@@ -25,6 +26,7 @@ class Described:
 
     label: Labels = field(default_factory=dict)
     description: Labels = field(default_factory=dict)
+    reference: Text | None = None
     span: Span
 
 
@@ -32,10 +34,12 @@ class Described:
 class Column(Described):
     """A declared column of a source, table or SQL statement. ``columns: {amount: decimal}``
     or ``columns: [{name: amount, type: decimal, label: …}]``. The columns of a model that is made from a
-    question have no type before they are bound."""
+    question have no type before they are bound. One that is not ``required`` is NULL where the customer's
+    table has none."""
 
     name: Text
     type: TypeName | None
+    required: bool = True
 
 
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
@@ -96,10 +100,12 @@ class Relation(Described):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Relation):
-    """A named table of the customer's. A library declares one with columns only; a project maps it."""
+    """A named table of the customer's. A library declares one with columns only; a project maps it, and
+    tells which columns its table is ``missing``."""
 
     name: Text
     required: bool = True
+    missing: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,6 +334,77 @@ class Calendar:
     timezone: Text | None = None
     week_start: Weekday = "monday"
     fiscal_year_start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value as it is written: its text, ``None`` for NULL, and whether it stands in quotes, as text does.
+
+    It starts at an ``offset`` of a text of the file.
+    """
+
+    text: str | None
+    quoted: bool
+    origin: Text
+    offset: int = 0
+
+    @property
+    def span(self) -> Span | None:
+        """Where it stands."""
+        return self.origin.at(self.offset)
+
+
+#: Rows as they are written: a text with a line a row, or a mapping a row.
+Written: TypeAlias = Text | tuple[Mapping[Text, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixture(Described):
+    """Rows of sources that several tests use."""
+
+    name: Text
+    given: Mapping[Text, Written]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The question of a test, in the words of every question."""
+
+    metrics: tuple[Text, ...] = ()
+    by: tuple[Text | Mapping[str, Text], ...] = ()
+    where: tuple[Text, ...] = ()
+    having: tuple[Text, ...] = ()
+    time: Text | None = None
+    order: tuple[Text, ...] = ()
+    limit: int | None = None
+    top: Text | None = None
+    fill: bool = False
+    members: tuple[Text, ...] | bool = False
+    parameters: Mapping[Text, Cell] = field(default_factory=dict)
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test(Described):
+    """Rows of sources, a question, and the rows that answer it, or the code of the fault that refuses it."""
+
+    name: Text
+    use: tuple[Text, ...] = ()
+    given: Mapping[Text, Written] = field(default_factory=dict)
+    parameters: Mapping[Text, Cell] = field(default_factory=dict)
+    ask: Asked
+    expect: Written | None = None
+    fault: Text | None = None
+    tolerance: Decimal | None = None
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tests:
+    """The tests of some files, with the fixtures that they use. They are no part of a `Spec`."""
+
+    tests: tuple[Test, ...] = ()
+    fixtures: tuple[Fixture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

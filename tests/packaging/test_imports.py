@@ -36,6 +36,7 @@ ROOMS = (
     "warehouse",
     "terminal",
     "check",
+    "testing",
     "show",
     "layer",
     "cli",

@@ -1,0 +1,1 @@
+"""Tests of the tests that stand beside metrics."""
