@@ -75,6 +75,8 @@ class Definitions(Relations):
     def __init__(self, catalog: Catalog, values: Mapping[str, Any]) -> None:
         super().__init__(catalog, values)
         self.computed: dict[str, dict[str, Computed]] = {}
+        #: What the planner has made of models, by the columns that are read of them.
+        self.made: dict[Any, Any] = {}
         self._dimensions: dict[tuple[str, str], Row] = {}
         self.reached: dict[tuple[str, str, str], Reached] = {}
         self._keys: dict[tuple[str, str], Row] = {}

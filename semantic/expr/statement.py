@@ -52,7 +52,21 @@ def _select(c: Canonical, node: exp.Select) -> exp.Expr:
     for key in ("qualify", "into", "laterals", "pivots", "sample", "match", "hint"):
         if node.args.get(key):
             return c.misfit(faults.unsupported_syntax(key.upper().rstrip("S")), node)
+    _name_columns_of_having(node)
     return _query(c, node)
+
+
+def _name_columns_of_having(node: exp.Select) -> None:
+    """``SELECT sum(x) AS x … HAVING sum(x) > 0``: BigQuery takes the ``x`` of a HAVING for the output, so
+    that of the table is told with the table's name."""
+    start, having = node.args.get("from_"), node.args.get("having")
+    if start is None or having is None or node.args.get("joins") or not start.this.alias_or_name:
+        return
+    outputs = {each.alias.lower() for each in node.expressions if each.alias}
+    for aggregate in having.find_all(exp.AggFunc):
+        for column in aggregate.find_all(exp.Column):
+            if not column.table and column.name.lower() in outputs:
+                column.set("table", exp.to_identifier(start.this.alias_or_name))
 
 
 def _query(c: Canonical, node: Any) -> exp.Expr:

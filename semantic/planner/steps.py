@@ -3,8 +3,9 @@ columns which look at other rows. Only what is read is made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlglot import exp
 
@@ -32,13 +33,20 @@ def plan(definitions: Definitions, bound: Bound) -> Result:
     while made.changed:
         made.changed = False
         for model in list(made.reads):
-            for step in made.of(model):
-                made.read(pair for pair in columns_read(step.body) if pair[0] != model)
+            made.read(made.of(model).reads)
     steps = tuple(made.ordered())
     if leading is not None and bound.top is not None:
         steps = (*steps, Step(LEADING, 0, f"top_{bound.top.key}", leading))
     models = {*result.models, *made.reads}
     return replace(result, steps=steps, models=tuple(sorted(models))) if steps else result
+
+
+@dataclass(frozen=True)
+class Made:
+    """The steps of a model, the first one first, and what they read of other models."""
+
+    steps: tuple[Step, ...]
+    reads: tuple[tuple[str, str], ...]
 
 
 @dataclass
@@ -58,8 +66,17 @@ class _Steps:
                 known.add(name)
                 self.changed = True
 
-    def of(self, model: str) -> list[Step]:
-        """The steps that make a model's rows with all that is read of them, the first one first."""
+    def of(self, model: str) -> Made:
+        """The steps that make a model's rows with all that is read of them; made once for all questions."""
+        key = (model, frozenset(self.reads[model]))
+        known: dict[Any, Made] = self.definitions.made
+        if key not in known:
+            steps = self._steps(model)
+            reads = {pair: None for step in steps for pair in columns_read(step.body) if pair[0] != model}
+            known[key] = Made(tuple(steps), tuple(reads))
+        return known[key]
+
+    def _steps(self, model: str) -> list[Step]:
         levels = self._levels(model)
         question = self._asks(model)
         if not question and not levels and not self.definitions.models_read(model):
@@ -198,11 +215,11 @@ class _Steps:
 
     def ordered(self) -> Iterable[Step]:
         """All steps, each after those that it reads from."""
-        made = {model: self.of(model) for model in self.reads}
+        made = {model: self.of(model).steps for model in self.reads}
         done: set[tuple[str, int]] = set()
 
         def visit(model: str, names: set[str], above: list[str]) -> Iterable[Step]:
-            for step in made.get(model, [])[: self._depth(made[model], model, names)]:
+            for step in made.get(model, ())[: self._depth(made[model], model, names)]:
                 if (model, step.level) not in done:
                     self._check_cycle(model, above)
                     for other, read in _grouped(columns_read(step.body)).items():
@@ -220,7 +237,7 @@ class _Steps:
             span = self.definitions.catalog.models[chain[0]].spec.name.span
             raise SemanticError([faults.cycle("model", [*chain, chain[0]], span)])
 
-    def _depth(self, made: list[Step], model: str, names: set[str]) -> int:
+    def _depth(self, made: Sequence[Step], model: str, names: set[str]) -> int:
         """How many steps of a model make some of its columns."""
         levels = [n for n, each in enumerate(self._levels(model), 1) if names & each.keys()]
         return sum(step.level <= 0 for step in made) + max(levels, default=0)

@@ -80,7 +80,7 @@ def test_the_wheel_has_its_data_and_types(installed: Path, tmp_path: Path) -> No
         "from importlib.resources import files\n"
         "package = files('semantic')\n"
         "assert (package / 'py.typed').is_file()\n"
-        "assert (package / 'metric_defs' / 'crm' / 'metrics.yml').is_file()\n"
+        "assert (package / 'metric_defs' / 'crm' / 'sources.yml').is_file()\n"
         "print(*sorted(f.name for f in (package / 'dialects').iterdir()))"
     )
     assert run(installed / "python", "-c", program, cwd=tmp_path).split() == DIALECTS
