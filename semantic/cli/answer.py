@@ -39,6 +39,27 @@ def shown(rows: Rows, language: str | None = None) -> list[str]:
     return lines if count <= 20 else [*lines, paint("dim", f"{count:,} rows")]
 
 
+def pivoted(rows: Rows, path: str, language: str | None = None) -> list[str]:
+    """The rows with a column for each value of one dimension; a table for each metric."""
+    from semantic.terminal.pivot import pivot
+
+    names = [column.name for column in rows.columns]
+    wanted = path if path in names else path.replace(".", "_")
+    keys = [i for i, column in enumerate(rows.columns) if column.kind == "dimension"]
+    if wanted not in (names[i] for i in keys):
+        raise SemanticError([faults.unknown("dimension of the answer", path, [names[i] for i in keys], None)])
+    parts = [(_heading(rows, i, language), rows.values(i)) for i in range(len(names))]
+    across = names.index(wanted)
+    down = [parts[i] for i in keys if i != across]
+    lines: list[str] = []
+    for i in range(len(names)):
+        if i not in keys:
+            title = painter()("bold", f"{parts[i][0].title} by {parts[across][0].title}")
+            lines += ["", title] if lines else [title]
+            lines += pivot(down, parts[across], parts[i], painter(), table_room())
+    return lines if rows.rows else [painter()("dim", "no rows")]
+
+
 def _heading(rows: Rows, index: int, language: str | None) -> Any:
     from semantic.terminal.table import Heading
     from semantic.terminal.values import shower

@@ -10,7 +10,7 @@ import click
 
 from semantic import faults
 from semantic.cli import complete
-from semantic.cli.answer import drawn, export, shown
+from semantic.cli.answer import drawn, export, pivoted, shown
 from semantic.cli.base import format_option, load, project_option
 from semantic.cli.output import painter, progress, say, say_json
 from semantic.cli.question import Question, asked, question
@@ -95,6 +95,7 @@ def _record(compiled: Compiled) -> dict[str, Any]:
 Examples:
   semantic run sales --by time.month --plot
   semantic run sales orders --by customers.region --order -sales --limit 10
+  semantic run retention --by time.month --by since.month --pivot since.month
   semantic run sales --by time.day --target prod --format csv > sales.csv
   semantic run sales --by time.day --format parquet --output sales.parquet
   semantic run sales --url postgresql://me@localhost/shop
@@ -109,6 +110,7 @@ Examples:
 @format_option("table", "csv", "json", "parquet")
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option("--plot", is_flag=True, help="Draw the rows below the table.")
+@click.option("--pivot", metavar="PATH", help="Give each value of this dimension a column of its own.")
 @click.option("--lang", metavar="LANG", help="Head the table with labels in this language.")
 @project_option
 def run(
@@ -117,12 +119,13 @@ def run(
     format: str,
     output: Path | None,
     plot: bool,
+    pivot: str | None,
     lang: str | None,
     project: Path | None,
     **options: Any,
 ) -> None:
     """Run a question on a target of the project and show its rows."""
-    _check_usage(format, output, plot=plot, both=bool(target and url))
+    _check_usage(format, output, plot=plot, pivot=pivot is not None, both=bool(target and url))
     layer = load(project)
     question_ = asked(options, layer)
     place = layer.place(target or (None if url else question_.target), url)
@@ -130,18 +133,20 @@ def run(
         raise SemanticError([faults.other_dialect(str(question_.dialect), place.name, place.dialect)])
     rows = _fetch(layer, question_.query, place)
     if format == "table" and output is None:
-        say(shown(rows, lang))
+        say(shown(rows, lang) if pivot is None else pivoted(rows, pivot, lang))
         if plot:
             say(drawn(rows, lang))
     else:
         export(rows, format, output)
 
 
-def _check_usage(format: str, output: Path | None, *, plot: bool, both: bool) -> None:
+def _check_usage(format: str, output: Path | None, *, plot: bool, pivot: bool, both: bool) -> None:
     if both:
         raise click.UsageError("--target and --url are two places; name one.")
     if plot and format != "table":
         raise click.UsageError("--plot goes with --format table.")
+    if pivot and (format != "table" or output is not None):
+        raise click.UsageError("--pivot is for the table on the terminal.")
     if format == "parquet" and output is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is no text: give --output FILE, or redirect the output.")
 

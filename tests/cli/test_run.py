@@ -106,6 +106,24 @@ def test_a_plot_of_categories_over_time_is_small_lines(semantic: Semantic) -> No
     assert text.splitlines()[-1].strip().endswith("with the last value")
 
 
+def test_a_pivot_gives_each_value_a_column(semantic: Semantic) -> None:
+    asked = ("run", "sales", "--by", "time.month", "--by", "customers.region")
+    plain = [line.split() for line in semantic(*asked).stdout.splitlines()[2:]]
+    title, heads, _, *lines = semantic(*asked, "--pivot", "customers.region").stdout.splitlines()
+    assert title == "sales (KRW) by customers_region"
+    regions = sorted({region for _, region, _ in plain if region != "∅"})
+    assert heads.split()[1 : 1 + len(regions)] == regions
+    assert len(lines) == len({month for month, _, _ in plain})
+    values = {word for line in lines for word in line.split()[1:]}
+    assert values == {value for _, _, value in plain}
+
+
+def test_a_pivot_of_what_is_not_asked_says_so(semantic: Semantic) -> None:
+    told = semantic("run", "sales", "--by", "time.month", "--pivot", "customers.region")
+    assert told.exit_code == 1
+    assert "'customers.region' is no dimension of the answer. There is 'time_month'." in told.stderr
+
+
 def test_a_plot_of_a_total_is_no_plot(semantic: Semantic) -> None:
     assert semantic("run", "sales", "--plot").stdout.splitlines()[-1] == "nothing to draw: add --by"
 

@@ -81,7 +81,7 @@ def some(share: Sequence[Case]) -> list[Case]:
 
 
 def choices() -> list[dict[str, object]]:
-    """Other values for the parameters than their defaults: first the first other one of each, then the second."""
+    """Other values for the parameters than their defaults: the first other one of each, then the second."""
     others = {
         str(each.name): [value for value in each.values if value != each.default]
         for each in spec().parameters

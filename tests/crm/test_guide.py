@@ -15,8 +15,8 @@ from tests.crm.library import spec
 GUIDE = (Path(__file__).parents[2] / "docs" / "crm-guide.md").read_text()
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 STYLES = {block.splitlines()[0].removeprefix("# style: "): block for block in BLOCKS if "# style" in block}
-#: The same story in each style: on May 1st customer 7 buys for 100; on the 2nd for 60, which is gone again the
-#: same day; on the 3rd customer 8 buys 2 for 80.
+#: The same story in each style: on May 1st customer 7 buys for 100; on the 2nd for 60, which is gone
+#: again the same day; on the 3rd customer 8 buys 2 for 80.
 TOLD: dict[str, dict[str, str]] = {
     "negative lines": {
         "raw_lines": """
