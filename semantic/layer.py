@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -14,8 +15,9 @@ from semantic import faults
 from semantic.catalog import Catalog, link
 from semantic.faults import Fault, SemanticError
 from semantic.query import Query
-from semantic.spec.cache import load_project
+from semantic.spec.cache import load_with_digest
 from semantic.spec.pause import without_collection
+from semantic.statements import Statements
 
 if TYPE_CHECKING:
     from semantic.bind import Bound, Definitions, Metrics
@@ -69,6 +71,7 @@ class Layer:
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
         self._dialects: dict[str, Dialect] = {}
         self._compiled: dict[tuple[Query, str, str], Compiled] = {}
+        self._statements: Statements | None = None  # kept beyond this process, where files tell the project
 
     @property
     def catalog(self) -> Catalog:
@@ -85,7 +88,10 @@ class Layer:
         """The project in a folder (the one with ``semantic.yml``); raises `SemanticError`."""
         folder = Path(path)
         with without_collection():
-            return cls(link(load_project(folder)), folder)
+            spec, digest = load_with_digest(folder)
+            layer = cls(link(spec), folder)
+            layer._statements = Statements(digest)
+            return layer
 
     @classmethod
     def from_text(cls, **files: str) -> Layer:
@@ -151,13 +157,24 @@ class Layer:
         key = (query, dialect, repr(query.parameters))
         found = self._compiled.get(key)
         if found is None:
-            try:
-                found = self._compile(query, dialect)
-            except RecursionError:
-                raise SemanticError([faults.sql_too_large(None)]) from None
+            found = self._kept(query, dialect)
             if len(self._compiled) >= _REMEMBERED:
                 self._compiled.clear()
             self._compiled[key] = found
+        return found
+
+    def _kept(self, query: Query, dialect: str) -> Compiled:
+        """The statement that was kept for a question, else a new one."""
+        question = repr(query)
+        plain: Any = self._statements.find(dialect, question) if self._statements else None
+        with suppress(Exception):  # none, or an odd one, which is as good as none
+            return _unpacked(*plain)
+        try:
+            found = self._compile(query, dialect)
+        except RecursionError:
+            raise SemanticError([faults.sql_too_large(None)]) from None
+        if self._statements:
+            self._statements.keep(dialect, question, _packed(found))
         return found
 
     def _compile(self, query: Query, dialect: str) -> Compiled:
@@ -289,6 +306,24 @@ class Layer:
         origins = (None, *(self.catalog.spec.libraries if libraries else ()))
         made = [case for origin in origins for case in cases(self.catalog, self.tests(origin))]
         return run(self.catalog.spec, chosen(made, names, metrics), Layer)
+
+
+def _packed(compiled: Compiled) -> tuple[Any, ...]:
+    """A statement as plain values."""
+    columns = [{f.name: _bare(getattr(each, f.name)) for f in fields(each)} for each in compiled.columns]
+    return str(compiled.text), compiled.dialect, columns, _bare(compiled.parameters)
+
+
+def _bare(value: Any) -> Any:
+    """A value without the place that it was written at."""
+    if isinstance(value, Mapping):
+        return {str(key): _bare(each) for key, each in value.items()}
+    return str(value) if isinstance(value, str) else value
+
+
+def _unpacked(text: str, dialect: str, columns: Any, parameters: Mapping[str, Any]) -> Compiled:
+    made = [OutputColumn(**{**each, "labels": MappingProxyType(each["labels"])}) for each in columns]
+    return Compiled(text, dialect, tuple(made), MappingProxyType(parameters))
 
 
 def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:

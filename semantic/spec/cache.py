@@ -14,6 +14,7 @@ import pickle
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from hashlib import blake2b
 from pathlib import Path
@@ -25,6 +26,7 @@ from semantic.spec.pack import pack, unpack
 from semantic.spec.pause import without_collection
 from semantic.spec.types import Spec
 
+_PLAIN = {(each.__module__, each.__name__): each for each in (Decimal, date, datetime, timezone)}
 _KEPT = 50  # entries; the oldest go first
 _SUFFIX = ".spec"
 _CHECKSUM = 32
@@ -32,8 +34,15 @@ _CHECKSUM = 32
 
 def load_project(folder: Path) -> Spec:
     """The project in a folder, from the cache where its files are unchanged."""
+    return load_with_digest(folder)[0]
+
+
+def load_with_digest(folder: Path) -> tuple[Spec, bytes]:
+    """The project in a folder, and a digest of all files that it was read from, libraries included."""
     with without_collection():
-        return _load(project_files(folder))
+        files = project_files(folder)
+        spec = _load(files)
+        return spec, _digest(files, _libraries_digest(spec.libraries))
 
 
 def _load(files: list[File]) -> Spec:
@@ -109,12 +118,20 @@ def _libraries_digest(names: Iterable[str]) -> bytes:
     return _digest(file for name in names if name in known for file in library_files(name))
 
 
-def _stored(place: Path) -> Spec | None:
+def read_entry(place: Path) -> Any:
+    """The plain values of an entry, or ``None`` where there is none that can be trusted."""
     try:
         data = _own_bytes(place)
         if data is None or blake2b(data[_CHECKSUM:], digest_size=_CHECKSUM).digest() != data[:_CHECKSUM]:
             return None
-        libraries, packed = _Unpickler(io.BytesIO(data[_CHECKSUM:])).load()
+        return _Unpickler(io.BytesIO(data[_CHECKSUM:])).load()
+    except Exception:  # whatever is wrong with an entry, it can still be made again
+        return None
+
+
+def _stored(place: Path) -> Spec | None:
+    try:
+        libraries, packed = read_entry(place)
         spec = unpack(packed)
         unchanged = libraries == _libraries_digest(spec.libraries)
     except Exception:  # whatever is wrong with an entry, the files themselves can still be read
@@ -131,28 +148,36 @@ def _own_bytes(place: Path) -> bytes | None:
 
 
 def _store(place: Path, spec: Spec) -> None:
-    """Writes an entry beside its place and moves it there, so that none is ever seen half written."""
-    payload = pickle.dumps((_libraries_digest(spec.libraries), pack(spec)), pickle.HIGHEST_PROTOCOL)
+    write_entry(place, (_libraries_digest(spec.libraries), pack(spec)), _KEPT)
+
+
+def write_entry(place: Path, value: Any, kept: int) -> None:
+    """Writes plain values beside their place and moves them there, so that no entry is ever seen half
+    written; of entries of that kind, only so many of the newest are kept."""
+    payload = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     draft = place.with_suffix(f".{os.urandom(8).hex()}.tmp")
     with suppress(OSError):
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with open(os.open(draft, flags, 0o600), "wb") as file:
             file.write(blake2b(payload, digest_size=_CHECKSUM).digest() + payload)
         os.replace(draft, place)
-        _trim(place.parent)
+        _trim(place, kept)
 
 
-def _trim(folder: Path) -> None:
-    """Removes all but the newest entries, and drafts that a crash left behind."""
-    entries = [path for path in folder.iterdir() if path.suffix in (_SUFFIX, ".tmp")]
-    for path in sorted(entries, key=lambda path: path.stat().st_mtime, reverse=True)[_KEPT:]:
+def _trim(place: Path, kept: int) -> None:
+    """Removes all but the newest entries, and drafts that a crash left behind; not at every time, where many
+    are kept."""
+    if kept > _KEPT and place.name[:1] not in "01":
+        return
+    entries = [path for path in place.parent.iterdir() if path.suffix in (place.suffix, ".tmp")]
+    for path in sorted(entries, key=lambda path: path.stat().st_mtime, reverse=True)[kept:]:
         path.unlink()
 
 
 class _Unpickler(pickle.Unpickler):
-    """Restores plain values only: no class but `Decimal` can be named."""
+    """Restores plain values only: no class but `Decimal`, dates and times can be named."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == ("decimal", "Decimal"):
-            return Decimal
+        if (module, name) in _PLAIN:
+            return _PLAIN[module, name]
         raise pickle.UnpicklingError(f"{module}.{name}")

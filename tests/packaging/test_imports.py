@@ -38,6 +38,7 @@ ROOMS = (
     "check",
     "testing",
     "show",
+    "statements",
     "layer",
     "cli",
 )
