@@ -35,7 +35,7 @@ class StatementTypes:
     def __call__(self, column: exp.Column) -> TypeName | None:
         """The type of a column, from the innermost query that has a table for it."""
         for query in reversed(self.around):
-            for source in _sources(query):
+            for source in sources(query):
                 if column.table.lower() in ("", source.alias_or_name.lower()):
                     found = self._in(source, column.name)
                     if found is not None:
@@ -75,7 +75,7 @@ class StatementTypes:
             return self(exp.column(name)) if starred else None
 
 
-def _sources(query: exp.Query) -> Iterator[exp.Expr]:
+def sources(query: exp.Expr) -> Iterator[exp.Expr]:
     """What a SELECT reads: of its FROM and its joins."""
     start = query.args.get("from_")
     if start is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from semantic import faults
-from semantic.expr.columns import StatementTypes
+from semantic.expr.columns import StatementTypes, sources
 from semantic.expr.structure import in_list, leaf
 from semantic.expr.walk import Canonical, Handler, call
 from semantic.faults import Fault
@@ -53,7 +53,32 @@ def _select(c: Canonical, node: exp.Select) -> exp.Expr:
         if node.args.get(key):
             return c.misfit(faults.unsupported_syntax(key.upper().rstrip("S")), node)
     _name_columns_of_having(node)
+    _free_outputs(node)
     return _query(c, node)
+
+
+def _free_outputs(node: exp.Select) -> None:
+    """``SELECT count(*) AS people FROM people GROUP BY people.town``: BigQuery takes the ``people`` of a
+    GROUP BY for the output, so that a table which is called like one gets another alias."""
+    outputs = {each.alias.lower() for each in node.expressions if each.alias}
+    for source in list(sources(node)):
+        name = source.alias_or_name
+        if name.lower() in outputs:
+            other = f"{name}_rows"
+            while other.lower() in outputs | {each.alias_or_name.lower() for each in sources(node)}:
+                other += "_"
+            for column in list(node.find_all(exp.Column)):
+                if column.table.lower() == name.lower() and _home(column, name) is node:
+                    column.set("table", exp.to_identifier(other))
+            source.set("alias", exp.TableAlias(this=exp.to_identifier(other)))
+
+
+def _home(column: exp.Column, name: str) -> exp.Expr | None:
+    """The innermost SELECT around a column that has a table of that name."""
+    found = column.find_ancestor(exp.Select)
+    while found is not None and name.lower() not in (each.alias_or_name.lower() for each in sources(found)):
+        found = found.find_ancestor(exp.Select)
+    return found
 
 
 def _name_columns_of_having(node: exp.Select) -> None:

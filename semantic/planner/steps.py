@@ -128,6 +128,7 @@ class _Steps:
         made: list[Step] = []
         reads = []
         for other, names in self.definitions.models_read(model).items():
+            self._check_cycle(other, [model])
             columns = self._columns(other, names)
             own = not columns or all(_stands(each) for each in columns)
             reads.append((other, tuple(each.name for each in columns), None if own else -1 - len(made)))
