@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind import Definitions, Metric, Metrics, Questions, bind, values
-from semantic.bind.leaf import Leaf, Through
+from semantic.bind.leaf import Through, all_leaves
 from semantic.bind.row import Row
 from semantic.bind.sensible import check_calendar, check_interval
 from semantic.catalog import Catalog, Edge, Model
@@ -89,14 +89,6 @@ def needed(metric: Metric) -> tuple[str, ...]:
     ages = {f"since.{leaf.retained.period}" for leaf in leaves if leaf.retained is not None}
     periods = [_period(leaf.through) for leaf in leaves if leaf.through or leaf.at is not None]
     return (*sorted(ages), *(f"time.{period}" for period in periods[:1]))
-
-
-def all_leaves(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
-    """Aggregates, and those of each entity that they are over."""
-    for leaf in leaves:
-        yield leaf
-        if leaf.per is not None:
-            yield from leaf.per.leaves.values()
 
 
 def _period(through: Through) -> str:

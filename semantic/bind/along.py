@@ -95,6 +95,14 @@ class Along:
         ):
             raise SemanticError([faults.offset_without_time(leaf.called, str(through), None)])
 
+    def check_apart(self, through: Through, leaf: Leaf) -> None:
+        """Raise where what each entity had before would overlap what it has in the range that is asked."""
+        asked, offset = self.query.time, through.offset
+        if self.axis is not None or not isinstance(offset, Duration) or asked is None:
+            return
+        if asked.start is not None and asked.end is not None and earlier(asked.end, offset) > asked.start:
+            raise SemanticError([faults.overlapping(leaf.name, str(offset), None)])
+
     def _check_periods(self, through: Through, leaf: Leaf) -> None:
         """Periods of a calendar table go along each other, or along days."""
         axis = self.axis

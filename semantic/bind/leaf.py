@@ -6,7 +6,7 @@ the table ``#`` in a metric's tree stand for leaves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -260,3 +260,11 @@ def leaf_column(key: str) -> exp.Column:
 
 def _told(retention: spec.Retention) -> str:
     return f"{retention.cohort} {retention.activity} {retention.by} {retention.period} {retention.window}"
+
+
+def all_leaves(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+    """Aggregates, and those of each entity that they are over."""
+    for leaf in leaves:
+        yield leaf
+        if leaf.per is not None:
+            yield from leaf.per.leaves.values()

@@ -33,7 +33,7 @@ from semantic.bind.bound import (
 from semantic.bind.condition import Condition, conditions, merged, present, side_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Leaf, Level, Per, Through
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
 from semantic.bind.lengths import follows, nests
 from semantic.bind.metric import Metrics
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
@@ -91,6 +91,8 @@ class _Binder:
             elsewhere = (nowhere(self.definitions, by.parts, by.path.span) for by in query.by)
             self.found += [fault for fault in elsewhere if fault is not None]
             self._each(query.where, lambda text: self.definitions.parse(text, comments=False))
+        for metric in asked:
+            self._check_one_meaning(metric)
         self._stop()
         population = self._population(facts)
         keys = tuple(self._key(index, by, facts, population) for index, by in enumerate(query.by))
@@ -113,6 +115,31 @@ class _Binder:
             (*(self._derived(by) for by in longer), *_outputs(keys, renamed)),
             top,
         )
+
+    def _check_one_meaning(self, metric: Metric) -> None:
+        """A condition of the question must not choose the rows of one part of a metric, and for another part
+        only those who have such rows somewhere else: visits of customers who ever ordered on the web are no
+        part of a ratio over what was ordered on the web."""
+        homes = sorted({leaf.home for leaf in all_leaves(metric.leaves.values())})
+        if len(homes) < 2 or metric.simple:
+            return
+        for text in self.query.where:
+            shared = {home: self._shared(home, text) for home in homes}
+            known = {home: models for home, models in shared.items() if models is not None}
+            if len(set(known.values())) > 1:
+                there = next(home for home in known if known[home])
+                here = next(home for home in known if known[home] != known[there])
+                self.found.append(faults.unlike_parts(metric.name, str(text), here, there, text.span))
+
+    def _shared(self, home: str, text: Text) -> frozenset[str] | None:
+        """The models by way of which a condition reaches other rows than a model's own; ``None`` where it
+        cannot be told."""
+        try:
+            found = self._condition_of(home, self.definitions.time(home))(text)
+        except SemanticError:
+            return None
+        ups = [each.branch.up for condition in found for each in condition.exists if each.branch.up]
+        return frozenset(self.catalog.edges(home, up)[-1].target for up in ups)
 
     def _leading(self, facts: tuple[Fact, ...], keys: tuple[Key, ...]) -> Leading | None:
         """What tells the values that lead, asked with the conditions of the whole question."""
@@ -332,6 +359,9 @@ class _Binder:
         self.found = before
         if found:
             raise SemanticError(found)
+        if len({fact.through.offset for fact in facts}) > 1:
+            for fact in facts:
+                self.along.check_apart(fact.through, group[0])
         kind = next((fact.keys[-1].row.type for fact in facts), None)
         key = Key(_entity_name(per.entity, self.query.by), str(per.entity), kind, None, None)
         entities = Entities(key, tuple(facts))
@@ -399,6 +429,7 @@ class _Binder:
         self, home: str, time: Row | None, leaf: Leaf | None, through: Through, told: Leaf | None
     ) -> tuple[Row | None, list[Condition]]:
         """The time of a fact's rows, and those that are asked for."""
+        self._check_grain(home)
         asked = self.along.range(through, leaf or told)
         if leaf is not None and leaf.at is not None:
             return self.along.holding(home, leaf.at, asked, leaf)
@@ -412,6 +443,16 @@ class _Binder:
         if through and self.along.axis is not None:  # no period lies before or after none
             found.append(present(home, time))
         return time, found + (list(inside(self.definitions, time, window)) if window is not None else [])
+
+    def _check_grain(self, home: str) -> None:
+        """Rows that stand for a month say nothing of a week."""
+        whole = self.definitions.catalog.models[home].spec.grain
+        if whole is None:
+            return
+        for by in self.query.by:
+            name = by.parts[-1]
+            if by.parts[0] == AXIS and grain.is_grain(name) and not follows(name, whole):
+                self.found.append(faults.too_fine(home, whole, name, by.path.span))
 
     def _check_sides(self, fact: Fact) -> None:
         """An OR over several many sides cannot speak of the row that a group is made of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from semantic.faults.base import Fault, shown
+from semantic.source import Span
 
 
 def bad_path(text: str) -> Fault:
@@ -67,3 +68,23 @@ def bad_part(part: str, value: object, expected: str) -> Fault:
 def bad_json(reason: str) -> Fault:
     """A question that is no JSON object."""
     return Fault("syntax", f"The question is no JSON object: {reason}.")
+
+
+def unlike_parts(metric: str, condition: str, here: str, there: str, span: Span | None) -> Fault:
+    """A condition that chooses rows of one part of a metric, and something else for another part."""
+    what = f"'{condition}' chooses other things of '{here}' than of '{there}'."
+    hint = "Ask the parts of the metric by themselves, or filter by a dimension of what both join."
+    return Fault("chasm", f"'{metric}' would compare unlike things: {what}", hint, span)
+
+
+def too_fine(model: str, grain: str, asked: str, span: Span | None) -> Fault:
+    """A period of time that the rows of a model are too coarse for."""
+    whole = grain.replace("_", " ")
+    message = f"A row of '{model}' stands for a {whole}, which 'time.{asked}' would take apart."
+    return Fault("time", message, f"Ask by 'time.{grain}', or by longer periods.", span)
+
+
+def overlapping(metric: str, offset: str, span: Span | None) -> Fault:
+    """What entities had before is asked beside a range that is longer than the offset."""
+    message = f"The range is longer than {offset}, so '{metric}' would look at days of the range itself."
+    return Fault("time", message, "Add a period of 'time' to 'by', or ask for a shorter range.", span)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from semantic.bind import Definitions, Metric, Metrics, Questions, values
 from semantic.bind.grain import GRAINS, TIME_TYPES, fits
-from semantic.bind.leaf import Leaf
+from semantic.bind.leaf import Leaf, all_leaves
 from semantic.catalog import Catalog
-from semantic.check import all_leaves, samples, unavailable
+from semantic.check import samples, unavailable
 from semantic.faults import Fault, SemanticError
 from semantic.show.meaning import meaning
 from semantic.spec import types as spec
@@ -100,7 +100,7 @@ def needs(metric: Metric) -> tuple[str, ...]:
             found[f"since.{leaf.retained.period}"] = None
         elif leaf.through.own:
             found[f"time.{leaf.through.own[0]}"] = None
-        elif leaf.at is not None or (leaf.through and leaf.through.window != "all"):
+        elif leaf.at is not None or (leaf.through and (leaf.through.window != "all" or leaf.through.offset)):
             found["time"] = None
     return tuple(found)
 

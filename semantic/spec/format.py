@@ -227,6 +227,11 @@ MODEL = Shape(
         Field("unique", list_of(one_or_more(TEXT)), "Other columns, or lists of them, that do so too."),
         Field("time", TEXT, "The dimension or column that is the time of its metrics."),
         Field(
+            "grain",
+            choice("day", "week", "iso_week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"),
+            "The period that a row stands for: its time is asked by it, or by longer ones.",
+        ),
+        Field(
             "valid", pair(TEXT), "[from, to]: the half-open interval in which a row holds, for 'at' metrics."
         ),
         Field(

@@ -200,6 +200,7 @@ class Model(Relation):
     primary_key: tuple[Text, ...] = ()
     unique: tuple[tuple[Text, ...], ...] = ()
     time: Text | None = None
+    grain: str | None = None  # the period of time that a row stands for
     valid: tuple[Text, Text] | None = None
     periods: tuple[Text, ...] = ()  # columns that are periods of time, of a calendar with a row a day
     dimensions: tuple[Dimension, ...] = ()

@@ -6,7 +6,15 @@ import os
 import subprocess
 import sys
 
-BENCHES = ("bench_compile", "bench_load", "bench_cold", "bench_sql", "bench_time")
+BENCHES = (
+    "bench_compile",
+    "bench_load",
+    "bench_cold",
+    "bench_library",
+    "bench_sql",
+    "bench_time",
+    "bench_crm",
+)
 
 if __name__ == "__main__":
     load = os.getloadavg()[0]

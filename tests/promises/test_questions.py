@@ -448,7 +448,15 @@ def test_macros_and_declared_functions(store: Open) -> None:
 
 
 def test_compiled_twice_is_the_same_text(store: Open) -> None:
-    words = {"by": ["customers.region", "time.month"], "where": "lines.quantity > 0", "fill": True}
+    words = {"by": ["customers.region", "time.month"], "where": "customers.region <> 'x'", "fill": True}
     assert store().sql("orders", "visits", "conversion", **words) == store().sql(
         "orders", "visits", "conversion", **words
     )
+
+
+def test_a_condition_means_one_thing_within_a_metric(store: Open) -> None:
+    """Orders with such a line, over visits of customers who have one somewhere, would be no rate."""
+    shop = store()
+    with pytest.raises(SemanticError, match="'conversion' would compare unlike things"):
+        shop.sql("conversion", where="lines.quantity > 0")
+    assert shop.sql("orders", "visits", where="lines.quantity > 0")

@@ -52,7 +52,7 @@ metrics:
 
 T = TypeVar("T")
 #: How many questions of a kind are asked of an engine that takes long to answer.
-_ASKED = {"postgres": 3, "snowflake": 2, "bigquery": 1}
+_ASKED = {"postgres": 2, "snowflake": 1, "bigquery": 1}
 
 
 @dataclass(frozen=True)
