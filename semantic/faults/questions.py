@@ -74,7 +74,7 @@ def unlike_parts(metric: str, condition: str, here: str, there: str, span: Span 
     """A condition that chooses rows of one part of a metric, and something else for another part."""
     what = f"'{condition}' chooses other things of '{here}' than of '{there}'."
     hint = "Ask the parts of the metric by themselves, or filter by a dimension of what both join."
-    return Fault("chasm", f"'{metric}' would compare unlike things: {what}", hint, span)
+    return Fault("unlike", f"'{metric}' would compare unlike things: {what}", hint, span)
 
 
 def too_fine(model: str, grain: str, asked: str, span: Span | None) -> Fault:
@@ -87,4 +87,4 @@ def too_fine(model: str, grain: str, asked: str, span: Span | None) -> Fault:
 def overlapping(metric: str, offset: str, span: Span | None) -> Fault:
     """What entities had before is asked beside a range that is longer than the offset."""
     message = f"The range is longer than {offset}, so '{metric}' would look at days of the range itself."
-    return Fault("time", message, "Add a period of 'time' to 'by', or ask for a shorter range.", span)
+    return Fault("overlap", message, "Add a period of 'time' to 'by', or ask for a shorter range.", span)

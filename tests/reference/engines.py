@@ -20,7 +20,11 @@ Rows = list[tuple[Any, ...]]
 
 
 class Refused(Exception):
-    """A condition that mixes many sides in a way that has no one answer."""
+    """A question that has no one answer: a condition that mixes many sides, or that means one thing for a
+    part of a metric and another for the rest."""
+
+
+_NO_ANSWER = {"fan-out", "unlike", "overlap"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Asked:
         try:
             return self.layer.compile(query, dialect).text
         except SemanticError as error:
-            if all(fault.code == "fan-out" for fault in error.faults):
+            if all(fault.code in _NO_ANSWER for fault in error.faults):
                 raise Refused from error
             raise
 
