@@ -182,13 +182,13 @@ class Layer:
         from semantic.emit import emit
         from semantic.lower import lower
         from semantic.planner import plan
-        from semantic.rewrite import stepwise
+        from semantic.rewrite import determined, shared, stepwise
 
         target = self.target_dialect(dialect)
         definitions, metrics = self.context(dict(query.parameters))
         with self._lock:
             bound = bind(definitions, metrics, query)
-            result = plan(definitions, bound)
+            result = determined(shared(plan(definitions, bound)))
             if target.answers.grouping == "stepwise":
                 result = stepwise(result)
             tree = lower(result, definitions, target)

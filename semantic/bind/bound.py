@@ -50,8 +50,13 @@ class Fact:
 class Entities:
     """The facts whose groups, taken apart by an ``entity``, are the rows of another fact."""
 
-    entity: Key
+    entity: tuple[Key, ...]
     facts: tuple[Fact, ...]
+
+    @property
+    def called(self) -> str:
+        """The entity as part of a name."""
+        return "_".join(key.name for key in self.entity)
 
 
 @dataclass(frozen=True)

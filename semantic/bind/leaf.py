@@ -19,7 +19,7 @@ from semantic.bind.row import Row
 from semantic.expr.spelled import spelled
 from semantic.functions import REGISTRY
 from semantic.query import TimeRange
-from semantic.source import Text
+from semantic.source import Span, Text
 from semantic.spec import types as spec
 from semantic.spec.types import TypeName
 
@@ -91,14 +91,28 @@ class Per:
     """Entities as rows: the values that ``leaves`` have for each of them in a group, where ``having``
     holds."""
 
-    entity: Text
+    entity: tuple[Text, ...]
     leaves: Mapping[str, Leaf]
     having: exp.Expr | None
 
     @cached_property
     def rows(self) -> str:
         """Equal for the same entities with the same values."""
-        return f"per {self.entity} {sorted(self.leaves)}"
+        return f"per {self.called} {sorted(self.leaves)}"
+
+    @property
+    def called(self) -> str:
+        """The entity in words.
+
+        >>> Per((Text("orders.customer_id"), Text("orders.ordered_on")), {}, None).called
+        'orders.customer_id, orders.ordered_on'
+        """
+        return ", ".join(self.entity)
+
+    @property
+    def span(self) -> Span | None:
+        """Where the entity stands."""
+        return self.entity[0].span
 
     @cached_property
     def key(self) -> str:

@@ -169,7 +169,7 @@ class Metrics:
             if not alone or levelled:
                 tree, leaves, kind = self._seen_as(definition, tree, leaves, kind)
             return Metric(str(definition.name), definition, tree, leaves, kind)
-        if definition.having is not None and definition.per is None:
+        if definition.having is not None and not definition.per:
             raise SemanticError([faults.having_without_per(definition.name, definition.having.span)])
         for key in ("filter", "time", "not_additive_over", "at"):
             modifier = getattr(definition, key)
@@ -289,7 +289,7 @@ class Metrics:
     ) -> tuple[exp.Expr, TypeName | None, dict[str, Leaf]]:
         """An expression over metrics and (inside a metric's own definition) aggregates."""
         parsed = self.definitions.parse(text, comments=comments)
-        if definition is not None and definition.per is not None:
+        if definition is not None and definition.per:
             return self._per_entity(parsed, text, definition)
         anchors = {id(node): self._anchor(node, definition, text) for node in _aggregates(parsed)}
         leaves: dict[str, Leaf] = {}
@@ -322,11 +322,10 @@ class Metrics:
 
         if not aggregates:
             raise SemanticError(
-                [faults.no_aggregate_of_entities(definition.name, str(definition.per), text.span)]
+                [faults.no_aggregate_of_entities(definition.name, ", ".join(definition.per), text.span)]
             )
         tree, references = self.definitions.canonical(parsed, text, resolve)
         having = self._entity_condition(definition, inside)
-        assert definition.per is not None
         per = Per(definition.per, inside, having)
         return self._leaves(tree, references, text, definition, outside, per)
 

@@ -38,6 +38,7 @@ from semantic.bind.lengths import follows, nests
 from semantic.bind.metric import Metrics
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
+from semantic.bind.sensible import check_entity
 from semantic.bind.texts import Reached, Resolve
 from semantic.bind.timerange import inside, within
 from semantic.catalog import cohort_role
@@ -50,6 +51,8 @@ from semantic.spec.types import Retention, TypeName
 
 T = TypeVar("T")
 U = TypeVar("U")
+#: What tells the entities of a metric apart; nothing where rows are meant.
+Entity = tuple[Text, ...]
 _MOST_PERIODS = 1_000_000  # BigQuery makes no longer series
 
 
@@ -230,18 +233,16 @@ class _Binder:
 
     def _facts(self, leaves: dict[str, Leaf]) -> tuple[Fact, ...]:
         """One fact a model, time axis and many-sided filter: leaves that can share a scan do."""
-        facts = self._grouped(leaves, None)
+        facts = self._grouped(leaves, ())
         if facts and all(fact.dropped for fact in facts):  # the groups are those of the metrics themselves
             plain = [replace(leaf, level=NO_LEVEL) for fact in facts for leaf in fact.leaves]
             leaves |= {leaf.key: leaf for leaf in plain}
-            facts += self._grouped({leaf.key: leaf for leaf in plain}, None)
+            facts += self._grouped({leaf.key: leaf for leaf in plain}, ())
         if not leaves and self.frame is not None and self.frame.start is not None:
             facts = self._each([self.frame.start], self._only_keys)
         return tuple(sorted(facts, key=lambda fact: bool(fact.dropped)))
 
-    def _grouped(
-        self, leaves: Mapping[str, Leaf], entity: Text | None, through: Through = NOTHING
-    ) -> list[Fact]:
+    def _grouped(self, leaves: Mapping[str, Leaf], entity: Entity, through: Through = NOTHING) -> list[Fact]:
         """Leaves by what they can share, a fact each; within ``entity`` where they are values of one."""
         groups: dict[tuple[str, str, tuple[str, ...]], list[Leaf]] = {}
         for leaf in leaves.values():
@@ -255,7 +256,7 @@ class _Binder:
         ordered = [groups[key] for key in sorted(groups, key=self._rank)]
         return self._each(ordered, lambda group: self._fact_of(group, entity, through))
 
-    def _fact_of(self, group: list[Leaf], entity: Text | None, through: Through) -> Fact:
+    def _fact_of(self, group: list[Leaf], entity: Entity, through: Through) -> Fact:
         first = group[0]
         dropped = self._dropped(first.level)
         if dropped or first.level:
@@ -309,7 +310,7 @@ class _Binder:
         )
 
     def _levelled(
-        self, group: list[Leaf], entity: Text | None, through: Through, dropped: tuple[int, ...]
+        self, group: list[Leaf], entity: Entity, through: Through, dropped: tuple[int, ...]
     ) -> Fact:
         """A fact without some keys and conditions of the question; without a period, it is about the
         whole range."""
@@ -339,16 +340,16 @@ class _Binder:
         ]
         return any(name == path or name.startswith(f"{path}.") for name in named for path in paths)
 
-    def _over_entities(self, group: list[Leaf], per: Per, entity: Text | None) -> Fact:
+    def _over_entities(self, group: list[Leaf], per: Per, entity: Entity) -> Fact:
         """A fact whose rows are entities: inside it, facts that are grouped by the entity, too."""
-        if entity is not None:
-            raise SemanticError([faults.nested_entities(str(entity), str(per.entity), per.entity.span)])
+        if entity:
+            raise SemanticError([faults.nested_entities(", ".join(entity), per.called, per.span)])
         inner = per.leaves
         found: list[Fault] = []
         through = group[0].through
         for leaf in inner.values():
             if through and leaf.through:
-                raise SemanticError([faults.window_of_window(group[0].called, per.entity.span)])
+                raise SemanticError([faults.window_of_window(group[0].called, per.span)])
         if through:
             self.along.check(through, group[0])
         before, self.found = self.found, found
@@ -362,16 +363,16 @@ class _Binder:
         if len({fact.through.offset for fact in facts}) > 1:
             for fact in facts:
                 self.along.check_apart(fact.through, group[0])
-        kind = next((fact.keys[-1].row.type for fact in facts), None)
-        key = Key(_entity_name(per.entity, self.query.by), str(per.entity), kind, None, None)
-        entities = Entities(key, tuple(facts))
-        return Fact(group[0].home, facts[0].keys[:-1], (), tuple(group), entities, through)
+        number = len(per.entity)
+        kinds = [reached.row.type for reached in facts[0].keys[-number:]]
+        names = _entity_names(per.entity, self.query.by)
+        keys = (Key(n, str(e), k, None, None) for n, e, k in zip(names, per.entity, kinds, strict=True))
+        entities = Entities(tuple(keys), tuple(facts))
+        return Fact(group[0].home, facts[0].keys[:-number], (), tuple(group), entities, through)
 
     def _bare_entities(self, per: Per, through: Through, leaf: Leaf) -> Fact:
         """Entities of which no metric is asked: those that have a row in the group."""
-        home = per.entity.split(".")[0]
-        if home not in self.catalog.models:
-            raise SemanticError([faults.unknown("model", home, list(self.catalog.models), per.entity.span)])
+        home = check_entity(self.definitions, per.entity)
         time = self.definitions.time(home)
         return self._fact(home, time, [], per.entity, through, leaf)
 
@@ -394,7 +395,7 @@ class _Binder:
         home: str,
         time: Row | None,
         leaves: list[Leaf],
-        entity: Text | None = None,
+        entity: Entity = (),
         through: Through = NOTHING,
         told: Leaf | None = None,
     ) -> Fact:
@@ -402,7 +403,7 @@ class _Binder:
         try:
             keys = self._each(self.query.by, lambda by: self._reach(home, time, by))
             where: list[Condition] = [c for leaf in leaves[:1] for c in leaf.conditions if c.exists]
-            for reached in self._each([entity] if entity is not None else [], self._entity_of(home, time)):
+            for reached in self._each(entity, self._entity_of(home, time)):
                 keys.append(reached)
                 where.append(present(home, reached.row))
             for conditions_of in self._each(self.query.where, self._condition_of(home, time)):
@@ -631,13 +632,15 @@ def _along_time(leaf: Leaf) -> bool:
     return bool(leaf.through) or leaf.at is not None or any(map(_along_time, inner))
 
 
-def _entity_name(entity: Text, by: Iterable[By]) -> str:
-    """The column of an entity beside the keys of the question."""
+def _entity_names(entity: Entity, by: Iterable[By]) -> Iterator[str]:
+    """The columns of an entity beside the keys of the question."""
     taken = {each.output.lower() for each in by}
-    name = entity.split(".")[-1]
-    while name.lower() in taken or is_inner(name):
-        name += "_"
-    return name
+    for each in entity:
+        name = each.split(".")[-1]
+        while name.lower() in taken or is_inner(name):
+            name += "_"
+        taken.add(name.lower())
+        yield name
 
 
 def _is_path(by: By) -> bool:

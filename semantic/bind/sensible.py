@@ -114,8 +114,12 @@ def _of_no_entity(leaf: Leaf) -> str:
     return "taken at a level" if leaf.level else ""
 
 
-def check_entity(definitions: Definitions, entity: Text) -> str:
+def check_entity(definitions: Definitions, entities: Iterable[Text]) -> str:
     """The model of an entity of which no metric tells the rows."""
+    return next(iter([_home_of(definitions, entity) for entity in entities]))
+
+
+def _home_of(definitions: Definitions, entity: Text) -> str:
     home, _, column = entity.partition(".")
     if not column:
         raise SemanticError([faults.bad_entity(str(entity), entity.span)])

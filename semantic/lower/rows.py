@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
@@ -93,7 +93,7 @@ class RowBuilder:
                 self._join(self.steps.relation(rows.step, alias), on, "LEFT")
             case Filter():
                 self.add(rows.input)
-                self.where.extend(self._test(test) for test in rows.tests)
+                self.where.extend(self._test(test) for test in _once(rows.tests))
         return self
 
     def _lookup(self, lookup: Lookup) -> None:
@@ -140,9 +140,12 @@ class RowBuilder:
         """SELECT keys and measures of rows, grouped by the keys."""
         rows = self.beside().add(node.input)
         keys = [self.build.named(rows.scope.translate(k.tree.copy()), k.name) for k in node.keys]
-        values = [self.build.named(rows.measure(m), m.name) for m in node.measures]
+        alone = isinstance(node, Aggregate) and node.alone
+        trees = [rows.value(m) if alone else rows.measure(m) for m in node.measures]
+        values = [self.build.named(tree, m.name) for tree, m in zip(trees, node.measures, strict=True)]
         rows.scope.simplify(hiding(node.keys))
-        return self.build.select([*keys, *values], rows.source, rows.joins, rows.where, group=len(keys))
+        group = 0 if alone else len(keys)
+        return self.build.select([*keys, *values], rows.source, rows.joins, rows.where, group=group)
 
     def project(self, projection: Projection) -> exp.Select:
         """SELECT some columns of each row."""
@@ -150,6 +153,11 @@ class RowBuilder:
         columns = [self.build.named(self.scope.translate(c.tree.copy()), c.name) for c in projection.columns]
         self.scope.simplify(hiding(projection.columns))
         return self.build.select(columns, self.source, self.joins, self.where)
+
+    def value(self, measure: Measure) -> exp.Expr:
+        """What a row that is alone in its group has of an aggregate put together from parts."""
+        [part] = measure.call.expressions
+        return self.scope.translate(part.copy())
 
     def measure(self, measure: Measure) -> exp.Expr:
         """An aggregate over the rows that count for it."""
@@ -216,6 +224,11 @@ class RowBuilder:
         columns = [self.build.named(self.scope.translate(c.tree.copy()), c.name) for c in distinct.columns]
         self.scope.simplify({c.name.lower() for c in distinct.columns if not isinstance(c.tree, exp.Column)})
         return self.build.select(columns, self.source, self.joins, self.where, distinct=True)
+
+
+def _once(tests: Sequence[Test]) -> Iterable[Test]:
+    """Conditions, each once; several parts of a definition may ask for the same."""
+    return {(test.tree, id(test.matches) if test.matches else 0): test for test in tests}.values()
 
 
 def _scanned(rows: Rows) -> str:

@@ -26,6 +26,7 @@ from semantic.plan import (
     Intervals,
     Levelled,
     Measure,
+    PlanError,
     Running,
     Shifted,
     Spine,
@@ -45,14 +46,17 @@ class SeriesBuilder:
         self.build = Build(dialect)
         self.steps = steps
         self._grouped = grouped
-        self._made: dict[str, str] = {}
+        self._made: dict[str, tuple[Aggregate, str]] = {}
         self._last: str | None = None
 
     def base(self, aggregate: Aggregate) -> str:
         """The step of an aggregate, made once."""
-        if aggregate.name not in self._made:
-            self._made[aggregate.name] = self._grouped(aggregate)
-        return self._made[aggregate.name]
+        known = self._made.get(aggregate.name)
+        if known is None:
+            known = self._made[aggregate.name] = (aggregate, self._grouped(aggregate))
+        elif known[0] is not aggregate and known[0] != aggregate:
+            raise PlanError(f"two aggregates are called {aggregate.name}")
+        return known[1]
 
     # --- the last period --------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ class _Lowering:
         self.build = Build(dialect)
         self.steps = steps
         steps.grouped = self.grouped
-        self.series = SeriesBuilder(dialect, steps, self.grouped)
+        self.series = SeriesBuilder(dialect, steps, self._added)
         steps.base = self.series.base
         steps.frames = self.series.frames
         self.periods: str | None = None
@@ -174,7 +174,10 @@ class _Lowering:
     # --- aggregates -----------------------------------------------------------------------------
 
     def grouped(self, node: Grouped) -> str:
-        """The step that holds a grouping, by name."""
+        """The step that holds a grouping, by name; an aggregate that several read is made once."""
+        return self.series.base(node) if isinstance(node, Aggregate) else self._added(node)
+
+    def _added(self, node: Grouped) -> str:
         select = self.grouping(node)
         return self.steps.add(node.name, select)
 
@@ -298,7 +301,7 @@ class _Lowering:
         return exp.EQ(this=self.build.column("fine"), expression=exp.Literal.number(1))
 
     def _part(self, part: Part) -> str:
-        return self.series.base(part) if isinstance(part, Aggregate) else self.grouped(part)
+        return self.grouped(part)
 
     def _attached(self, measure: Measure, step: str | None) -> exp.Expr:
         value: exp.Expr = self.build.column(measure.name, step)

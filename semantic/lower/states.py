@@ -28,7 +28,7 @@ class StateBuilder:
     def step(self, node: States) -> str:
         """What an entity's states add to its group when they begin, and take away when they end."""
         cells = [(self._grouped(each), list(each.measures)) for each in node.inputs]
-        kept = [*node.others, node.entity]
+        kept = [*node.others, *node.entity]
         order = node.enter
         if node.leave is not None:
             points = self._changing(node, cells, kept)

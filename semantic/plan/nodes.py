@@ -211,7 +211,7 @@ class States(_Columns):
 
     inputs: tuple[Aggregate, ...]
     others: tuple[str, ...]
-    entity: str
+    entity: tuple[str, ...]
     enter: str
     leave: str | None
     reset: exp.Expr | None
@@ -329,12 +329,18 @@ class Measure:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One row a combination of keys, with its measures."""
+    """One row a combination of keys, with its measures.
+
+    Of ``entities`` there are nearly as many as rows. Where every row is ``alone`` in its group, its measures
+    are what it has.
+    """
 
     input: Rows
     name: str
     keys: tuple[Named, ...]
     measures: tuple[Measure, ...]
+    entities: bool = False
+    alone: bool = False
 
     def __post_init__(self) -> None:
         grouped = {key.name for key in self.keys}

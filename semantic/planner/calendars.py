@@ -33,7 +33,7 @@ Back = tuple[Literal["number", "position", "first"], int]
 
 
 def expanded(
-    planner: Planning, fact: Fact, through: Through, axis: Axis, name: str, entity: Key | None = None
+    planner: Planning, fact: Fact, through: Through, axis: Axis, name: str, entity: tuple[Key, ...] = ()
 ) -> Aggregate:
     """A fact's rows (of each entity) under every period whose window they lie in."""
     assert fact.time is not None

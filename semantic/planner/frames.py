@@ -35,7 +35,7 @@ from semantic.spec.types import Calendar, Duration, TypeName
 
 
 def expanded(
-    planner: Planning, fact: Fact, through: Through, axis: Axis, name: str, entity: Key | None = None
+    planner: Planning, fact: Fact, through: Through, axis: Axis, name: str, entity: tuple[Key, ...] = ()
 ) -> Aggregate:
     """A fact's rows (of each entity) under every period whose window they lie in."""
     fine = series.axis_row(fact, _fine_grain(through, axis), planner.definitions.calendar)
@@ -50,7 +50,7 @@ def gathered(
     fine: tuple[str, Row],
     axis: Axis,
     name: str,
-    entity: Key | None,
+    entity: tuple[Key, ...],
 ) -> Aggregate:
     """A fact's rows (of each entity) met with frames; ``fine`` names their fine period."""
     if fact.leaves and all(leaf.merges for leaf in fact.leaves):
@@ -66,16 +66,16 @@ def _in_parts(
     fine: tuple[str, Row],
     axis: Axis,
     name: str,
-    entity: Key | None,
+    entity: tuple[Key, ...],
 ) -> Aggregate:
     """What adds up is added up by fine periods first."""
     asked, (column, row) = planner.bound.keys, fine
     keys = [replace(k, name=column) if k.name == axis.key else k for k in asked]
     reached = [Reached(row) if k.name == axis.key else r for k, r in zip(asked, fact.keys, strict=False)]
-    if entity is not None:
-        keys, reached = [*keys, entity], [*reached, fact.keys[-1]]
+    if entity:
+        keys, reached = [*keys, *entity], [*reached, *fact.keys[-len(entity) :]]
     step = free_name(f"{name}_parts", planner.taken)
-    parts = planner.rows_grouped(replace(fact, keys=tuple(reached)), step, keys=tuple(keys))
+    parts = planner.rows_grouped(replace(fact, keys=tuple(reached)), step, entity, tuple(keys))
     names = [axis.key if k.name == column else k.name for k in parts.keys]
     outer = tuple(
         replace(k, name=own, tree=frame_column("period") if own == axis.key else partial_column(k.name))

@@ -22,7 +22,7 @@ class Planning(Protocol):
     lookups: Lookups
 
     def rows_grouped(
-        self, fact: Fact, name: str, entity: Key | None = None, keys: tuple[Key, ...] | None = None
+        self, fact: Fact, name: str, entity: tuple[Key, ...] = (), keys: tuple[Key, ...] | None = None
     ) -> Aggregate:
         """The rows of a fact grouped by some keys."""
 

@@ -96,7 +96,9 @@ class _Planner:
     def _leaf_names(self) -> dict[str, str]:
         """An output name for every leaf: the metric's where it is one, else spoken; all distinct."""
         taken = {key.name for key in self.bound.keys}
-        taken |= {fact.entities.entity.name for fact in self.bound.facts if fact.entities is not None}
+        taken |= {
+            key.name for fact in self.bound.facts if fact.entities is not None for key in fact.entities.entity
+        }
         names: dict[str, str] = {}
         simple = {next(iter(m.leaves)): m.name for m in self.bound.metrics if m.simple}
         inner = {
@@ -220,7 +222,7 @@ class _Planner:
     def _over_entities(self, fact: Fact, entities: Entities, name: str) -> Aggregate:
         """Entities as rows, grouped by the question's keys."""
         inputs = tuple(self._of_entity(each, entities, fact.through) for each in entities.facts)
-        wish = f"{entities.entity.name}_values"
+        wish = f"{entities.called}_values"
         inner: Grouped = inputs[0] if len(inputs) == 1 else Align(inputs, free_name(wish, self.taken))
         conditions = {leaf.key: leaf.per.having for leaf in fact.leaves if leaf.per is not None}
         several = len({None if tree is None else spelled(tree) for tree in conditions.values()}) > 1
@@ -257,7 +259,7 @@ class _Planner:
 
     def _entity_title(self, fact: Fact, entities: Entities) -> str:
         parts = [key.path.split(".")[-1] for key in self.bound.keys]
-        return "_".join([fact.home, "by", *(parts if len(parts) < 3 else []), entities.entity.name])
+        return "_".join([fact.home, "by", *(parts if len(parts) < 3 else []), entities.called])
 
     def in_group(self, tree: exp.Expr) -> exp.Expr:
         """A tree over leaves as one over the columns of the groups that hold them."""
@@ -318,10 +320,10 @@ class _Planner:
         return Aggregate(rows, name, outer, tuple(map(_merged, parts.measures)))
 
     def rows_grouped(
-        self, fact: Fact, name: str, entity: Key | None = None, keys: tuple[Key, ...] | None = None
+        self, fact: Fact, name: str, entity: tuple[Key, ...] = (), keys: tuple[Key, ...] | None = None
     ) -> Aggregate:
         """A fact's rows with exactly the lookups that its keys, tests and measures need, grouped."""
-        asked = (*self.bound.keys, entity) if entity is not None else self.bound.keys
+        asked = (*self.bound.keys, *entity)
         key_list = asked if keys is None else keys
         grouped = sides(fact)
         spreads = {
@@ -340,7 +342,7 @@ class _Planner:
         tests = [self._test(c) for c in (*outside, *common)] + self._any_leaf(own)
         tests += [spread.stays for spread in spreads.values() if spread.stays is not None]
         rows = self._fact_rows(fact.home, named, measures, tests, spreads.values())
-        return self._led(Aggregate(rows, name, named, measures))
+        return self._led(Aggregate(rows, name, named, measures, entities=bool(entity)))
 
     def _led(self, whole: Aggregate) -> Aggregate:
         """Rows grouped by the values that lead, and all others as one."""

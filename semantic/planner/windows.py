@@ -91,7 +91,7 @@ class Windows:
         return series.running(grouped, fact, self.axis, keys, name, self.calendar, base, extent)
 
     def _grouped(
-        self, fact: Fact, extra: tuple[tuple[str, Row], ...], entity: Key | None = None
+        self, fact: Fact, extra: tuple[tuple[str, Row], ...], entity: tuple[Key, ...] = ()
     ) -> Aggregate:
         """The rows of a fact by the other keys, by some scalars, and by an entity; those without a time
         are out."""
@@ -101,11 +101,11 @@ class Windows:
         bound = dict(zip((k.name for k in self.planner.bound.keys), fact.keys, strict=False))
         keys = [*self.others, *(Key(name, name, row.type, None, None) for name, row in extra)]
         reached = [*(bound[k.name] for k in self.others), *(Reached(row) for _, row in extra)]
-        if entity is not None:
-            keys, reached = [*keys, entity], [*reached, fact.keys[-1]]
+        if entity:
+            keys, reached = [*keys, *entity], [*reached, *fact.keys[-len(entity) :]]
         narrowed = replace(fact, keys=tuple(reached), where=where)
         step = free_name(f"{fact.home}_by_{'_'.join(key.name for key in keys)}", self.planner.taken)
-        return self.planner.rows_grouped(narrowed, step, keys=tuple(keys))
+        return self.planner.rows_grouped(narrowed, step, entity, tuple(keys))
 
     def _counted(self, grouped: Aggregate) -> tuple[Aggregate, str]:
         """A grouping with the number of its rows, and the name of that."""
@@ -269,7 +269,7 @@ class Windows:
         states = States(
             inputs=made.inputs,
             others=self._other_names(),
-            entity=entities.entity.name,
+            entity=tuple(key.name for key in entities.entity),
             enter=base.grain,
             leave=made.leave,
             reset=reset,
@@ -277,7 +277,7 @@ class Windows:
             tests=made.tests,
             values=tuple(values),
             seen="seen",
-            name=f"{name}_{entities.entity.name}",
+            name=f"{name}_{entities.called}",
             number=number,
             until=until,
             dated=dated,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlglot import exp
 
@@ -43,6 +44,7 @@ from semantic.plan import (
     Triangle,
     partial_column,
 )
+from semantic.plan.walk import changed, each
 
 #: How the partial results of an aggregate become the whole one.
 _MERGED = {"sum": "sum", "count": "total_count", "count_rows": "total_count", "min": "min", "max": "max"}
@@ -55,7 +57,19 @@ def stepwise(result: Result) -> Result:
         replace(step, body=stepwise(step.body)) if isinstance(step.body, Result) else step
         for step in result.steps
     )
-    return replace(result, input=_grouped(result.input), steps=steps)
+    whole = _grouped(result.input)
+    made = {node.name: node for node in each(whole) if _in_steps(node)}
+    # What several parts of a plan read is taken in steps by all of them.
+    whole = changed(whole, lambda node: made.get(node.name, node) if isinstance(node, Aggregate) else node)
+    return replace(result, input=whole, steps=steps)
+
+
+def _in_steps(node: Any) -> bool:
+    """Whether an aggregate was taken in two steps."""
+    rows = node.input if isinstance(node, Aggregate) else None
+    while isinstance(rows, Lookup):
+        rows = rows.input
+    return isinstance(rows, Partial)
 
 
 def _grouped(node: Grouped) -> Grouped:
@@ -81,10 +95,8 @@ def _part(part: Part) -> Part:
         case Aggregate():
             return _aggregate(part)
         case Running():
-            # Groups of entities are nearly as many as their rows: to group them by day first would gain
-            # nothing.
             whole = _aggregate(part.input)
-            extent = tuple((whole if each is part.input else each, axis) for each, axis in part.extent)
+            extent = tuple((whole if one is part.input else one, axis) for one, axis in part.extent)
             return replace(part, input=whole, extent=extent)
         case Shifted():
             below = _part(part.input)
@@ -146,8 +158,11 @@ def _split(aggregate: Aggregate, chain: _Chain) -> _Split | None:
     counted = _counted(aggregate.measures)
     if counted is None or not all(_divides(m) for m in aggregate.measures):
         return None
-    days = any(_period(k.tree) is not None for k in aggregate.keys)
+    # Entities are nearly as many as their rows: to take them apart by day first would gain nothing.
+    days = not aggregate.entities and any(_period(k.tree) is not None for k in aggregate.keys)
     edge = _edge(aggregate, chain) if not days or counted else None
+    if aggregate.entities and (edge is None or not _grouped_by(aggregate, edge, chain)):
+        return None
     if counted:
         own = edge is not None and _same(edge, counted[0], chain) and _early(aggregate, edge)
         return _Split(days, edge if own else None, counted[0])
@@ -215,6 +230,12 @@ def _test_columns(test: Test) -> Iterable[exp.Column]:
     for match in test.matches:
         for _, outer in match.on:
             yield from columns_of(outer)
+
+
+def _grouped_by(aggregate: Aggregate, edge: Edge, chain: _Chain) -> bool:
+    """Whether rows are grouped by the columns that join."""
+    lookup = next(one for one in chain.lookups if one.edge is edge)
+    return {left for left, _ in lookup.on} <= {key.tree for key in aggregate.keys}
 
 
 def _same(edge: Edge, counted: exp.Expr, chain: _Chain) -> bool:

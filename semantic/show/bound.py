@@ -57,9 +57,9 @@ def _cohorts(cohorts: Cohorts) -> str:
 
 def _entities(entities: Entities, bound: Bound) -> Tree:
     """The facts that tell each entity's values; their last key is the entity."""
-    apart = replace(bound, keys=(*bound.keys, entities.entity))
+    apart = replace(bound, keys=(*bound.keys, *entities.entity))
     facts = (_fact(fact, apart) for fact in entities.facts)
-    return Tree.of(f"each {entities.entity.path}", *facts)
+    return Tree.of(f"each {', '.join(key.path for key in entities.entity)}", *facts)
 
 
 def _reached(reached: Reached) -> str:
@@ -98,7 +98,7 @@ def _level(level: Level) -> Iterator[str]:
 def _per(per: Per) -> Tree:
     """The entities that an aggregate is over, with what is known of each."""
     having = f"having {scalar(per.having, per.leaves)}" if per.having is not None else None
-    return Tree.of(f"each {per.entity}", having, *map(leaf_tree, per.leaves.values()))
+    return Tree.of(f"each {per.called}", having, *map(leaf_tree, per.leaves.values()))
 
 
 def _fill(fill: Fill) -> str:

@@ -92,9 +92,9 @@ def offset(length: spec.Duration | spec.StartOf | spec.Periods) -> str:
 
 def _rows(metric: spec.Metric) -> str:
     """Which rows a metric with SQL of its own takes, where it says so."""
-    if metric.per is not None:
+    if metric.per:
         having = f" with {metric.having}" if metric.having is not None else ""
-        return f"{metric.sql} over each {metric.per}{having}"
+        return f"{metric.sql} over each {', '.join(metric.per)}{having}"
     if metric.at is not None:
         return f"{metric.sql} of {_MOMENTS[metric.at]}"
     if metric.not_additive_over is not None:

@@ -135,7 +135,7 @@ def _remade(node: Snapshot | Intervals | Changes | States | Groups) -> Tree:
             )
         case States():
             values = (_named(each) for each in node.values)
-            return Tree.of(f"States of {node.entity}", *values, *map(_grouped, node.inputs))
+            return Tree.of(f"States of {', '.join(node.entity)}", *values, *map(_grouped, node.inputs))
         case Groups():
             return Tree.of("Groups", *(f"where {scalar(test)}" for test in node.tests), _grouped(node.input))
 

@@ -357,7 +357,10 @@ METRIC = Shape(
             "at", choice("period_start", "period_end", "during"), "The moment at which rows must be valid."
         ),
         Field(
-            "per", TEXT, "The entity for which the metrics in 'sql' are computed first: orders.customer_id."
+            "per",
+            one_or_more(TEXT),
+            "The entity for which the metrics in 'sql' are computed first: orders.customer_id; in a list, "
+            "what tells it apart together.",
         ),
         Field("having", TEXT, "A condition that an entity's metrics must meet to count; for 'per'."),
         *_SHOWN,

@@ -267,7 +267,7 @@ class Metric(Described):
     model: Text | None = None
     filter: Text | None = None
     time: Text | None = None
-    per: Text | None = None
+    per: tuple[Text, ...] = ()
     having: Text | None = None
     metric: Text | None = None
     window: Duration | Periods | Literal["all"] | None = None

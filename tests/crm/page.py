@@ -600,7 +600,7 @@ class Texts:
             metric.model,
             metric.filter,
             metric.time,
-            metric.per,
+            *metric.per,
             metric.having,
             metric.metric,
         ]

@@ -15,7 +15,7 @@ Cells = Mapping[Key, Any]
 
 def of_each(question: Question, per: Per) -> Question:
     """The question for the inner metrics, by entity besides."""
-    by = (*question.by, By(per.entity, "entity"))
+    by = (*question.by, *(By(path, f"entity_{n}") for n, path in enumerate(per.paths)))
     return replace(question, by=by, metrics=tuple(per.inner()), having=())
 
 
@@ -29,9 +29,11 @@ def cells(world: World, question: Question, per: Per, of: Callable[[World, Quest
     each, inner = of_each(question, per), per.inner()
     found = {atom: of(world, each, atom) for metric in inner for atom in metric.atoms()}
     groups: dict[Key, list[Any]] = {} if question.by else {(): []}
-    for key in dict.fromkeys(key for values in found.values() for key in values if key[-1] is not None):
+    number = len(per.paths)
+    every = dict.fromkeys(key for values in found.values() for key in values)
+    for key in (key for key in every if None not in key[-number:]):
         values = {atom: of_atom[key] for atom, of_atom in found.items() if key in of_atom}
         if per.having is None or kept(per.having, valued(per.having.metric, values)):
             row = () if per.value is None else (valued(per.value, values),)
-            groups.setdefault(key[:-1], []).append(row)
+            groups.setdefault(key[:-number], []).append(row)
     return {key: aggregate(per.function, rows) for key, rows in groups.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -150,7 +151,20 @@ def _per(draw: Draw, world: World, name: str, *, seen: bool = True) -> Metric:
     per = replace(per, value=value, having=having if value is None or draw(OFTEN) else None)
     homes = [home_of(world, leaf)[0] for leaf in per.leaves()]
     entity = draw(_entities(world, homes))
-    return Metric(name, replace(per, entity=entity)) if entity else metric
+    if entity is None:
+        return metric
+    return Metric(name, replace(per, entity=entity, beside=draw(_beside(world, homes, entity))))
+
+
+@st.composite
+def _beside(draw: Draw, world: World, homes: Sequence[str], entity: Path) -> Path | None:
+    """Now and then another column of the same model, which only together with the entity tells one apart."""
+    known = [table for table in entity.steps if table in world.tables]
+    if not known or len(set(homes)) > 1 or not draw(SOMETIMES):
+        return None
+    columns = world.tables[known[-1]].columns.items()
+    others = [c for c, kind in columns if c not in ("id", entity.column) and kind not in ("float", "decimal")]
+    return Path(entity.steps, draw(st.sampled_from(sorted(others)))) if others else None
 
 
 @st.composite

@@ -42,7 +42,8 @@ def modified(metric: Metric, spell: Spell) -> list[dict[str, Any]]:
 
 
 def _per(name: str, per: Per) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name, "per": spelled(per.entity)}
+    entity = [spelled(path) for path in per.paths]
+    found: dict[str, Any] = {"name": name, "per": entity if per.beside else entity[0]}
     having = per.having
     if having is not None:
         told = "is not null" if having.op == "null" else f"{having.op} {having.value}"

@@ -29,7 +29,7 @@ def pool(world: World, question: Question, atom: Atom) -> list[Entry]:
             return [Entry(k, time_of(world, atom, row), row) for k, row in rows_of(world, question, atom)]
         case Per():
             return [
-                each for leaf in atom.leaves() for each in _of_entities(world, question, leaf, atom.entity)
+                each for leaf in atom.leaves() for each in _of_entities(world, question, leaf, atom.paths)
             ]
         case Conversion():
             base = Leaf(atom.base, "count")
@@ -39,10 +39,10 @@ def pool(world: World, question: Question, atom: Atom) -> list[Entry]:
     raise TypeError(atom)
 
 
-def _of_entities(world: World, question: Question, leaf: Leaf, entity: Path) -> list[Entry]:
-    rows = rows_of(world, question, leaf, (entity,))
-    entries = [(Entry(k[:-1], time_of(world, leaf, row), (k[-1], leaf, row))) for k, row in rows]
-    return [each for each in entries if each.what[0] is not None]
+def _of_entities(world: World, question: Question, leaf: Leaf, paths: tuple[Path, ...]) -> list[Entry]:
+    rows, number = rows_of(world, question, leaf, paths), len(paths)
+    entries = [(Entry(k[:-number], time_of(world, leaf, row), (k[-number:], leaf, row))) for k, row in rows]
+    return [each for each in entries if None not in each.what[0]]
 
 
 def value(world: World, atom: Atom, whats: Sequence[Any]) -> Any:

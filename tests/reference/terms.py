@@ -136,6 +136,12 @@ class Per:
     function: str
     value: Metric | None = None
     having: Having | None = None
+    beside: Path | None = None  # what tells entities apart besides
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All that tells entities apart."""
+        return (self.entity,) if self.beside is None else (self.entity, self.beside)
 
     def inner(self) -> list[Metric]:
         """The metrics that each entity has."""

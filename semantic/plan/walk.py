@@ -1,0 +1,41 @@
+"""A plan from above to below: its nodes, and the same plan with some of them changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from semantic.plan import nodes
+
+_NODES: tuple[Any, ...] = tuple(
+    kind for kind in vars(nodes).values() if is_dataclass(kind) and kind.__module__ == nodes.__name__
+)
+Node = TypeVar("Node")
+
+
+def each(value: Any) -> Iterator[Any]:
+    """Every node of a plan, as often as it is read; those below before what reads them."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from each(part)
+    elif isinstance(value, _NODES):
+        for field in fields(value):
+            yield from each(getattr(value, field.name))
+        yield value
+
+
+def changed(node: Node, change: Callable[[Any], Any]) -> Node:
+    """The plan with every node as ``change`` makes it, after those below; the rest stays what it is."""
+
+    def visit(value: Any) -> Any:
+        if isinstance(value, tuple):
+            parts = tuple(visit(part) for part in value)
+            return parts if any(a is not b for a, b in zip(parts, value, strict=True)) else value
+        if not isinstance(value, _NODES):
+            return value
+        below = {field.name: getattr(value, field.name) for field in fields(value)}
+        news = {name: made for name, part in below.items() if (made := visit(part)) is not part}
+        return change(replace(value, **news) if news else value)
+
+    return visit(node)  # type: ignore[no-any-return]
