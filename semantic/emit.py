@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from sqlglot import exp
 
+from semantic.bind.relations import identifier
 from semantic.dialect import Dialect
 from semantic.query import Query
 
@@ -31,6 +34,41 @@ def _escaped(tree: exp.Expr) -> exp.Expr:
         if literal.is_string and "\\" in literal.name:
             literal.replace(exp.ByteString(this=literal.name))
     return tree
+
+
+def named(parts: Iterable[str], dialect: Dialect) -> str:
+    """A dotted name as it stands in a statement of the target; a part in double quotes is exact.
+
+    >>> from semantic.dialect import load
+    >>> named(["Our Views", "order", '"Sales"', "V"], load("postgres"))
+    '"Our Views"."order"."Sales".V'
+    """
+    written = [dialect.translate(identifier(part)) for part in parts]
+    return ".".join(
+        _identifier(each.name, bool(each.args.get("quoted")), dialect.answers.sqlglot) for each in written
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _identifier(name: str, quoted: bool, dialect: str) -> str:
+    return exp.Identifier(this=name, quoted=quoted).sql(dialect)
+
+
+def literal(text: str, dialect: Dialect) -> str:
+    r"""A text as a literal of the target.
+
+    >>> from semantic.dialect import load
+    >>> print(literal("it's", load("duckdb")), literal("a\\b", load("postgres")))
+    'it''s' e'a\\b'
+    """
+    return _literal(text, dialect.answers.sqlglot, dialect.answers.backslash_literals == "escaped")
+
+
+@lru_cache(maxsize=4_096)
+def _literal(text: str, dialect: str, escaped: bool) -> str:
+    if escaped and "\\" in text:
+        return exp.ByteString(this=text).sql(dialect)
+    return exp.Literal.string(text).sql(dialect)
 
 
 def header(query: Query, text: str) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from semantic.spec.files import File
     from semantic.spec.types import Tests
     from semantic.testing.outcome import Results
+    from semantic.views import Deployment, View
     from semantic.warehouse import Place, Rows
 
 _REMEMBERED = 512
@@ -43,6 +44,7 @@ class OutputColumn:
     unit: str | None
     format: str | None
     labels: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
     def labelled(self, language: str) -> str:
         """The label in a language, else as it is said by default."""
@@ -249,6 +251,36 @@ class Layer:
         compiled = self.compile(query, place.dialect)
         return run(place, compiled.text, compiled.columns)
 
+    def models_of(self, query: Query) -> tuple[str, ...]:
+        """The models whose rows a question reads."""
+        return self.plan(query).models
+
+    def views(self, dialect: str, *names: str, schema: str | None = None) -> Deployment:
+        """The views of the project for a dialect: all, or those of some names, each after those that it
+        reads. ``schema`` is where those stand that do not say it themselves.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal}}}
+        ... models: [{name: orders, source: orders}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... views: [{name: all_sales, metrics: sales}]
+        ... ''')
+        >>> [view.name for view in layer.views("duckdb").views]
+        ['all_sales']
+        """
+        from semantic.views import deployment
+
+        if dialect not in self.dialects:
+            raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
+        return deployment(self, dialect, names, schema)
+
+    def ddl(self, view: View, *, recreate: bool = False) -> tuple[str, ...]:
+        """The statements that make a view, one by one; see `semantic.views.create`."""
+        from semantic.views import create
+
+        return create(view, self.target_dialect(view.dialect), recreate=recreate)
+
     def check(self, dialects: Sequence[str] = ()) -> tuple[Fault, ...]:
         """Every fault of the project, for every dialect or for some, and of its tests; sorted by place."""
         from semantic.check import check
@@ -322,8 +354,13 @@ def _bare(value: Any) -> Any:
 
 
 def _unpacked(text: str, dialect: str, columns: Any, parameters: Mapping[str, Any]) -> Compiled:
-    made = [OutputColumn(**{**each, "labels": MappingProxyType(each["labels"])}) for each in columns]
+    made = [OutputColumn(**_readonly(each)) for each in columns]
     return Compiled(text, dialect, tuple(made), MappingProxyType(parameters))
+
+
+def _readonly(column: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a column, its wordings unchangeable."""
+    return {key: MappingProxyType(v) if isinstance(v, dict) else v for key, v in column.items()}
 
 
 def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
@@ -338,6 +375,7 @@ def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
             unit=_plain(key.dimension.unit) if key.dimension else None,
             format=_plain(key.dimension.format) if key.dimension else None,
             labels=_spoken(key.dimension.label if key.dimension else {}),
+            descriptions=_spoken(key.dimension.description if key.dimension else {}),
         )
         for key in bound.shown
     ]
@@ -351,6 +389,7 @@ def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
             unit=_plain(metric.spec.unit),
             format=_plain(metric.spec.format),
             labels=_spoken(metric.spec.label),
+            descriptions=_spoken(metric.spec.description),
         )
         for metric in bound.metrics
     ]

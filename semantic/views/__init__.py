@@ -1,0 +1,23 @@
+"""Views: definitions that are deployed as objects of a warehouse, as data and as DDL."""
+
+from semantic.views.comments import comment, fingerprint_in
+from semantic.views.making import deployment, stored
+from semantic.views.statements import create, drop, revoke, script, transaction
+from semantic.views.view import Column, Deployment, Grant, Options, View
+
+__all__ = [
+    "Column",
+    "Deployment",
+    "Grant",
+    "Options",
+    "View",
+    "comment",
+    "create",
+    "deployment",
+    "drop",
+    "fingerprint_in",
+    "revoke",
+    "script",
+    "stored",
+    "transaction",
+]

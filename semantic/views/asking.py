@@ -1,0 +1,79 @@
+"""The question of a view, with the places of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from semantic import faults
+from semantic.faults import Fault, SemanticError
+from semantic.query import By, Order, Query, TimeRange, Top
+from semantic.source import Span, Text
+from semantic.spec.types import View
+
+
+def query_of(view: View) -> Query:
+    """The question that a view is made from; raises `SemanticError` for words that cannot be read.
+
+    Its rows are in no order, unless a limit keeps the first ones.
+    """
+    found: list[Fault] = []
+    query = Query(
+        metrics=view.metrics,
+        by=tuple(paths(view.by)),
+        where=view.where,
+        having=view.having,
+        time=_read(view.time, TimeRange.parse, found),
+        order=_order(view, found),
+        limit=view.limit,
+        top=_read(view.top, Top.parse, found),
+        fill=bool(view.fill),
+        members=view.members if view.members is not None else False,
+        parameters=parameters(view),
+    )
+    if found:
+        raise SemanticError(found)
+    return query
+
+
+def paths(written: Iterable[Text | Mapping[str, Text]]) -> Iterator[By]:
+    """Paths with the names of their columns."""
+    for each in written:
+        if isinstance(each, Mapping):
+            yield By(each["path"], str(each["as"]) if "as" in each else None)
+        else:
+            by = By.parse(each)
+            yield By(Text(by.path, each.file, each.starts, each.breaks), by.name)
+
+
+def parameters(view: View) -> tuple[tuple[str, Any], ...]:
+    """The values that a view gives parameters."""
+    return tuple(sorted((str(name), cell.text) for name, cell in view.parameters))
+
+
+def placed(error: SemanticError, span: Span | None) -> list[Fault]:
+    """The faults of an error; those without a place get one, those in a condition stand where it begins."""
+    own = (fault for fault in error.faults)
+    return [replace(f, span=span) if f.span is None or f.span.file == "question" else f for f in own]
+
+
+def _read(text: Text | None, read: Callable[[str], Any], found: list[Fault]) -> Any:
+    """A word as what it says, or ``None`` with its faults noted."""
+    if text is None:
+        return None
+    try:
+        return read(text)
+    except SemanticError as error:
+        found += placed(error, text.span)
+        return None
+
+
+def _order(view: View, found: list[Fault]) -> tuple[Order, ...] | None:
+    """The order that says which rows a limit keeps; without a limit there is none."""
+    if view.limit is None:
+        if view.order:
+            found.append(faults.order_of_view(str(view.name), view.order[0].span))
+        return ()
+    order = [_read(text, Order.parse, found) for text in view.order]
+    return tuple(each for each in order if each is not None) or None
