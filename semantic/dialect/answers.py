@@ -61,6 +61,8 @@ class Answers:
     """What a deployed view may be."""
     replaceable: tuple[Literal["view", "materialized_view", "table", "dynamic_table"], ...]
     """Which of these ``CREATE OR REPLACE`` replaces."""
+    replaced_columns: Literal["any", "appended"]
+    """What ``CREATE OR REPLACE VIEW`` may do to columns: anything, or add some at the end."""
     view_options: Mapping[Materialization, tuple[ViewOption, ...]]
     """What else can be said of each of these."""
     view_needs: Mapping[Materialization, tuple[ViewOption, ...]]

@@ -79,3 +79,20 @@ def same_object(name: str, other: str, called: str, span: Span | None) -> Fault:
 def bad_object_name(text: str, span: Span | None) -> Fault:
     """A name that no object can have."""
     return Fault("name", f"'{text:.80}' cannot name a view.", "Use characters that can be printed.", span)
+
+
+def many_side_of_rows(model: str, path: str, span: Span | None) -> Fault:
+    """A column of rows that would multiply them."""
+    message = f"'{path}' is on a many side of '{model}', so that its rows would stand there several times."
+    return Fault("fan_out", message, "Take the rows of the other model, or ask a question instead.", span)
+
+
+def column_twice_in_view(name: str, view: str, span: Span | None) -> Fault:
+    """A column that stands twice in the order of a view's columns."""
+    return Fault("duplicate", f"The view '{view}' names the column '{name}' twice.", "Remove one.", span)
+
+
+def bad_partition(name: str, view: str, type: str | None, span: Span | None) -> Fault:
+    """A column that is no time, by which rows cannot lie apart."""
+    message = f"The view '{view}' cannot be partitioned by '{name}', which is of type {type or 'unknown'}."
+    return Fault("type", message, "Name a date or a timestamp.", span)

@@ -1,8 +1,8 @@
 """Views: definitions that are deployed as objects of a warehouse, as data and as DDL."""
 
 from semantic.views.comments import comment, fingerprint_in
-from semantic.views.making import deployment, stored
-from semantic.views.statements import create, drop, revoke, script, transaction
+from semantic.views.making import deployment, faults_of, stored
+from semantic.views.statements import create, drop, migration, revoke, script, transaction
 from semantic.views.view import Column, Deployment, Grant, Options, View
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "create",
     "deployment",
     "drop",
+    "faults_of",
     "fingerprint_in",
+    "migration",
     "revoke",
     "script",
     "stored",

@@ -8,7 +8,7 @@ from typing import Any
 
 from semantic import faults
 from semantic.faults import Fault, SemanticError
-from semantic.query import By, Order, Query, TimeRange, Top
+from semantic.query import By, Extract, Order, Query, TimeRange, Top
 from semantic.source import Span, Text
 from semantic.spec.types import View
 
@@ -35,6 +35,52 @@ def query_of(view: View) -> Query:
     if found:
         raise SemanticError(found)
     return query
+
+
+#: What only a question has, and what only the rows of a model have.
+_QUESTION = ("by", "having", "order", "limit", "top", "fill", "members")
+_ROWS = ("joins",)
+
+
+def asked(view: View) -> tuple[Query | Extract, tuple[str, ...]]:
+    """What a view is made from, and the columns that come first; raises `SemanticError`."""
+    if found := list(_misplaced(view)):
+        raise SemanticError(found)
+    if view.model is not None:
+        return extract_of(view), ()
+    return query_of(view), tuple(str(by.path) for by in paths(view.columns))
+
+
+def extract_of(view: View) -> Extract:
+    """The rows that a view has."""
+    found: list[Fault] = []
+    time = _read(view.time, TimeRange.parse, found)
+    if found:
+        raise SemanticError(found)
+    assert view.model is not None
+    return Extract(view.model, tuple(paths(view.columns)), view.joins, view.where, time, parameters(view))
+
+
+def _misplaced(view: View) -> Iterator[Fault]:
+    """Keys that belong to the other kind of view."""
+    keys, fault = (_ROWS, faults.key_of_rows) if view.model is None else (_QUESTION, faults.key_of_question)
+    for key in keys:
+        given = getattr(view, key)
+        if given is not None and given != ():
+            first = given[0] if isinstance(given, tuple) else given
+            yield fault(key, str(view.name), getattr(first, "span", None) or view.name.span)
+    yield from _strange_columns(view) if view.model is None else ()
+
+
+def _strange_columns(view: View) -> Iterator[Fault]:
+    """Columns that are to come first and are none of the question, or twice."""
+    known = [*(by.output for by in paths(view.by)), *map(str, view.metrics)]
+    names = [by.path if by.name is None else Text(by.output) for by in paths(view.columns)]
+    for place, name in enumerate(names):
+        if name not in known:
+            yield faults.no_column_of_view(name, str(view.name), known, name.span)
+        elif name in names[:place]:
+            yield faults.column_twice_in_view(name, str(view.name), name.span)
 
 
 def paths(written: Iterable[Text | Mapping[str, Text]]) -> Iterator[By]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from semantic import faults
+from semantic.bind.grain import TIME_TYPES
 from semantic.bind.relations import table_parts
 from semantic.catalog import Catalog
 from semantic.dialect import Dialect
 from semantic.faults import Fault, SemanticError
-from semantic.query import Query
+from semantic.query import Extract, Query
 from semantic.spec.types import View as Spec
 from semantic.views.answering import (
     answer_faults,
@@ -20,7 +21,7 @@ from semantic.views.answering import (
     options_in,
     spec_faults,
 )
-from semantic.views.asking import placed, query_of
+from semantic.views.asking import asked, placed
 from semantic.views.comments import shortened, spoken, worded
 from semantic.views.extending import extended
 from semantic.views.ordering import ordered
@@ -61,9 +62,11 @@ class Compiler(Protocol):
 
     def target_dialect(self, name: str) -> Dialect: ...  # noqa: D102
 
-    def compile(self, query: Query, dialect: str) -> Statement: ...  # noqa: D102
+    def compile(  # noqa: D102
+        self, query: Query | Extract, dialect: str, arranged: tuple[str, ...]
+    ) -> Statement: ...
 
-    def models_of(self, query: Query) -> tuple[str, ...]: ...  # noqa: D102
+    def models_of(self, query: Query | Extract) -> tuple[str, ...]: ...  # noqa: D102
 
 
 def deployment(
@@ -84,13 +87,46 @@ def deployment(
     return Deployment(ordered(layer, made.views, specs), made.unavailable)
 
 
+def faults_of(layer: Compiler, dialects: Sequence[str]) -> tuple[Fault, ...]:
+    """What is wrong with the views of a project in some dialects, each thing told once.
+
+    What a target does not have is a fault where the project has targets of that dialect, or none at all.
+    """
+    found: list[Fault] = []
+    try:
+        specs = extended(layer.catalog.spec.views)
+    except SemanticError as error:
+        return error.faults
+    targets = {str(target.dialect) for target in layer.catalog.targets.values()}
+    for name in dialects:
+        made = _Maker(layer, layer.target_dialect(name), None, answered=not targets or name in targets)
+        for spec in specs.values():
+            made.make(spec)
+        made.check_objects()
+        found += made.found
+        if not made.found:
+            found += _disordered(layer, made.views, specs)
+    return SemanticError(found).faults
+
+
+def _disordered(layer: Compiler, views: Sequence[View], specs: Mapping[str, Spec]) -> tuple[Fault, ...]:
+    try:
+        ordered(layer, views, specs)
+    except SemanticError as error:
+        return error.faults
+    return ()
+
+
 class _Maker:
     """Makes views and collects what is wrong with them."""
 
-    def __init__(self, layer: Compiler, dialect: Dialect, schema: str | None) -> None:
+    def __init__(
+        self, layer: Compiler, dialect: Dialect, schema: str | None, *, answered: bool = True
+    ) -> None:
         self.layer = layer
         self.dialect = dialect
         self.schema = schema
+        self.answered = answered  # whether the target must have all that is said of a view
         self.views: list[View] = []
         self.unavailable: dict[str, tuple[Fault, ...]] = {}
         self.found: list[Fault] = []
@@ -98,7 +134,7 @@ class _Maker:
 
     def make(self, spec: Spec) -> None:
         """One view; or its faults, or the sources that it waits for."""
-        wrong = [*spec_faults(spec), *answer_faults(spec, self.dialect)]
+        wrong = [*spec_faults(spec), *(answer_faults(spec, self.dialect) if self.answered else ())]
         try:
             view = None if wrong else self._view(spec)
         except SemanticError as error:
@@ -113,11 +149,11 @@ class _Maker:
 
     def _view(self, spec: Spec) -> View:
         place = self._place(spec)
-        query = query_of(spec)
-        compiled = self.layer.compile(query, self.dialect.name)
-        columns = tuple(self._column(each, str(spec.language or "en")) for each in compiled.columns)
-        self._check_columns(spec, [column.name for column in columns])
+        question, arranged = asked(spec)
+        compiled = self.layer.compile(question, self.dialect.name, arranged)
         language = str(spec.language or "en")
+        columns = tuple(self._column(each, language) for each in compiled.columns)
+        self._check_columns(spec, columns)
         return View(
             name=str(spec.name),
             dialect=self.dialect.name,
@@ -128,10 +164,22 @@ class _Maker:
             columns=columns,
             label=spoken(spec.label, language),
             description=spoken(spec.description, language),
-            keys=tuple(by.output for by in query.by),
+            keys=self._keys(question),
             grants=grants_in(spec, self.dialect),
             options=options_in(spec, self.dialect),
         )
+
+    def _keys(self, question: Query | Extract) -> tuple[str, ...]:
+        """The columns that tell one row from another, as far as they are all there."""
+        if isinstance(question, Query):
+            return tuple(by.output for by in question.by)
+        model = self.layer.catalog.models[question.model]
+        paths = [(name, f"{model.name}.{name}") for name in map(str, model.spec.primary_key)]
+        if not question.columns:
+            return tuple(path.replace(".", "_") for _, path in paths)
+        known = {str(by.path): by.output for by in question.columns}
+        found = [known.get(path) or known.get(name) for name, path in paths]
+        return tuple(name for name in found if name) if all(found) else ()
 
     def _place(self, spec: Spec) -> tuple[str, ...]:
         """The parts of the schema, as they are written."""
@@ -147,12 +195,19 @@ class _Maker:
         words = worded(spoken(column.labels, language), spoken(column.descriptions, language))
         return Column(column.name, column.type, shortened(words, self.dialect.answers.comment_limits[1]))
 
-    def _check_columns(self, spec: Spec, known: list[str]) -> None:
-        """Options name columns of the view."""
-        wrong = [text for text in named_columns(spec) if text not in known]
+    def _check_columns(self, spec: Spec, columns: Sequence[Column]) -> None:
+        """Options name columns of the view, and rows lie apart by time."""
+        name, known = str(spec.name), {column.name: column.type for column in columns}
+        wrong = [
+            faults.no_column_of_view(text, name, list(known), text.span)
+            for text in named_columns(spec)
+            if text not in known
+        ]
+        by = spec.partition_by
+        if by is not None and by in known and known[by] not in TIME_TYPES:
+            wrong.append(faults.bad_partition(by, name, known[by], by.span))
         if wrong:
-            name = str(spec.name)
-            raise SemanticError(faults.no_column_of_view(text, name, known, text.span) for text in wrong)
+            raise SemanticError(wrong)
 
     def check_objects(self) -> None:
         """No two views are one object."""

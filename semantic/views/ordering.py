@@ -12,7 +12,7 @@ from semantic.bind.relations import table_parts
 from semantic.catalog import ring
 from semantic.faults import SemanticError
 from semantic.spec.types import View as Spec
-from semantic.views.asking import query_of
+from semantic.views.asking import asked
 from semantic.views.view import View
 
 _WORD = re.compile(r"\w+")
@@ -60,7 +60,7 @@ def _agree(parts: list[str], view: View) -> bool:
 def _after(
     layer: Any, view: View, readers: Mapping[str, set[str]], specs: Mapping[str, Spec]
 ) -> tuple[str, ...]:
-    models = layer.models_of(query_of(specs[view.name]))
+    models = layer.models_of(asked(specs[view.name])[0])
     found = {name for model in models for name in readers.get(model, ())}
     # A table of the view's own name lies in another schema, where the view says its own.
     return tuple(sorted(found - ({view.name} if view.place else set())))

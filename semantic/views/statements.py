@@ -83,9 +83,18 @@ def transaction(statements: Sequence[str], dialect: Dialect) -> tuple[str, ...]:
     return (str(templates.begin()), *statements, str(templates.commit()))
 
 
+def migration(views: Sequence[View], dialect: Dialect) -> str:
+    """One plain script that makes views, whatever their columns were before; in a transaction where the
+    target can take DDL back."""
+    again = dialect.answers.transactional_ddl and dialect.answers.replaced_columns == "appended"
+    drops = [drop(view.parts, view.kind, dialect) for view in reversed(views)] if again else []
+    made = [s for view in views for s in create(view, dialect, recreate=again) if s not in drops]
+    return script(transaction([*drops, *made], dialect)) if views else ""
+
+
 def script(statements: Sequence[str]) -> str:
     """Statements as the text of a script."""
-    return "".join(f"{statement};\n\n" for statement in statements).removesuffix("\n")
+    return "\n".join(f"{statement};\n" for statement in statements)
 
 
 # --- what templates see -----------------------------------------------------------------------------------
@@ -103,6 +112,7 @@ class Told:
     replace: bool
     cluster_by: tuple[str, ...]
     partition_by: str
+    partition_type: str
     indexes: tuple[dict[str, Any], ...]
     minutes: int
     lag: str
@@ -127,6 +137,7 @@ def _told(view: View, dialect: Dialect, *, replace: bool) -> Told:
         replace=replace,
         cluster_by=tuple(named([name], dialect) for name in options.cluster_by),
         partition_by=named([options.partition_by], dialect) if options.partition_by else "",
+        partition_type=next((str(c.type) for c in view.columns if c.name == options.partition_by), ""),
         indexes=tuple(_index(view, columns, dialect) for columns in options.indexes),
         minutes=max(1, _seconds(options.every) // 60) if options.every else 0,
         lag=literal(_lag(options.every), dialect) if options.every else "",
