@@ -286,6 +286,7 @@ def _project_faults(project: types.Spec) -> list[Fault]:
     found += _same_but_for_case(m.name for m in project.models)
     found += _same_but_for_case(m.name for m in project.metrics)
     found += _same_but_for_case(f.name for f in project.functions)
+    found += _same_but_for_case(v.name for v in project.views)
     for model in project.models:
         found += _same_but_for_case(d.name for d in model.dimensions)
         found += _same_but_for_case(join.role for join in model.joins)

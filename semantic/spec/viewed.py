@@ -38,7 +38,9 @@ def _pairs(kind: Kind) -> Kind:
 def _materialized(page: Page, node: Node, what: str) -> tuple[tuple[Any, Any], ...]:
     """One word for every dialect, or a word for each."""
     if type(node) is ScalarEvent:
-        return ((Text(OTHERWISE), _KIND.read(page, node, what)),)
+        span = page.span(node)
+        word = Text(OTHERWISE, page.file, ((span.line, span.column),))
+        return ((word, _KIND.read(page, node, what)),)
     return tuple(_BY_DIALECT.read(page, node, what).items())
 
 
