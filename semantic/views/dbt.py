@@ -15,6 +15,7 @@ from semantic.views.answering import SECONDS
 from semantic.views.asking import asked
 from semantic.views.comments import worded
 from semantic.views.extending import extended
+from semantic.views.statements import lag
 from semantic.views.view import Column, Grant, View
 
 _BRACES = re.compile(r"\{[{%#]")
@@ -141,7 +142,7 @@ def _refresh(view: View) -> Iterator[tuple[str, Any]]:
     if every is None:
         return
     if view.kind == "dynamic_table":
-        yield "target_lag", str(every)
+        yield "target_lag", lag(every)
         yield "snowflake_warehouse", warehouse
     else:
         minutes = max(1, every.count * SECONDS[every.unit] // 60)

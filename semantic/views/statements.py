@@ -140,7 +140,7 @@ def _told(view: View, dialect: Dialect, *, replace: bool) -> Told:
         partition_type=next((str(c.type) for c in view.columns if c.name == options.partition_by), ""),
         indexes=tuple(_index(view, columns, dialect) for columns in options.indexes),
         minutes=max(1, _seconds(options.every) // 60) if options.every else 0,
-        lag=literal(_lag(options.every), dialect) if options.every else "",
+        lag=literal(lag(options.every), dialect) if options.every else "",
         warehouse=named([options.warehouse], dialect) if options.warehouse else "",
         grants=tuple(_grant(grant, dialect) for grant in view.grants),
     )
@@ -169,6 +169,6 @@ def _seconds(every: Duration) -> int:
     return every.count * SECONDS[every.unit]
 
 
-def _lag(every: Duration) -> str:
+def lag(every: Duration) -> str:
     """How old rows may be, in units that every target has."""
     return f"{every.count * 7} days" if every.unit == "week" else str(every)
