@@ -77,8 +77,14 @@ def same_object(name: str, other: str, called: str, span: Span | None) -> Fault:
 
 
 def bad_object_name(text: str, span: Span | None) -> Fault:
-    """A name that no object can have."""
-    return Fault("name", f"'{text:.80}' cannot name a view.", "Use characters that can be printed.", span)
+    """A name that no object and no role can have."""
+    return Fault("name", f"'{text:.80}' cannot be a name.", "Use characters that can be printed.", span)
+
+
+def own_name(name: str, table: str, called: str, span: Span | None) -> Fault:
+    """A view called like a table that it reads, where only the session says which of them is meant."""
+    message = f"The view '{name}' is called {called} and reads the table {table}, which may be itself."
+    return Fault("name", message, f"Write the schema of {table}, or call the view otherwise with 'as'.", span)
 
 
 def many_side_of_rows(model: str, path: str, span: Span | None) -> Fault:

@@ -47,7 +47,8 @@ def spec_faults(view: Spec) -> Iterator[Fault]:
             yield faults.unknown("dialect", dialect, known, dialect.span)
     if view.refresh is not None and view.refresh.every.unit not in SECONDS:
         yield faults.long_refresh(name, str(view.refresh.every), view.refresh.span)
-    for text in (view.alias, view.refresh.warehouse if view.refresh else None):
+    roles = (role for _, all_ in view.grants for role in all_)
+    for text in (view.alias, view.refresh.warehouse if view.refresh else None, *roles):
         if text is not None and not text.isprintable():
             yield faults.bad_object_name(text, text.span)
     yield from _useless(view)

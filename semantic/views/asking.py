@@ -100,8 +100,10 @@ def parameters(view: View) -> tuple[tuple[str, Any], ...]:
 
 def placed(error: SemanticError, span: Span | None) -> list[Fault]:
     """The faults of an error; those without a place get one, those in a condition stand where it begins."""
-    own = (fault for fault in error.faults)
-    return [replace(f, span=span) if f.span is None or f.span.file == "question" else f for f in own]
+    return [
+        replace(each, span=span) if each.span is None or each.span.file == "question" else each
+        for each in error.faults
+    ]
 
 
 def _read(text: Text | None, read: Callable[[str], Any], found: list[Fault]) -> Any:

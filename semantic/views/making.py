@@ -25,6 +25,7 @@ from semantic.views.asking import asked, placed
 from semantic.views.comments import shortened, spoken, worded
 from semantic.views.extending import extended
 from semantic.views.ordering import ordered
+from semantic.views.statements import check_names
 from semantic.views.view import Column, Deployment, View
 
 _UNMAPPED = "unmapped"
@@ -67,6 +68,8 @@ class Compiler(Protocol):
     ) -> Statement: ...
 
     def models_of(self, query: Query | Extract) -> tuple[str, ...]: ...  # noqa: D102
+
+    def context(self, parameters: Mapping[str, Any]) -> tuple[Any, Any]: ...  # noqa: D102
 
 
 def deployment(
@@ -154,7 +157,7 @@ class _Maker:
         language = str(spec.language or "en")
         columns = tuple(self._column(each, language) for each in compiled.columns)
         self._check_columns(spec, columns)
-        return View(
+        view = View(
             name=str(spec.name),
             dialect=self.dialect.name,
             place=place,
@@ -168,6 +171,8 @@ class _Maker:
             grants=grants_in(spec, self.dialect),
             options=options_in(spec, self.dialect),
         )
+        check_names(view, self.dialect)
+        return view
 
     def _keys(self, question: Query | Extract) -> tuple[str, ...]:
         """The columns that tell one row from another, as far as they are all there."""

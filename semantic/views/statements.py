@@ -50,6 +50,11 @@ def create(view: View, dialect: Dialect, *, recreate: bool = False) -> tuple[str
     return tuple(filter(None, (*map(str.strip, (*found, *_made(told, templates))),)))
 
 
+def check_names(view: View, dialect: Dialect) -> None:
+    """Raises `SemanticError` for names that the target cannot have."""
+    _told(view, dialect, replace=True)
+
+
 def _made(told: Told, templates: Any) -> Iterator[str]:
     yield templates.create(told)
     yield templates.comment(told)

@@ -98,4 +98,10 @@ def test_tests_hold_on_the_rows(duck: Any) -> None:
 
 def test_only_what_holds_by_construction_is_tested() -> None:
     found = {c["name"]: c.get("data_tests", []) for c in told("duckdb")["by_month"]["columns"]}
-    assert found == {"time_month": [], "orders_channel": [], "sales": [], "order_count": ["not_null"], "average": []}
+    assert found == {
+        "time_month": [],
+        "orders_channel": [],
+        "sales": [],
+        "order_count": ["not_null"],
+        "average": [],
+    }

@@ -72,7 +72,9 @@ def test_every_week_is_there(deployed: Any) -> None:
 def test_a_line_stands_there_once(deployed: Any) -> None:
     """A tool that adds up lines by what they join has what the tables have."""
     lines = "SELECT COUNT(*), SUM(sales_value) FROM transactions"
-    found = deployed.execute("SELECT COUNT(*), SUM(transactions_sales_value) FROM transaction_rows").fetchone()
+    found = deployed.execute(
+        "SELECT COUNT(*), SUM(transactions_sales_value) FROM transaction_rows"
+    ).fetchone()
     assert found == deployed.execute(lines).fetchone()
     by = "SELECT products_department, households_income, SUM(transactions_sales_value) FROM transaction_rows "
     truth = """SELECT department, income, SUM(sales_value) FROM transactions LEFT JOIN products USING (product_id)

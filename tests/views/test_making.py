@@ -70,9 +70,34 @@ sources:
 """
 
 
-def test_a_view_called_like_its_table_in_another_schema() -> None:
-    [view] = views_of("  - {name: orders, schema: bi, metrics: sales}").values()
-    assert view.after == ()
+def test_a_view_called_like_its_table() -> None:
+    """Whether 'orders' is the table or, once it is there, the view itself, is up to the session."""
+    for text in (
+        "{name: orders, schema: bi, metrics: sales}",
+        "{name: v, as: ORDERS, schema: bi, model: lines}",
+    ):
+        with pytest.raises(SemanticError, match="reads the table orders, which may be itself"):
+            views_of(f"  - {text}")
+    with pytest.raises(SemanticError, match="A view uses itself: orders → orders"):
+        views_of("  - {name: orders, metrics: sales}")
+
+
+def test_a_word_of_a_select_is_no_table() -> None:
+    more = """
+models: [{name: m, sql: "WITH v AS (SELECT w FROM shop.w) SELECT w AS u FROM v", columns: {u: integer}}]
+metrics: [{name: n, model: m, sql: sum(u)}]
+views: [{name: u, metrics: n}, {name: v, metrics: n}, {name: w, schema: bi, metrics: n}, {name: x, as: w, schema: shop, metrics: sales}]
+"""
+    views = {
+        view.name: view
+        for view in Layer.from_text(semantic=PROJECT, sources=SOURCES, more=more).views("duckdb").views
+    }
+    assert {name: view.after for name, view in views.items()} == {
+        "u": ("x",),
+        "v": ("x",),
+        "w": ("x",),
+        "x": (),
+    }
 
 
 def test_all_else_is_by_name() -> None:
@@ -151,6 +176,22 @@ def test_what_a_target_lacks_is_told_for_the_targets_of_a_project() -> None:
     with pytest.raises(SemanticError, match="materialized_view, which duckdb does not have"):
         shop.views("duckdb")
     assert "secret" not in repr(shop.views("postgres"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{name: v, metrics: sales, as: " + "x" * 64 + "}",
+        "{name: v, metrics: sales, grants: {select: " + "x" * 64 + "}}",
+        "{name: v, model: orders, columns: [order_id as " + "x" * 64 + "]}",
+        "{name: v, metrics: sales, schema: " + "x" * 64 + "}",
+    ],
+)
+def test_names_that_a_target_would_cut(text: str) -> None:
+    shop = layer(views=f"views: [{text}]")
+    with pytest.raises(SemanticError, match="views.yml:1:16: limit|views.yml:1:16: "):
+        shop.views("postgres")
+    assert len(shop.views("snowflake").views) == 1
 
 
 def test_no_project_has_no_views() -> None:

@@ -45,7 +45,9 @@ def hostile(name: str) -> View:
     words = tuple(Column(f"c{n}", "integer", text) for n, text in enumerate(HOSTILE))
     select = "SELECT " + ", ".join(f"{n} AS c{n}" for n in range(len(words)))
     told = " ".join(HOSTILE)
-    return made(dialect=name, select=select, columns=words, label=HOSTILE[1], description=told, alias="hostile")
+    return made(
+        dialect=name, select=select, columns=words, label=HOSTILE[1], description=told, alias="hostile"
+    )
 
 
 @pytest.fixture
@@ -206,7 +208,9 @@ def test_materialized_with_indexes(name: str, request: pytest.FixtureRequest) ->
     view = made(dialect=name, alias="made_rows", kind=kind, options=Options(indexes=(("a",),)))
     for _ in range(2):
         run(engine, view)
-    indexes = "SELECT index_name FROM duckdb_indexes()" if name == "duckdb" else "SELECT indexname FROM pg_indexes"
+    indexes = (
+        "SELECT index_name FROM duckdb_indexes()" if name == "duckdb" else "SELECT indexname FROM pg_indexes"
+    )
     assert ("made_rows_a_index",) in engine.rows(indexes)
     assert engine.rows("SELECT * FROM made_rows") == [(1,)]
 
