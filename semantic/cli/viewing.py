@@ -70,12 +70,23 @@ def views(
     if format == "json":
         say_json(_record(layer, made))
         return
+    if form == "dbt" and out is not None:
+        _check_outside(out, layer)
     files = _files(layer, made, chosen, form)
     if out is None:
         say([highlighted("\n".join(_printed(files, form)).rstrip("\n"), painter())])
     else:
         _write(out, files)
     _tell(made)
+
+
+def _check_outside(out: Path, layer: Layer) -> None:
+    """Models of dbt have YAML, and a project reads every YAML file below it."""
+    folder = layer.folder.resolve() if layer.folder is not None else None
+    if folder is None or not out.resolve().is_relative_to(folder):
+        return
+    if not any(part.startswith(".") for part in out.resolve().relative_to(folder).parts):
+        raise SemanticError([faults.inside_project(str(out))])
 
 
 def _schema(layer: Layer, target: str | None, dialect: str) -> str | None:

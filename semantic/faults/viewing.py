@@ -102,3 +102,9 @@ def bad_partition(name: str, view: str, type: str | None, span: Span | None) -> 
     """A column that is no time, by which rows cannot lie apart."""
     message = f"The view '{view}' cannot be partitioned by '{name}', which is of type {type or 'unknown'}."
     return Fault("type", message, "Name a date or a timestamp.", span)
+
+
+def inside_project(folder: str) -> Fault:
+    """YAML of another tool that would be read as the project's own."""
+    message = "The folder lies in the project, whose every YAML file is read as its own."
+    return Fault("file", message, "Name a folder outside of it, such as '../warehouse'.", where=folder)

@@ -13,14 +13,18 @@ from tests.cli.conftest import Semantic
 
 VIEWS = """
 views:
-  - {name: monthly, label: {en: By month, ko: 월별}, metrics: [sales, orders], by: time.month, grants: {select: bi}}
+  - name: monthly
+    label: {en: By month, ko: 월별}
+    metrics: [sales, orders]
+    by: time.month
+    grants: {select: bi}
   - {name: regions, metrics: sales, by: customers.region, schema: other}
 """
 
 
 @pytest.fixture(autouse=True)
 def _views(shop: Path) -> None:
-    (shop / "views.yml").write_text(VIEWS, "utf-8")
+    (shop / "views" / "shop.yml").write_text(VIEWS, "utf-8")
 
 
 def test_statements(semantic: Semantic) -> None:
@@ -65,11 +69,18 @@ def test_a_migration(semantic: Semantic) -> None:
 
 
 def test_models_of_dbt(semantic: Semantic, shop: Path) -> None:
-    done = semantic("views", "--as", "dbt", "--out", "warehouse", "--dialect", "bigquery")
+    done = semantic("views", "--as", "dbt", "--out", ".warehouse", "--dialect", "bigquery")
     names = ["monthly.sql", "regions.sql", "schema.yml"]
-    assert done.output.splitlines() == [f"warehouse/models/{name}" for name in names]
-    found = yaml.safe_load((shop / "warehouse" / "models" / "schema.yml").read_text("utf-8"))
+    assert done.output.splitlines() == [f".warehouse/models/{name}" for name in names]
+    found = yaml.safe_load((shop / ".warehouse" / "models" / "schema.yml").read_text("utf-8"))
     assert [model["name"] for model in found["models"]] == ["monthly", "regions"]
+
+
+def test_models_of_dbt_are_no_part_of_the_project(semantic: Semantic, shop: Path) -> None:
+    """Their YAML would be read as the project's own."""
+    done = semantic("views", "--as", "dbt", "--out", "warehouse")
+    assert (done.exit_code, (shop / "warehouse").exists()) == (1, False)
+    assert done.stderr.startswith("warehouse: file: The folder lies in the project")
 
 
 def test_json(semantic: Semantic) -> None:
@@ -83,14 +94,14 @@ def test_faults_and_wrong_usage(semantic: Semantic, shop: Path) -> None:
     assert semantic("views", "month").exit_code == 1
     assert semantic("views", "--dialect", "oracle").exit_code == 1
     assert semantic("views", "--as", "xml").exit_code == 2
-    (shop / "views.yml").write_text("views: [{name: v, metrics: sals}]", "utf-8")
+    (shop / "views" / "shop.yml").write_text("views: [{name: v, metrics: sals}]", "utf-8")
     done = semantic("check")
     assert done.exit_code == 1
-    assert done.output.startswith("views.yml:1:28: unknown: 'sals' is no metric. Did you mean 'sales'?")
+    assert done.output.startswith("views/shop.yml:1:28: unknown: 'sals' is no metric. Did you mean 'sales'?")
 
 
 def test_no_views(semantic: Semantic, shop: Path) -> None:
-    (shop / "views.yml").unlink()
+    (shop / "views" / "shop.yml").unlink()
     assert semantic("views").output == "-- no views\n"
 
 

@@ -56,7 +56,11 @@ models:
     dimensions: [product]
     joins: [{to: orders, on: order_id}]
 metrics:
-  - {name: sales, model: orders, sql: sum(amount), label: {en: Sales, ko: 매출}, description: {en: Paid., ko: 결제 금액.}}
+  - name: sales
+    model: orders
+    sql: sum(amount)
+    label: {en: Sales, ko: 매출}
+    description: {en: Paid., ko: 결제 금액.}
   - {name: order_count, model: orders, sql: count(*)}
   - {name: average, sql: sales / order_count}
   - {name: sales_so_far, model: orders, sql: sum(amount), filter: "ordered_at < {{ as_of }}"}
@@ -68,9 +72,20 @@ views:
     description: By month and region.
     metrics: [sales, order_count, average]
     by: [time.month, customers.region as region]
-  - {name: sales_in_korean, extends: monthly_sales, by: orders.channel, language: ko, columns: [average, sales]}
-  - {name: web_sales, metrics: sales, by: time.month, where: "orders.channel = 'web'", having: sales > 2, time: 2024-01..2024-02}
-  - {name: filled_sales, metrics: [sales, order_count], by: [time.month], time: 2024-01..2024-04, fill: true, materialized: table}
+  - {name: sales_in_korean, extends: monthly_sales, by: orders.channel, language: ko,
+     columns: [average, sales]}
+  - name: web_sales
+    metrics: sales
+    by: time.month
+    where: orders.channel = 'web'
+    having: sales > 2
+    time: 2024-01..2024-02
+  - name: filled_sales
+    metrics: [sales, order_count]
+    by: time.month
+    time: 2024-01..2024-04
+    fill: true
+    materialized: table
   - {name: sales_of_regions, metrics: [sales], by: customers.region, members: true}
   - {name: largest, metrics: sales, by: orders.channel, order: -sales, limit: 1}
   - {name: known_sales, metrics: sales_so_far, parameters: {as_of: 2024-02-01}}

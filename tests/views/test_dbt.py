@@ -20,9 +20,11 @@ views:
     by: [time.month, orders.channel]
     where: "orders.channel <> '{{ 'x' }}{% raw %}'"
     grants: {select: [analysts]}
-  - {name: by_region, metrics: order_count, by: customers.region, materialized: {snowflake: dynamic_table, otherwise: table},
+  - {name: by_region, metrics: order_count, by: customers.region,
+     materialized: {snowflake: dynamic_table, otherwise: table},
      refresh: {every: 1 week, warehouse: WH}, schema: finance, as: regions, indexes: [customers_region]}
-  - {name: order_rows, model: orders, materialized: {bigquery: table}, partition_by: orders_ordered_at, cluster_by: [orders_channel]}
+  - {name: order_rows, model: orders, materialized: {bigquery: table},
+     partition_by: orders_ordered_at, cluster_by: [orders_channel]}
 """
 
 

@@ -14,15 +14,16 @@ from tests.examples.projects import database, layer
 
 MONTHLY = """
 WITH lines AS (
-  SELECT DATE_TRUNC('month', transaction_timestamp)::DATE AS month, department, basket_id, sales_value,
-         retail_disc + coupon_match_disc AS given
+  SELECT DATE_TRUNC('month', transaction_timestamp)::DATE AS month, department, basket_id,
+         sales_value, retail_disc + coupon_match_disc AS given
   FROM transactions LEFT JOIN products USING (product_id)
 ), wholes AS (SELECT basket_id, SUM(sales_value) AS total FROM transactions GROUP BY 1
 ), held AS (
   SELECT month, department, SUM(total) AS total
   FROM (SELECT DISTINCT month, department, basket_id FROM lines) JOIN wholes USING (basket_id) GROUP BY ALL
 ), sold AS (
-  SELECT month, department, SUM(sales_value) AS sales, COUNT(DISTINCT basket_id) AS baskets, SUM(given) AS given
+  SELECT month, department, SUM(sales_value) AS sales, COUNT(DISTINCT basket_id) AS baskets,
+         SUM(given) AS given
   FROM lines GROUP BY ALL
 )
 SELECT sold.month, sold.department, sales, baskets, sales::DOUBLE / baskets, sales::DOUBLE / NULLIF(total, 0),
@@ -77,7 +78,8 @@ def test_a_line_stands_there_once(deployed: Any) -> None:
     ).fetchone()
     assert found == deployed.execute(lines).fetchone()
     by = "SELECT products_department, households_income, SUM(transactions_sales_value) FROM transaction_rows "
-    truth = """SELECT department, income, SUM(sales_value) FROM transactions LEFT JOIN products USING (product_id)
+    truth = """SELECT department, income, SUM(sales_value) FROM transactions
+               LEFT JOIN products USING (product_id)
                LEFT JOIN households USING (household_id) """
     tail = "GROUP BY ALL ORDER BY ALL"
     assert deployed.execute(by + tail).fetchall() == deployed.execute(truth + tail).fetchall()

@@ -24,7 +24,7 @@ def test_a_view_has_the_keys_of_the_one_that_it_extends() -> None:
     found = views_of("""
   - {name: c, extends: b, by: orders.channel}
   - {name: b, extends: a, metrics: order_count, schema: other}
-  - {name: a, metrics: sales, by: time.month, where: "orders.channel = 'web'", label: A, as: object_a, grants: {select: x}}
+  - {name: a, metrics: sales, by: time.month, where: "orders.channel = 'web'", label: A, as: object_a}
 """)
     assert [column.name for column in found["b"].columns] == ["time_month", "order_count"]
     assert [column.name for column in found["c"].columns] == ["orders_channel", "order_count"]
@@ -64,7 +64,9 @@ def test_views_stand_behind_those_that_they_read() -> None:
 
 SOURCES = """
 sources:
-  orders: {table: orders, columns: {order_id: integer, customer_id: integer, ordered_at: timestamp, amount: decimal, channel: text}}
+  orders:
+    table: orders
+    columns: {order_id: integer, customer_id: integer, ordered_at: timestamp, amount: decimal, channel: text}
   customers: {table: customers, columns: {customer_id: integer, region: text, joined_on: date}}
   lines: {table: lines, columns: {line_id: integer, order_id: integer, product: text}}
 """
@@ -86,18 +88,15 @@ def test_a_word_of_a_select_is_no_table() -> None:
     more = """
 models: [{name: m, sql: "WITH v AS (SELECT w FROM shop.w) SELECT w AS u FROM v", columns: {u: integer}}]
 metrics: [{name: n, model: m, sql: sum(u)}]
-views: [{name: u, metrics: n}, {name: v, metrics: n}, {name: w, schema: bi, metrics: n}, {name: x, as: w, schema: shop, metrics: sales}]
+views:
+  - {name: u, metrics: n}
+  - {name: v, metrics: n}
+  - {name: w, schema: bi, metrics: n}
+  - {name: x, as: w, schema: shop, metrics: sales}
 """
-    views = {
-        view.name: view
-        for view in Layer.from_text(semantic=PROJECT, sources=SOURCES, more=more).views("duckdb").views
-    }
-    assert {name: view.after for name, view in views.items()} == {
-        "u": ("x",),
-        "v": ("x",),
-        "w": ("x",),
-        "x": (),
-    }
+    shop = Layer.from_text(semantic=PROJECT, sources=SOURCES, more=more)
+    found = {view.name: view.after for view in shop.views("duckdb").views}
+    assert found == {"u": ("x",), "v": ("x",), "w": ("x",), "x": ()}
 
 
 def test_all_else_is_by_name() -> None:
@@ -150,7 +149,11 @@ def test_a_view_that_waits_for_a_source_does_not_break_the_others() -> None:
         semantic="""
 name: crm_shop
 libraries: [crm]
-sources: {orders: {table: orders}, order_lines: {table: order_lines}, customers: {table: customers}, products: {table: products}}
+sources:
+  orders: {table: orders}
+  order_lines: {table: order_lines}
+  customers: {table: customers}
+  products: {table: products}
 views:
   - {name: waiting, metrics: [purchase_amount, nps]}
   - {name: rows_waiting, model: csat_answers}
@@ -169,7 +172,9 @@ def test_a_name_that_no_view_has() -> None:
 
 
 def test_what_a_target_lacks_is_told_for_the_targets_of_a_project() -> None:
-    text = "views: [{name: v, metrics: sales, materialized: {snowflake: dynamic_table, otherwise: materialized_view}}]"
+    text = """
+views: [{name: v, metrics: sales, materialized: {snowflake: dynamic_table, otherwise: materialized_view}}]
+"""
     where = "targets: {pg: {dialect: postgres, url: 'postgresql://me:secret@h/db'}}"
     shop = Layer.from_text(semantic=PROJECT, sources=SOURCES, views=text, targets=where)
     assert shop.check() == ()
@@ -189,7 +194,7 @@ def test_what_a_target_lacks_is_told_for_the_targets_of_a_project() -> None:
 )
 def test_names_that_a_target_would_cut(text: str) -> None:
     shop = layer(views=f"views: [{text}]")
-    with pytest.raises(SemanticError, match="views.yml:1:16: limit|views.yml:1:16: "):
+    with pytest.raises(SemanticError, match=r"views\.yml:1:16: "):
         shop.views("postgres")
     assert len(shop.views("snowflake").views) == 1
 
@@ -202,7 +207,14 @@ def test_views_are_kept_with_the_project(tmp_path: Path, monkeypatch: pytest.Mon
     """The cache of projects and the cache of statements give the same views again."""
     folder = tmp_path / "shop"
     folder.mkdir()
-    views = "views: [{name: v, metrics: sales, by: customers.region, grants: {select: [a]}, parameters: {as_of: 2024-01-01}}]"
+    views = """
+views:
+  - name: v
+    metrics: sales
+    by: customers.region
+    grants: {select: [a]}
+    parameters: {as_of: 2024-01-01}
+"""
     for name, text in {"semantic": PROJECT, "sources": SOURCES, "views": views}.items():
         (folder / f"{name}.yml").write_text(text, "utf-8")
     monkeypatch.delenv("SEMANTIC_NO_CACHE", raising=False)

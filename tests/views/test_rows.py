@@ -16,7 +16,8 @@ BY_HAND = {
         SELECT CAST({month} AS DATE), region, SUM(amount), COUNT(*), CAST(SUM(amount) AS {float}) / COUNT(*)
         FROM orders LEFT JOIN customers ON orders.customer_id = customers.customer_id GROUP BY 1, 2""",
     "sales_in_korean": """
-        SELECT CAST(SUM(amount) AS {float}) / COUNT(*), SUM(amount), channel, COUNT(*) FROM orders GROUP BY 3""",
+        SELECT CAST(SUM(amount) AS {float}) / COUNT(*), SUM(amount), channel, COUNT(*)
+        FROM orders GROUP BY 3""",
     "web_sales": """
         SELECT CAST({month} AS DATE), SUM(amount) FROM orders
         WHERE channel = 'web' AND ordered_at < {march} GROUP BY 1""",
@@ -35,7 +36,8 @@ BY_HAND = {
         FROM orders LEFT JOIN customers ON orders.customer_id = customers.customer_id
         WHERE orders.order_id <> 3""",
     "pen_orders": """
-        SELECT order_id, CAST('2024-01-01' AS DATE), 'north', 'old', amount FROM orders WHERE order_id <= 2""",
+        SELECT order_id, CAST('2024-01-01' AS DATE), 'north', 'old', amount
+        FROM orders WHERE order_id <= 2""",
     "line_rows": """
         SELECT line_id, lines.order_id, product, channel
         FROM lines LEFT JOIN orders ON lines.order_id = orders.order_id""",

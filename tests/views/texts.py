@@ -23,10 +23,12 @@ views:
     grants: {select: [analysts, "bi team"]}
   - {name: sales_table, extends: monthly_sales, materialized: table, as: Sales Table, indexes: [time_month],
      cluster_by: time_month, partition_by: time_month}
-  - {name: sales_kept, extends: monthly_sales, by: customers.region, language: ko, cluster_by: customers_region,
+  - {name: sales_kept, extends: monthly_sales, by: customers.region, language: ko,
+     cluster_by: customers_region,
      materialized: {duckdb: table, snowflake: dynamic_table, otherwise: materialized_view},
      refresh: {every: 1 hour, warehouse: BI_WH}}
-  - {name: order_rows, model: orders, schema: finance, columns: [order_id, customers.region as region, amount]}
+  - {name: order_rows, model: orders, schema: finance,
+     columns: [order_id, customers.region as region, amount]}
 """
 HEAD = """# The statements of views
 
