@@ -131,6 +131,14 @@ class Catalog:
         steps = self.edges(origin, walk)
         return self.models[steps[-1].target if steps else origin]
 
+    def spelled(self, origin: str, walk: Walk) -> Walk:
+        """The shortest path to the model at the end of a walk that has one meaning."""
+        end = self.end(origin, walk).name
+        for path in ((end,), walk[-1:], walk):
+            if path and self.forward(origin, path) == (walk,):
+                return path
+        return (origin, *walk)
+
     def follow(self, origin: str, roles: Iterable[str]) -> Walk | None:
         """The walk that takes exactly these roles, if there is one."""
         walk: Walk = ()
@@ -278,6 +286,7 @@ def _project_faults(project: types.Spec) -> list[Fault]:
     found += _same_but_for_case(m.name for m in project.models)
     found += _same_but_for_case(m.name for m in project.metrics)
     found += _same_but_for_case(f.name for f in project.functions)
+    found += _same_but_for_case(v.name for v in project.views)
     for model in project.models:
         found += _same_but_for_case(d.name for d in model.dimensions)
         found += _same_but_for_case(join.role for join in model.joins)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from sqlglot import exp
 
+from semantic.bind.relations import identifier
 from semantic.dialect import Dialect
-from semantic.query import Query
+from semantic.query import Extract, Query
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def emit(tree: exp.Expr, dialect: Dialect, query: Query) -> str:
+def emit(tree: exp.Expr, dialect: Dialect, query: Query | Extract) -> str:
     """The statement as text, under a comment that says what was asked and carries a fingerprint."""
     text = _printed(tree, dialect)
     if "\\" in text and dialect.answers.backslash_literals == "escaped":
@@ -33,7 +36,42 @@ def _escaped(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
-def header(query: Query, text: str) -> str:
+def named(parts: Iterable[str], dialect: Dialect) -> str:
+    """A dotted name as it stands in a statement of the target; a part in double quotes is exact.
+
+    >>> from semantic.dialect import load
+    >>> named(["Our Views", "order", '"Sales"', "V"], load("postgres"))
+    '"Our Views"."order"."Sales".V'
+    """
+    written = [dialect.translate(identifier(part)) for part in parts]
+    return ".".join(
+        _identifier(each.name, bool(each.args.get("quoted")), dialect.answers.sqlglot) for each in written
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _identifier(name: str, quoted: bool, dialect: str) -> str:
+    return exp.Identifier(this=name, quoted=quoted).sql(dialect)
+
+
+def literal(text: str, dialect: Dialect) -> str:
+    r"""A text as a literal of the target.
+
+    >>> from semantic.dialect import load
+    >>> print(literal("it's", load("duckdb")), literal("a\\b", load("postgres")))
+    'it''s' e'a\\b'
+    """
+    return _literal(text, dialect.answers.sqlglot, dialect.answers.backslash_literals == "escaped")
+
+
+@lru_cache(maxsize=4_096)
+def _literal(text: str, dialect: str, escaped: bool) -> str:
+    if escaped and "\\" in text:
+        return exp.ByteString(this=text).sql(dialect)
+    return exp.Literal.string(text).sql(dialect)
+
+
+def header(query: Query | Extract, text: str) -> str:
     """The question in one line, and a fingerprint of the statement below it."""
     return f"-- {described(query)}\n-- semantic {fingerprint(text)}"
 
@@ -43,27 +81,30 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def described(query: Query) -> str:
+def described(query: Query | Extract) -> str:
     r"""The question in words, on one line: it stands in a comment.
 
     >>> described(Query.of(metrics="sales", by="time.month", where="a.b = 'x\ny'"))
     "sales by time.month where a.b = 'x y'"
     """
-    words = [", ".join(query.metrics)]
-    if query.by:
-        words.append(
-            "by " + ", ".join(b.path if b.name is None else f"{b.path} as {b.name}" for b in query.by)
-        )
+    words = [f"rows of {query.model}"] if isinstance(query, Extract) else list(_grouped(query))
     if query.where:
         words.append("where " + " and ".join(query.where))
-    if query.having:
+    if isinstance(query, Query) and query.having:
         words.append("having " + " and ".join(query.having))
     if query.time is not None:
         start, end = (
             str(t).removesuffix(" 00:00:00") if t else "" for t in (query.time.start, query.time.end)
         )
         words.append(f"from {start or 'the start'} until {end or 'the end'}")
-    words += ["filled"] if query.fill else []
-    words += ["with all members"] if query.members else []
+    if isinstance(query, Query):
+        words += ["filled"] if query.fill else []
+        words += ["with all members"] if query.members else []
     words += [f"with {name} = {value}" for name, value in query.parameters]
     return _BREAKS.sub(" ", " ".join(words))[:500]
+
+
+def _grouped(query: Query) -> Iterator[str]:
+    yield ", ".join(query.metrics)
+    if query.by:
+        yield "by " + ", ".join(b.path if b.name is None else f"{b.path} as {b.name}" for b in query.by)

@@ -14,18 +14,21 @@ from typing import TYPE_CHECKING, Any, Literal
 from semantic import faults
 from semantic.catalog import Catalog, link
 from semantic.faults import Fault, SemanticError
-from semantic.query import Query
+from semantic.query import Extract, Query
 from semantic.spec.cache import load_with_digest
 from semantic.spec.pause import without_collection
 from semantic.statements import Statements
 
 if TYPE_CHECKING:
+    from sqlglot import exp
+
     from semantic.bind import Bound, Definitions, Metrics
     from semantic.dialect import Dialect
     from semantic.plan import Result
     from semantic.spec.files import File
-    from semantic.spec.types import Tests
+    from semantic.spec.types import Described, Tests
     from semantic.testing.outcome import Results
+    from semantic.views import Deployment, View
     from semantic.warehouse import Place, Rows
 
 _REMEMBERED = 512
@@ -43,6 +46,7 @@ class OutputColumn:
     unit: str | None
     format: str | None
     labels: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
     def labelled(self, language: str) -> str:
         """The label in a language, else as it is said by default."""
@@ -70,7 +74,7 @@ class Layer:
         self._lock = Lock()
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
         self._dialects: dict[str, Dialect] = {}
-        self._compiled: dict[tuple[Query, str, str], Compiled] = {}
+        self._compiled: dict[tuple[Query | Extract, str, str], Compiled] = {}
         self._statements: Statements | None = None  # kept beyond this process, where files tell the project
 
     @property
@@ -150,53 +154,50 @@ class Layer:
         with self._lock:
             return plan(definitions, bound)
 
-    def compile(self, query: Query, dialect: str = "duckdb") -> Compiled:
-        """A question as one statement for a dialect; the same question is compiled once."""
+    def compile(
+        self, query: Query | Extract, dialect: str = "duckdb", arranged: tuple[str, ...] = ()
+    ) -> Compiled:
+        """A question (or the rows of a model) as one statement for a dialect; the same question is compiled
+        once. Columns that are ``arranged`` come first, in that order."""
         if dialect not in self.dialects:
             raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
-        key = (query, dialect, repr(query.parameters))
+        key = (query, dialect, repr((query.parameters, arranged) if arranged else query.parameters))
         found = self._compiled.get(key)
         if found is None:
-            found = self._kept(query, dialect)
+            found = self._kept(query, dialect, arranged)
             if len(self._compiled) >= _REMEMBERED:
                 self._compiled.clear()
             self._compiled[key] = found
         return found
 
-    def _kept(self, query: Query, dialect: str) -> Compiled:
+    def _kept(self, query: Query | Extract, dialect: str, arranged: tuple[str, ...]) -> Compiled:
         """The statement that was kept for a question, else a new one."""
-        question = repr(query)
+        question = f"{query!r}{arranged or ''}"
         plain: Any = self._statements.find(dialect, question) if self._statements else None
         with suppress(Exception):  # none, or an odd one, which is as good as none
             return _unpacked(*plain)
         try:
-            found = self._compile(query, dialect)
+            found = self._compile(query, dialect, arranged)
         except RecursionError:
             raise SemanticError([faults.sql_too_large(None)]) from None
         if self._statements:
             self._statements.keep(dialect, question, _packed(found))
         return found
 
-    def _compile(self, query: Query, dialect: str) -> Compiled:
-        from semantic.bind import bind
+    def _compile(self, query: Query | Extract, dialect: str, names: tuple[str, ...]) -> Compiled:
         from semantic.emit import emit
-        from semantic.lower import lower
-        from semantic.planner import plan
-        from semantic.rewrite import determined, shared, stepwise
+        from semantic.lower import arranged
 
         target = self.target_dialect(dialect)
         definitions, metrics = self.context(dict(query.parameters))
         with self._lock:
-            bound = bind(definitions, metrics, query)
-            result = determined(shared(plan(definitions, bound)))
-            if target.answers.grouping == "stepwise":
-                result = stepwise(result)
-            tree = lower(result, definitions, target)
+            lowered = _lowered_rows if isinstance(query, Extract) else _lowered
+            tree, columns = lowered(query, definitions, metrics, target)  # type: ignore[arg-type]
+        if names:
+            columns = _arranged(columns, names)
+            tree = arranged(tree, names)
         return Compiled(
-            emit(tree, target, query),
-            dialect,
-            output_columns(bound),
-            MappingProxyType(dict(definitions.values)),
+            emit(tree, target, query), dialect, columns, MappingProxyType(dict(definitions.values))
         )
 
     def target_dialect(self, name: str) -> Dialect:
@@ -249,12 +250,56 @@ class Layer:
         compiled = self.compile(query, place.dialect)
         return run(place, compiled.text, compiled.columns)
 
+    def models_of(self, query: Query | Extract) -> tuple[str, ...]:
+        """The models whose rows a question reads."""
+        if isinstance(query, Query):
+            return self.plan(query).models
+        from semantic.bind import draw
+        from semantic.planner import plan_rows
+
+        definitions, _ = self.context(dict(query.parameters))
+        with self._lock:
+            return plan_rows(definitions, draw(definitions, query).bound).models
+
+    def views(self, dialect: str, *names: str, schema: str | None = None) -> Deployment:
+        """The views of the project for a dialect: all, or those of some names, each after those that it
+        reads. ``schema`` is where those stand that do not say it themselves.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal}}}
+        ... models: [{name: orders, source: orders}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... views: [{name: all_sales, metrics: sales}]
+        ... ''')
+        >>> [view.name for view in layer.views("duckdb").views]
+        ['all_sales']
+        """
+        from semantic.views import deployment
+
+        if dialect not in self.dialects:
+            raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
+        return deployment(self, dialect, names, schema)
+
+    def ddl(self, view: View, *, recreate: bool = False) -> tuple[str, ...]:
+        """The statements that make a view, one by one; see `semantic.views.create`."""
+        from semantic.views import create
+
+        return create(view, self.target_dialect(view.dialect), recreate=recreate)
+
     def check(self, dialects: Sequence[str] = ()) -> tuple[Fault, ...]:
         """Every fault of the project, for every dialect or for some, and of its tests; sorted by place."""
         from semantic.check import check
 
         found = [*check(self.catalog, dialects or self.dialects), *self._faults_of_tests()]
+        found += self._faults_of_views(dialects or self.dialects)
         return SemanticError(found).faults
+
+    def _faults_of_views(self, dialects: Sequence[str]) -> tuple[Fault, ...]:
+        """What is wrong with the views, in the dialects that they can be deployed in."""
+        from semantic.views import faults_of
+
+        return faults_of(self, dialects) if self.catalog.spec.views else ()
 
     def _faults_of_tests(self) -> tuple[Fault, ...]:
         """What is wrong with the tests as they are written."""
@@ -308,6 +353,42 @@ class Layer:
         return run(self.catalog.spec, chosen(made, names, metrics), Layer)
 
 
+def _lowered(
+    query: Query, definitions: Definitions, metrics: Metrics, target: Dialect
+) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
+    """The tree of a question, and its columns."""
+    from semantic.bind import bind
+    from semantic.lower import lower
+    from semantic.planner import plan
+    from semantic.rewrite import rewritten
+
+    bound = bind(definitions, metrics, query)
+    result = rewritten(plan(definitions, bound), target.answers.grouping)
+    return lower(result, definitions, target), output_columns(bound)
+
+
+def _lowered_rows(
+    extract: Extract, definitions: Definitions, metrics: Metrics, target: Dialect
+) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
+    """The tree of the rows of a model, and their columns."""
+    from semantic.bind import draw
+    from semantic.lower import lower_rows
+    from semantic.planner import plan_rows
+
+    drawn = draw(definitions, extract)
+    tree = lower_rows(plan_rows(definitions, drawn.bound), definitions, target)
+    pairs = zip(drawn.bound.keys, drawn.described, strict=True)
+    return tree, tuple(_column(key.name, key.type, "dimension", told) for key, told in pairs)
+
+
+def _arranged(columns: tuple[OutputColumn, ...], names: tuple[str, ...]) -> tuple[OutputColumn, ...]:
+    """Columns with some of them first; `SemanticError` for names of none."""
+    known = {column.name: column for column in columns}
+    if wrong := [name for name in names if name not in known]:
+        raise SemanticError(faults.unknown("column of the question", n, list(known), None) for n in wrong)
+    return tuple(known[name] for name in (*names, *(name for name in known if name not in names)))
+
+
 def _packed(compiled: Compiled) -> tuple[Any, ...]:
     """A statement as plain values."""
     columns = [{f.name: _bare(getattr(each, f.name)) for f in fields(each)} for each in compiled.columns]
@@ -322,39 +403,38 @@ def _bare(value: Any) -> Any:
 
 
 def _unpacked(text: str, dialect: str, columns: Any, parameters: Mapping[str, Any]) -> Compiled:
-    made = [OutputColumn(**{**each, "labels": MappingProxyType(each["labels"])}) for each in columns]
+    made = [OutputColumn(**_readonly(each)) for each in columns]
     return Compiled(text, dialect, tuple(made), MappingProxyType(parameters))
+
+
+def _readonly(column: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a column, its wordings unchangeable."""
+    return {key: MappingProxyType(v) if isinstance(v, dict) else v for key, v in column.items()}
 
 
 def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
     """What a person needs to know of each output column."""
-    keys = [
-        OutputColumn(
-            name=key.name,
-            type=key.type,
-            kind="dimension",
-            label=_worded(key.dimension.label if key.dimension else {}, key.name),
-            description=_worded(key.dimension.description if key.dimension else {}, ""),
-            unit=_plain(key.dimension.unit) if key.dimension else None,
-            format=_plain(key.dimension.format) if key.dimension else None,
-            labels=_spoken(key.dimension.label if key.dimension else {}),
-        )
-        for key in bound.shown
-    ]
-    metrics = [
-        OutputColumn(
-            name=metric.name,
-            type=metric.type,
-            kind="metric",
-            label=_worded(metric.spec.label, metric.name),
-            description=_worded(metric.spec.description, ""),
-            unit=_plain(metric.spec.unit),
-            format=_plain(metric.spec.format),
-            labels=_spoken(metric.spec.label),
-        )
-        for metric in bound.metrics
-    ]
+    keys = [_column(key.name, key.type, "dimension", key.dimension) for key in bound.shown]
+    metrics = [_column(metric.name, metric.type, "metric", metric.spec) for metric in bound.metrics]
     return (*keys, *metrics)
+
+
+def _column(
+    name: str, type: str | None, kind: Literal["dimension", "metric"], told: Described | None
+) -> OutputColumn:
+    """A column with the words of the dimension, metric or column that it shows."""
+    label, description = (told.label, told.description) if told is not None else ({}, {})
+    return OutputColumn(
+        name=name,
+        type=type,
+        kind=kind,
+        label=_worded(label, name),
+        description=_worded(description, ""),
+        unit=_plain(getattr(told, "unit", None)),
+        format=_plain(getattr(told, "format", None)),
+        labels=_spoken(label),
+        descriptions=_spoken(description),
+    )
 
 
 def _worded(words: Mapping[str, str], otherwise: str) -> str:

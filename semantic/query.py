@@ -261,6 +261,22 @@ class Query:
         return cls.of(**words), rest
 
 
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The rows of a model one by one, with columns of its own and dimensions of models that it joins.
+
+    Without ``columns`` there are all of its own columns and dimensions, and the dimensions of the models of
+    ``joins``: of all that it joins where that is ``None``.
+    """
+
+    model: Text
+    columns: tuple[By, ...] = ()
+    joins: tuple[Text, ...] | None = None
+    where: tuple[Text, ...] = ()
+    time: TimeRange | None = None
+    parameters: tuple[tuple[str, Any], ...] = ()
+
+
 def _strings(value: Any) -> tuple[str, ...]:
     values = [value] if isinstance(value, str) else list(value)
     if isinstance(value, Mapping) or not all(isinstance(v, str) and v.strip() for v in values):

@@ -36,7 +36,8 @@ Examples:
 def check(ctx: click.Context, dialects: tuple[str, ...], format: str, project: Path | None) -> None:
     """Check everything that the project defines, and tell every fault with its place.
 
-    Binds every dimension, join, metric, statement, parameter and function, and writes them for every dialect.
+    Binds every dimension, join, metric, statement, parameter, function and view, and writes them for every
+    dialect.
     """
     layer = load(project)
     chosen = dialects or layer.dialects
@@ -62,13 +63,15 @@ def _counts(layer: Layer, dialects: tuple[str, ...]) -> dict[str, Any]:
         "models": len(catalog.models),
         "dimensions": sum(len(model.dimensions) for model in catalog.models.values()),
         "metrics": len(catalog.metrics),
+        "views": len(catalog.spec.views),
         "dialects": list(dialects),
     }
 
 
 def _summary(layer: Layer, dialects: tuple[str, ...], count: int) -> str:
     counts = _counts(layer, dialects)
-    what = ", ".join(_number(counts[kind], kind) for kind in ("models", "dimensions", "metrics"))
+    kinds = ("models", "dimensions", "metrics", *(("views",) if counts["views"] else ()))
+    what = ", ".join(_number(counts[kind], kind) for kind in kinds)
     result = _number(count, "faults") if count else "no faults"
     painted = painter()("red" if count else "green", result)
     return f"{counts['project']}: {what}; {', '.join(dialects)}: {painted}"

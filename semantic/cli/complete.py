@@ -79,8 +79,13 @@ def _parameters(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
     return ((f"{name}=", parameter.type) for name, parameter in layer.catalog.parameters.items())
 
 
+def _views(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
+    return ((str(view.name), view.label.get("en", "")) for view in layer.catalog.spec.views)
+
+
 metrics = _completer(_metrics)
 paths = _completer(_paths)
 targets = _completer(_targets)
 dialects = _completer(_dialects)
 parameters = _completer(_parameters)
+views = _completer(_views)

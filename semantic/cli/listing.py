@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from semantic.layer import Layer
 
 Record = dict[str, Any]
-KINDS = ("metrics", "dimensions", "models", "parameters", "targets")
+KINDS = ("metrics", "dimensions", "models", "views", "parameters", "targets")
 
 
 @click.command(
@@ -41,7 +41,7 @@ Examples:
 @format_option("text", "json")
 @project_option
 def list_(kind: str | None, metric: str | None, lang: str, format: str, project: Path | None) -> None:
-    """List metrics, dimensions, models, parameters or targets.
+    """List metrics, dimensions, models, views, parameters or targets.
 
     Without a kind, metrics and dimensions are listed; 'list dimensions METRIC' lists what a metric can be
     asked by.
@@ -91,6 +91,21 @@ def _rows(model: Model) -> str:
     return str(model.relation.table) if model.relation.table else "a statement"
 
 
+def _views(layer: Layer, metric: str | None) -> Iterator[Record]:
+    from semantic.views.extending import extended
+
+    for view in extended(layer.catalog.spec.views).values():
+        yield {
+            "name": str(view.name),
+            "rows": f"rows of {view.model}" if view.model else ", ".join(view.metrics),
+            "by": [each if isinstance(each, str) else str(each.get("path")) for each in view.by],
+            "kind": [kind if name == "otherwise" else f"{name}: {kind}" for name, kind in view.materialized],
+            "schema": str(view.schema) if view.schema else None,
+            "labels": _words(view.label),
+            "descriptions": _words(view.description),
+        }
+
+
 def _parameters(layer: Layer, metric: str | None) -> Iterator[Record]:
     for parameter in layer.catalog.parameters.values():
         yield {
@@ -122,6 +137,7 @@ _LISTS: dict[str, Callable[[Layer, str | None], Iterator[Record]]] = {
     "metrics": _metrics,
     "dimensions": _dimensions,
     "models": _models,
+    "views": _views,
     "parameters": _parameters,
     "targets": _targets,
 }
@@ -130,6 +146,7 @@ _SHOWN: dict[str, tuple[str, ...]] = {
     "metrics": ("name", "label", "kind", "additivity", "type", "unit", "unmapped"),
     "dimensions": ("path", "label", "type", "unit", "side"),
     "models": ("name", "label", "rows", "key", "time", "valid", "joins"),
+    "views": ("name", "label", "rows", "by", "kind", "schema"),
     "parameters": ("name", "label", "type", "default", "values"),
     "targets": ("name", "label", "dialect", "schema"),
 }

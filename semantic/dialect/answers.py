@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from semantic.spec.types import TypeName
+from semantic.spec.types import Materialization, TypeName
 
 #: What a target says for one function: its SQL, the two halves of an aggregate that exists as a window
 #: function only (``over_group``, ``aggregate``), or the reason why there is none (``never``).
 FunctionAnswer = str | Mapping[str, str]
+#: What some targets can be told of an object beyond its SELECT.
+ViewOption = Literal["cluster_by", "partition_by", "indexes", "refresh", "warehouse"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +57,20 @@ class Answers:
     """Whether grouping finely first and coarsely afterwards is faster than grouping once."""
     filter_clause: Literal["filter", "case"]
     """How an aggregate takes some of the rows."""
-    materialized: tuple[Literal["view", "materialized_view", "table"], ...]
+    materialized: tuple[Literal["view", "materialized_view", "table", "dynamic_table"], ...]
     """What a deployed view may be."""
-    replaceable: tuple[Literal["view", "materialized_view", "table"], ...]
+    replaceable: tuple[Literal["view", "materialized_view", "table", "dynamic_table"], ...]
     """Which of these ``CREATE OR REPLACE`` replaces."""
+    replaced_columns: Literal["any", "appended"]
+    """What ``CREATE OR REPLACE VIEW`` may do to columns: anything, or add some at the end."""
+    view_options: Mapping[Materialization, tuple[ViewOption, ...]]
+    """What else can be said of each of these."""
+    view_needs: Mapping[Materialization, tuple[ViewOption, ...]]
+    """What has to be said of some of these."""
+    privileges: Mapping[str, str]
+    """What it calls the privileges that can be granted on a view; none where it has no roles."""
+    comment_limits: tuple[int | None, int | None]
+    """The longest comment of an object and of a column, in characters."""
     transactional_ddl: bool
     """Whether DDL can be rolled back."""
     comments: Literal["statement", "clause", "options"]

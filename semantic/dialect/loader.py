@@ -55,8 +55,10 @@ def _read(path: Path) -> dict[str, Any]:
 def _answers(raw: Mapping[str, Any]) -> Answers:
     parsed = dict(raw)
     parsed["reserved_words"] = frozenset(raw["reserved_words"].split())
-    for name in ("decimal_digits", "materialized", "replaceable"):
+    for name in ("decimal_digits", "materialized", "replaceable", "comment_limits"):
         parsed[name] = tuple(raw[name])
+    for name in ("view_options", "view_needs"):
+        parsed[name] = {kind: tuple(options) for kind, options in raw[name].items()}
     return Answers(**parsed)
 
 

@@ -22,6 +22,7 @@ from semantic.lower.triangle import TriangleBuilder
 from semantic.plan import (
     Aggregate,
     Align,
+    Extraction,
     Fill,
     Grouped,
     Levelled,
@@ -51,6 +52,31 @@ def lower(result: Result, definitions: Definitions, dialect: Dialect) -> exp.Exp
     statement = _Lowering(definitions, dialect, steps).result(result)
     if steps.steps:
         statement.set("with_", exp.With(expressions=steps.steps))
+    return statement
+
+
+def lower_rows(extraction: Extraction, definitions: Definitions, dialect: Dialect) -> exp.Expr:
+    """The tree of the one statement that gives rows as they are."""
+    _check_names(extraction.projection, dialect)
+    steps = Steps(dialect, definitions, extraction.models)
+    for step in extraction.steps:
+        steps.add_level(step, _body(step, definitions, dialect, steps))
+    statement = RowBuilder(dialect, definitions, steps).project(extraction.projection)
+    if steps.steps:
+        statement.set("with_", exp.With(expressions=steps.steps))
+    return statement
+
+
+def arranged(statement: exp.Expr, names: Sequence[str]) -> exp.Expr:
+    """A statement with some columns first, in that order; the others follow as they stood."""
+    columns = {column.alias_or_name: column for column in statement.expressions}
+    order = [*names, *(name for name in columns if name not in names)]
+    group = statement.args.get("group")
+    if group is not None:  # by position
+        keys = [statement.expressions[int(place.name) - 1] for place in group.expressions]
+        places = sorted(order.index(key.alias_or_name) + 1 for key in keys)
+        group.set("expressions", [exp.Literal.number(place) for place in places])
+    statement.set("expressions", [columns[name] for name in order])
     return statement
 
 
@@ -493,7 +519,7 @@ def _is_plain(result: Result) -> bool:
     )
 
 
-def _check_names(result: Result, dialect: Dialect) -> None:
+def _check_names(result: Result | Projection, dialect: Dialect) -> None:
     """Raise for output names that the target would cut; a cut name could collide with another."""
     limit = dialect.answers.identifier_limit
     long = [c.name for c in result.columns if len(c.name.encode()) > limit]

@@ -614,6 +614,20 @@ class Result:
             raise PlanError(f"measures {used - measures} are asked for but not computed")
 
 
+@dataclass(frozen=True)
+class Extraction:
+    """Rows as they are, none grouped and none multiplied: the rows of one model, some of its columns, and
+    those of at most one row of each model that it joins."""
+
+    projection: Projection
+    models: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(_spreads(self.projection.input)):
+            raise PlanError("rows that were spread are more than there are")
+
+
 #: What the rows of a model are read from.
 Body = Result | Projection | Selected | Matching
 

@@ -34,6 +34,7 @@ from semantic.plan import (
     Named,
     Part,
     Population,
+    Projection,
     Result,
     Rows,
     Running,
@@ -67,6 +68,14 @@ def planned(definitions: Definitions, bound: Bound) -> Result:
         limit=bound.query.limit,
         models=tuple(sorted(planner.lookups.models)),
     )
+
+
+def ungrouped(definitions: Definitions, bound: Bound) -> tuple[Projection, tuple[str, ...]]:
+    """The rows of the one fact of a question without metrics, its keys as their columns; and the models that
+    are read."""
+    planner = _Planner(definitions, bound)
+    whole = planner.rows_grouped(bound.facts[0], bound.facts[0].home)
+    return Projection(whole.input, whole.keys), tuple(sorted(planner.lookups.models))
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from semantic.bind.relations import identifier
 from semantic.bind.row import column, columns_of, walk_of
 from semantic.catalog import bare, ring
 from semantic.faults import SemanticError
-from semantic.plan import Matching, Named, Projection, Result, Selected, Step, columns_read
+from semantic.plan import Extraction, Matching, Named, Projection, Result, Selected, Step, columns_read
 from semantic.planner.lookups import Lookups
-from semantic.planner.question import LEADING, planned
+from semantic.planner.question import LEADING, planned, ungrouped
 
 Reads = dict[str, set[str]]
 
@@ -30,15 +30,21 @@ def plan(definitions: Definitions, bound: Bound) -> Result:
     made.read(columns_read(result))
     leading = planned(definitions, bound.top.values) if bound.top is not None else None
     made.read(columns_read(leading) if leading is not None else ())
-    while made.changed:
-        made.changed = False
-        for model in list(made.reads):
-            made.read(made.of(model).reads)
+    made.complete()
     steps = tuple(made.ordered())
     if leading is not None and bound.top is not None:
         steps = (*steps, Step(LEADING, 0, f"top_{bound.top.key}", leading))
     models = {*result.models, *made.reads}
     return replace(result, steps=steps, models=tuple(sorted(models))) if steps else result
+
+
+def plan_rows(definitions: Definitions, bound: Bound) -> Extraction:
+    """The plan of rows as they are, with the steps that they need first."""
+    projection, models = ungrouped(definitions, bound)
+    made = _Steps(definitions)
+    made.read(columns_read(projection))
+    made.complete()
+    return Extraction(projection, tuple(sorted({*models, *made.reads})), tuple(made.ordered()))
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,13 @@ class _Steps:
             if name not in known:
                 known.add(name)
                 self.changed = True
+
+    def complete(self) -> None:
+        """Notes what the steps themselves read, until nothing new is asked for."""
+        while self.changed:
+            self.changed = False
+            for model in list(self.reads):
+                self.read(self.of(model).reads)
 
     def of(self, model: str) -> Made:
         """The steps that make a model's rows with all that is read of them; made once for all questions."""

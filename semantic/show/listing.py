@@ -154,7 +154,7 @@ def _reachable(definitions: Definitions, home: str) -> Iterator[DimensionRecord]
         if len(meant) == 1 and meant[0] != walk:  # a longer way to what has a plain name
             continue
         for dimension in catalog.models[end].dimensions.values():
-            path = ".".join((*_spelled(catalog, home, walk, end), str(dimension.name)))
+            path = ".".join((*catalog.spelled(home, walk), str(dimension.name)))
             yield _record(definitions, end, str(dimension.name), path)
     reached = {end for _, end in catalog.walks(home)}
     for model in catalog.models:
@@ -162,14 +162,6 @@ def _reachable(definitions: Definitions, home: str) -> Iterator[DimensionRecord]
             for dimension in catalog.models[model].dimensions.values():
                 name = str(dimension.name)
                 yield _record(definitions, model, name, f"{model}.{name}", side="many")
-
-
-def _spelled(catalog: Catalog, home: str, walk: tuple[str, ...], end: str) -> tuple[str, ...]:
-    """The shortest path to a model that has one meaning."""
-    for names in ((end,), walk[-1:], walk):
-        if names and catalog.forward(home, names) == (walk,):
-            return names
-    return (home, *walk)
 
 
 def _record(definitions: Definitions, model: str, name: str, path: str, side: str = "one") -> DimensionRecord:

@@ -54,6 +54,7 @@ from semantic.spec.types import (
     Test,
     Until,
 )
+from semantic.spec.viewed import REFRESH, view_shape
 
 _DESCRIBED = (
     Field("label", LABELS, "What people read, as one text or by language: {en: Sales, ko: 매출}."),
@@ -463,6 +464,7 @@ TEST = Shape(
     ),
     one_of=("expect", "fault"),
 )
+VIEW = view_shape(_NAMED, _DESCRIBED)
 CALENDAR = Shape(
     "calendar",
     Calendar,
@@ -490,6 +492,7 @@ FILE = Shape(
         Field("targets", named(TARGET), "Warehouses to run on."),
         Field("models", listed(MODEL), "Rows with a known grain."),
         Field("metrics", listed(METRIC), "What is counted."),
+        Field("views", listed(VIEW), "Questions that are deployed as objects of a warehouse."),
         Field("tests", unread(listed(TEST)), "Questions over given rows, with their answers."),
         Field("fixtures", unread(listed(FIXTURE)), "Rows that several tests use."),
     ),
@@ -510,6 +513,7 @@ LISTS = {
     "targets": TARGET,
     "models": MODEL,
     "metrics": METRIC,
+    "views": VIEW,
 }
 SHAPES = (
     *LISTS.values(),
@@ -525,6 +529,7 @@ SHAPES = (
     ASKED,
     UNTIL,
     CALENDAR,
+    REFRESH,
     *TEST_LISTS.values(),
     TESTED,
 )

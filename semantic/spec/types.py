@@ -408,6 +408,54 @@ class Tests:
     fixtures: tuple[Fixture, ...] = ()
 
 
+#: What a view is in a warehouse.
+Materialization = Literal["view", "materialized_view", "table", "dynamic_table"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refresh:
+    """How often the rows of a view that holds rows are made again, and what computes them."""
+
+    every: Duration
+    warehouse: Text | None = None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Described):
+    """A question, or the rows of a ``model``, that is deployed as an object of a warehouse.
+
+    ``materialized`` pairs dialects with what the view is there; ``otherwise`` is for all that are not named.
+    ``None`` and empty are what is not said, so that a view which ``extends`` another has the other's.
+    """
+
+    name: Text
+    extends: Text | None = None
+    metrics: tuple[Text, ...] = ()
+    by: tuple[Text | Mapping[str, Text], ...] = ()
+    where: tuple[Text, ...] = ()
+    having: tuple[Text, ...] = ()
+    time: Text | None = None
+    order: tuple[Text, ...] = ()
+    limit: int | None = None
+    top: Text | None = None
+    fill: bool | None = None
+    members: tuple[Text, ...] | bool | None = None
+    parameters: tuple[tuple[Text, Cell], ...] = ()
+    model: Text | None = None
+    joins: tuple[Text, ...] | None = None
+    columns: tuple[Text | Mapping[str, Text], ...] = ()
+    materialized: tuple[tuple[Text, Materialization], ...] = ()
+    schema: Text | None = None
+    alias: Text | None = None
+    language: Text | None = None
+    grants: tuple[tuple[Text, tuple[Text, ...]], ...] = ()
+    cluster_by: tuple[Text, ...] = ()
+    partition_by: Text | None = None
+    indexes: tuple[tuple[Text, ...], ...] = ()
+    refresh: Refresh | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """All files of one project (libraries included), merged. Names are unique per kind."""
@@ -423,3 +471,4 @@ class Spec:
     targets: tuple[Target, ...] = ()
     models: tuple[Model, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    views: tuple[View, ...] = ()

@@ -77,7 +77,7 @@ def test_the_starter_has_no_faults(semantic: Semantic) -> None:
     result = semantic("check")
     assert (result.exit_code, result.stderr) == (0, "")
     dialects = ", ".join(names())
-    assert result.stdout == f"shop: 3 models, 7 dimensions, 10 metrics; {dialects}: no faults\n"
+    assert result.stdout == f"shop: 3 models, 7 dimensions, 10 metrics, 1 view; {dialects}: no faults\n"
 
 
 @pytest.mark.parametrize("library", ["crm"])
