@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test quick bench clean lint types suite proof fuzz
+.PHONY: demo test-drivers test quick bench clean lint types suite proof fuzz
 
 demo: $(READY)
 	$(BIN)/python -m examples.demo
@@ -19,6 +19,22 @@ types: $(READY)
 
 suite: $(READY)
 	SEMANTIC_PROOF=check $(BIN)/python -m pytest -q -n 2
+
+# The drivers of Snowflake and BigQuery, each in an environment of its own, before servers on loopback: an emulated
+# Snowflake, and GoogleSQL behind BigQuery's REST API. What ran is written down for docs/PROOF.md.
+DRIVERS := .venv-drivers
+DRIVER_TESTS := -m pytest -q -o addopts=--import-mode=importlib --confcutdir=tests/drivers
+test-drivers: $(READY) $(DRIVERS)/.ready
+	FAKESNOW_PYTHON=$(DRIVERS)/fakesnow/bin/python \
+	    $(DRIVERS)/snowflake/bin/python $(DRIVER_TESTS) tests/drivers/test_snowflake.py
+	BIGQUERY_PYTHON=$(BIN)/python $(DRIVERS)/bigquery/bin/python $(DRIVER_TESTS) tests/drivers/test_bigquery.py
+
+$(DRIVERS)/.ready: pyproject.toml
+	for name in snowflake bigquery fakesnow; do $(PYTHON) -m venv $(DRIVERS)/$$name || exit 1; done
+	$(DRIVERS)/snowflake/bin/python -m pip install --quiet --editable '.[snowflake]' 'pytest>=9,<10'
+	$(DRIVERS)/bigquery/bin/python -m pip install --quiet --editable '.[bigquery]' 'pytest>=9,<10'
+	$(DRIVERS)/fakesnow/bin/python -m pip install --quiet 'fakesnow[server]==0.12.1' 'snowflake-connector-python<5'
+	touch $@
 
 # Writes docs/PROOF.md from a run of the whole suite.
 proof: $(READY)
@@ -38,7 +54,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench
 
 clean:
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-drivers dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find examples -name '*.duckdb' -delete
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from semantic.bind import Bound, Definitions, Metrics
     from semantic.dialect import Dialect
+    from semantic.inspect import Report
+    from semantic.inspect.inspecting import Note
     from semantic.plan import Result
     from semantic.spec.files import File
     from semantic.spec.types import Described, Tests
@@ -300,6 +302,26 @@ class Layer:
         from semantic.views import faults_of
 
         return faults_of(self, dialects) if self.catalog.spec.views else ()
+
+    def inspect(
+        self,
+        target: str | None = None,
+        *,
+        url: str | None = None,
+        limit: int | None = None,
+        timeout: float | None = None,
+        note: Note | None = None,
+    ) -> Report:
+        """What a target has that is not as the project says: tables, columns, types, keys, joins, intervals.
+
+        Of each model at most ``limit`` rows are looked at, or all; no statement runs longer than ``timeout``
+        seconds, and none writes.
+        """
+        from semantic.inspect import inspect
+        from semantic.warehouse import Limits, connect
+
+        with connect(self.place(target, url), limits=Limits(statement=timeout)) as connection:
+            return inspect(self.catalog, connection, limit=limit, note=note)
 
     def _faults_of_tests(self) -> tuple[Fault, ...]:
         """What is wrong with the tests as they are written."""

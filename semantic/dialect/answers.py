@@ -35,6 +35,8 @@ class Answers:
     """Names that must be quoted, in lower case."""
     types: Mapping[TypeName, str]
     """Its name for each type."""
+    stored_types: Mapping[str, TypeName]
+    """What each type is that its driver may say a column has, in lower case and without lengths."""
     wide_decimal: str | None
     """The type for a decimal of more digits than ``types.decimal`` takes, where there is one."""
     decimal_digits: tuple[int, int]

@@ -6,7 +6,9 @@ Messages say nothing about "you". Nothing else in the package words an error.
 
 from semantic.faults.base import *  # noqa: F403
 from semantic.faults.binding import *  # noqa: F403
+from semantic.faults.connecting import *  # noqa: F403
 from semantic.faults.files import *  # noqa: F403
+from semantic.faults.inspecting import *  # noqa: F403
 from semantic.faults.models import *  # noqa: F403
 from semantic.faults.modifiers import *  # noqa: F403
 from semantic.faults.questions import *  # noqa: F403

@@ -80,6 +80,20 @@ def arranged(statement: exp.Expr, names: Sequence[str]) -> exp.Expr:
     return statement
 
 
+def lower_projections(
+    bodies: Sequence[Projection],
+    made: Sequence[Step],
+    models: Sequence[str],
+    definitions: Definitions,
+    dialect: Dialect,
+) -> tuple[list[exp.Select], list[exp.CTE]]:
+    """A SELECT for each of some rows, and the steps that stand before all of them."""
+    steps = Steps(dialect, definitions, models)
+    for step in made:
+        steps.add_level(step, _body(step, definitions, dialect, steps))
+    return [RowBuilder(dialect, definitions, steps).project(body) for body in bodies], steps.steps
+
+
 def _body(step: Step, definitions: Definitions, dialect: Dialect, steps: Steps) -> exp.Query:
     """The SELECT of a step that makes the rows of a model."""
     if isinstance(step.body, Projection):

@@ -30,8 +30,7 @@ def plan(definitions: Definitions, bound: Bound) -> Result:
     made.read(columns_read(result))
     leading = planned(definitions, bound.top.values) if bound.top is not None else None
     made.read(columns_read(leading) if leading is not None else ())
-    made.complete()
-    steps = tuple(made.ordered())
+    steps = made.all()
     if leading is not None and bound.top is not None:
         steps = (*steps, Step(LEADING, 0, f"top_{bound.top.key}", leading))
     models = {*result.models, *made.reads}
@@ -43,8 +42,16 @@ def plan_rows(definitions: Definitions, bound: Bound) -> Extraction:
     projection, models = ungrouped(definitions, bound)
     made = _Steps(definitions)
     made.read(columns_read(projection))
-    made.complete()
-    return Extraction(projection, tuple(sorted({*models, *made.reads})), tuple(made.ordered()))
+    return Extraction(projection, tuple(sorted({*models, *made.reads})), made.all())
+
+
+def steps_for(
+    definitions: Definitions, bodies: Iterable[Projection]
+) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """The steps that some rows of models need first, and all models that are read."""
+    made = _Steps(definitions)
+    made.read(pair for body in bodies for pair in columns_read(body))
+    return made.all(), tuple(sorted(made.reads))
 
 
 @dataclass(frozen=True)
@@ -72,12 +79,13 @@ class _Steps:
                 known.add(name)
                 self.changed = True
 
-    def complete(self) -> None:
-        """Notes what the steps themselves read, until nothing new is asked for."""
+    def all(self) -> tuple[Step, ...]:
+        """All steps, once nothing new is asked for."""
         while self.changed:
             self.changed = False
             for model in list(self.reads):
                 self.read(self.of(model).reads)
+        return tuple(self.ordered())
 
     def of(self, model: str) -> Made:
         """The steps that make a model's rows with all that is read of them; made once for all questions."""

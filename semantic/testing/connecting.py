@@ -8,21 +8,19 @@ from contextlib import contextmanager
 from threading import current_thread, main_thread
 from types import FrameType
 
-from semantic.testing.sessions import Session, in_duckdb
-from semantic.warehouse import Place
+from semantic.testing.sessions import MEMORY, Session, TargetSession, in_memory
+from semantic.warehouse import Place, connect
 
 
 @contextmanager
 def connected(place: Place) -> Iterator[Session]:
     """A session that is closed in the end."""
-    if place.url.startswith("duckdb:"):
-        with in_duckdb(place) as session:
+    if place is MEMORY:
+        with in_memory() as session:
             yield session
         return
-    from semantic.testing.elsewhere import opened  # here, since it imports SQLAlchemy
-
-    with opened(place) as other:
-        yield other
+    with connect(place, write=True, autocommit=True) as connection:
+        yield TargetSession(connection)
 
 
 @contextmanager

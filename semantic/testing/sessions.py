@@ -10,14 +10,17 @@ import duckdb
 
 from semantic import faults
 from semantic.faults import SemanticError
-from semantic.warehouse import Place, duck
+from semantic.warehouse import Connection, Place, duck
 from semantic.warehouse.rows import Row
 from semantic.warehouse.wording import reason
 
 #: Where tests run that name no target.
 MEMORY = Place("DuckDB in memory", "duckdb", "duckdb:///:memory:")
 _ZONED = "TIMESTAMP WITH TIME ZONE"  # needs a way of its own to leave
-_SETTINGS = "SET enable_progress_bar = false; SET python_enable_replacements = false; SET threads = 1"
+_SETTINGS = (
+    "SET enable_progress_bar = false; SET python_enable_replacements = false; SET threads = 1; "
+    "SET enable_external_access = false"
+)
 
 
 class Session(Protocol):
@@ -35,11 +38,27 @@ class Session(Protocol):
         """How many tables and views a schema holds, or ``None`` where it does not exist."""
 
 
-class DuckSession:
-    """DuckDB through its own API."""
+class TargetSession:
+    """A target of the project."""
 
-    def __init__(self, place: Place, connection: duckdb.DuckDBPyConnection) -> None:
-        self.place = place
+    def __init__(self, connection: Connection) -> None:
+        self.place = connection.place
+        self.execute = connection.execute
+        self.rows = connection.fetch
+        self._relations = connection.relations
+
+    def count(self, schema: str) -> int | None:
+        """How many tables and views a schema holds, or ``None`` where it does not exist."""
+        names = self._relations(schema)
+        return None if names is None else len(names)
+
+
+class MemorySession:
+    """DuckDB in memory, as directly as can be: there are thousands of statements, and none takes long."""
+
+    place = MEMORY
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
     def execute(self, sql: str) -> None:
@@ -61,16 +80,8 @@ class DuckSession:
             raise refused(self.place, reason(error, [])) from None
 
     def count(self, schema: str) -> int | None:
-        """How many tables and views a schema holds, or ``None`` where it does not exist."""
-        statement = (
-            "SELECT count(*) FILTER (table_name IS NOT NULL) FROM information_schema.schemata "
-            "LEFT JOIN information_schema.tables ON table_schema = schema_name "
-            "AND table_catalog = catalog_name "
-            "WHERE lower(schema_name) = lower(?) AND catalog_name = current_database() "
-            "HAVING count(*) > 0"
-        )
-        row = self._connection.execute(statement, [schema]).fetchone()
-        return None if row is None else int(row[0])
+        """A memory of its own holds nothing yet."""
+        return None
 
 
 def refused(place: Place, words: str) -> SemanticError:
@@ -79,16 +90,8 @@ def refused(place: Place, words: str) -> SemanticError:
 
 
 @contextmanager
-def in_duckdb(place: Place) -> Iterator[DuckSession]:
-    """A session that is closed in the end; in memory it reads no file."""
-    path, options = duck._address(place)
-    try:
-        connection = duckdb.connect(path, config=options)
-    except duckdb.Error as error:
-        words = reason(error, list(options.values()))
-        raise SemanticError([faults.cannot_connect(place.name, words, place.span)]) from None
-    with connection:
+def in_memory() -> Iterator[MemorySession]:
+    """A session that is closed in the end; it reads no file."""
+    with duckdb.connect(":memory:") as connection:
         connection.execute(_SETTINGS)
-        if place is MEMORY:
-            connection.execute("SET enable_external_access = false")
-        yield DuckSession(place, connection)
+        yield MemorySession(connection)

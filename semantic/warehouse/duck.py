@@ -5,34 +5,142 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import current_thread, main_thread
-from typing import Any
+from threading import Timer, current_thread, main_thread
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 import duckdb
 
 from semantic import faults
-from semantic.faults import SemanticError
+from semantic.faults import Fault, SemanticError
+from semantic.warehouse.causes import cause
+from semantic.warehouse.connection import Limits, Shape, guarded
 from semantic.warehouse.place import Place
 from semantic.warehouse.rows import Row
+from semantic.warehouse.secret import secrets_in
 from semantic.warehouse.wording import reason
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEMORY = ":memory:"
 _ELSEWHERE = re.compile(r"[a-z]\w+:")
+_OWN_CAUSES = ("read_only", "permission")
+T = TypeVar("T")
 
 
 def fetch(place: Place, sql: str) -> list[Row]:
     """All rows of a statement."""
-    with _connected(place) as connection:
+    with opened(place) as connection:
+        return connection.fetch(sql)
+
+
+class DuckConnection:
+    """A connection through DuckDB's own API."""
+
+    def __init__(
+        self, place: Place, raw: duckdb.DuckDBPyConnection, limits: Limits, autocommit: bool
+    ) -> None:
+        self.place = place
+        self.dialect = place.dialect
+        self._raw = raw
+        self._limits = limits
+        self._autocommit = autocommit
+        self._inside = False
+        self._late = False
+        self._secrets = _secrets(place)
+
+    def fetch(self, sql: str) -> list[Row]:
+        """All rows of a statement; none where it has none."""
+        return self._guarded(lambda: _interruptible(self._raw, lambda: _rows(self._raw.sql(sql))))
+
+    def execute(self, sql: str) -> None:
+        """Run a statement that has no rows."""
+
+        def run() -> list[Row]:
+            self._raw.execute(sql)
+            return []
+
+        self._guarded(lambda: _interruptible(self._raw, run))
+
+    def shape(self, sql: str) -> list[Shape]:
+        """The columns of a SELECT; its rows are left where they are."""
+
+        def columns() -> list[Shape]:
+            relation: duckdb.DuckDBPyRelation | None = self._raw.sql(sql)
+            return (
+                list(map(Shape, relation.columns, map(str, relation.types))) if relation is not None else []
+            )
+
+        return self._guarded(columns)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is executed inside holds together."""
+        assert not self._inside, "transactions do not nest"
+        assert not self._autocommit, "a connection with autocommit has no transactions"
+        self._guarded(self._raw.begin)
+        self._inside = True
         try:
-            return _interruptible(connection, lambda: _rows(connection.sql(sql)))
-        except duckdb.Error as error:
-            fault = faults.statement_refused(place.name, reason(error, []), place.span)
-            raise SemanticError([fault]) from None
+            yield
+            self._guarded(self._raw.commit)
+        except BaseException:
+            with suppress(duckdb.Error):  # what went wrong is told already
+                self._raw.rollback()
+            raise
+        finally:
+            self._inside = False
+
+    def relations(self, schema: str) -> list[str] | None:
+        """The names of the tables and views of a schema, or ``None`` where there is no such schema."""
+        statement = (
+            "SELECT table_name FROM information_schema.schemata LEFT JOIN information_schema.tables "
+            "ON table_schema = schema_name AND table_catalog = catalog_name WHERE "
+            "lower(schema_name) = lower(?) AND catalog_name = current_database() ORDER BY table_name"
+        )
+        rows = self._guarded(lambda: self._raw.execute(statement, [schema]).fetchall())
+        return [str(name) for (name,) in rows if name is not None] if rows else None
+
+    # --- statements ---------------------------------------------------------------------------------
+
+    def _guarded(self, act: Callable[[], T]) -> T:
+        with self._limited():
+            return guarded(act, self._fault)
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """DuckDB knows no limit of time, so somebody else has to watch it."""
+        if self._limits.statement is None:
+            yield
+            return
+        self._late = False
+        timer = Timer(self._limits.statement, self._end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _end(self) -> None:
+        self._late = True
+        self._raw.interrupt()
+
+    def _fault(self, error: Exception) -> Fault:
+        if self._late and self._limits.statement is not None and isinstance(error, duckdb.InterruptException):
+            return faults.stopped(self.place.name, self._limits.statement, self.place.span)
+        why = cause(error) if cause(error) in _OWN_CAUSES else "other"
+        return faults.statement_failed(self.place.name, why, reason(error, self._secrets), self.place.span)
+
+
+@contextmanager
+def opened(
+    place: Place, *, write: bool = False, autocommit: bool = False, limits: Limits | None = None
+) -> Iterator[DuckConnection]:
+    """A connection that is closed in the end."""
+    with _connected(place, write=write) as raw:
+        yield DuckConnection(place, raw, limits or Limits(), autocommit)
 
 
 def _interruptible(connection: duckdb.DuckDBPyConnection, act: Callable[[], list[Row]]) -> list[Row]:
@@ -51,16 +159,17 @@ def _interruptible(connection: duckdb.DuckDBPyConnection, act: Callable[[], list
 
 
 @contextmanager
-def _connected(place: Place) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connected(place: Place, *, write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     path, options = _address(place)
     in_file = _is_file(path)
-    if in_file and not Path(path).is_file():
+    if in_file and not write and not Path(path).is_file():
         raise SemanticError([faults.no_database(path, place.span)])
-    try:
-        connection = duckdb.connect(path, read_only=in_file, config=options)
-    except duckdb.Error as error:
-        words = reason(error, list(options.values()))
-        raise SemanticError([faults.cannot_connect(place.name, words, place.span)]) from None
+
+    def told(error: Exception) -> Fault:
+        return faults.cannot_connect(place.name, reason(error, _secrets(place)), place.span)
+
+    read_only = in_file and not write
+    connection = guarded(lambda: duckdb.connect(path, read_only=read_only, config=options), told)
     try:
         connection.execute("SET enable_progress_bar = false; SET python_enable_replacements = false")
         if place.folder is not None:
@@ -68,6 +177,12 @@ def _connected(place: Place) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def _secrets(place: Place) -> list[str]:
+    """What lets somebody in: DuckDB knows options only, and tells of none of them."""
+    _, options = _address(place)
+    return [value for value in options.values() if len(value) > 2] + secrets_in(None, options)
 
 
 def _address(place: Place) -> tuple[str, dict[str, Any]]:

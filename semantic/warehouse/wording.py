@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
+
+from semantic.warehouse.secret import blotted
 
 _LONGEST = 300
-_HIDDEN = "***"
 
 
 def reason(error: BaseException, secrets: Iterable[str]) -> str:
@@ -16,7 +16,4 @@ def reason(error: BaseException, secrets: Iterable[str]) -> str:
     "no entry for '***'"
     """
     text = str(error).strip() or type(error).__name__
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        for form in (secret, quote(secret, safe=""), quote_plus(secret)):
-            text = text.replace(form, _HIDDEN)
-    return text.splitlines()[0][:_LONGEST].rstrip()
+    return blotted(text, secrets).splitlines()[0][:_LONGEST].rstrip()

@@ -85,6 +85,11 @@ class BigQuery(Engine):
 
     def unchecked(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """What GoogleSQL answers."""
+        columns, rows = self.typed(sql)
+        return [name for name, _ in columns], rows
+
+    def typed(self, sql: str) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
+        """What GoogleSQL answers, with the names and the types of its columns."""
         request = service.PrepareQueryRequest(
             sql=sql, options=self._options, registered_catalog_id=self._catalog
         )
@@ -97,7 +102,8 @@ class BigQuery(Engine):
             self._call("UnprepareQuery", done)
         kinds = [column.type for column in prepared.columns]
         rows = [tuple(map(decoded, kinds, row.cell)) for row in answer.content.table_data.row]
-        return [column.name for column in prepared.columns], rows
+        names = [_KIND.Name(kind.type_kind).removeprefix("TYPE_") for kind in kinds]
+        return list(zip([column.name for column in prepared.columns], names, strict=True)), rows
 
     def _call(self, method: str, request: Any) -> None:
         self._service.call(method, request, _Nothing)

@@ -36,6 +36,7 @@ ROOMS = (
     "warehouse",
     "terminal",
     "check",
+    "inspect",
     "testing",
     "show",
     "statements",
