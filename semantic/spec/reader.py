@@ -26,6 +26,7 @@ from semantic.spec.page import Page, given, is_null
 from semantic.spec.pause import without_collection
 from semantic.spec.shapes import Values, listed
 from semantic.spec.types import Calendar, Column, Parameter, Source, Spec, Tests, TypeName
+from semantic.spec.units import in_units, of_models
 
 _Lists = dict[str, list[Any]]
 
@@ -92,6 +93,8 @@ def _read_files(files: Iterable[File]) -> Spec:
     lists["sources"] = _mapped(lists["sources"][: own["sources"]], lists["sources"][own["sources"] :], found)
     given, bundled = lists["parameters"][: own["parameters"]], lists["parameters"][own["parameters"] :]
     lists["parameters"] = _chosen(given, bundled, found)
+    lists["metrics"] = in_units(lists["metrics"], lists["parameters"], found)
+    lists["models"] = of_models(lists["models"], lists["parameters"], found)
     for key, shape in LISTS.items():
         found += _repeated(lists[key], shape.name)
     if found:

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semantic.faults import SemanticError
 from semantic.rooms import room
 from semantic.source import Span, Text
 from semantic.spec import files, nodes
@@ -315,3 +316,23 @@ def test_the_folder_may_be_anywhere(tmp_path: Path) -> None:
     (tmp_path / "a" / "semantic.yml").write_text("name: acme", "utf-8")
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     assert read_project(tmp_path / "a") == read_project(tmp_path / "b")
+
+
+def test_a_unit_is_the_default_of_a_parameter() -> None:
+    texts = {
+        "semantic.yml": "name: shop\nparameters: [{name: currency, type: text, default: EUR}]\n"
+        "sources: {orders: {table: orders, columns: {total: decimal}}}\n"
+        "models: [{name: orders, source: orders, dimensions: [{name: total, unit: '{{ currency }}'}]}]\n"
+        "metrics: [{name: basket, model: orders, sql: avg(total), unit: '{{ currency }}/order'}]\n",
+    }
+    spec = read_text(texts)
+    assert (spec.metrics[0].unit, spec.models[0].dimensions[0].unit) == ("EUR/order", "EUR")
+
+
+def test_a_unit_of_a_parameter_that_is_none() -> None:
+    text = "name: shop\nmetrics: [{name: rows, model: orders, sql: count(*), unit: '{{ money }}'}]\n"
+    with pytest.raises(SemanticError) as error:
+        read_text({"semantic.yml": text})
+    assert [str(fault) for fault in error.value.faults] == [
+        "semantic.yml:2:61: unknown: 'money' is no parameter."
+    ]
