@@ -39,6 +39,7 @@ def completed(*words: str) -> list[str]:
         (["completion", "z"], ["zsh"]),
         (["show", "metric", "un"], ["units"]),
         (["show", "spec", "cust"], ["customers"]),
+        (["views", "mon"], ["monthly_sales"]),
     ],
 )
 def test_words(words: list[str], expected: list[str]) -> None:

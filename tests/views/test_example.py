@@ -9,6 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from semantic.query import Extract
+from semantic.source import Text
 from semantic.views import fingerprint_in
 from tests.examples.projects import database, layer
 
@@ -83,3 +85,14 @@ def test_a_line_stands_there_once(deployed: Any) -> None:
                LEFT JOIN households USING (household_id) """
     tail = "GROUP BY ALL ORDER BY ALL"
     assert deployed.execute(by + tail).fetchall() == deployed.execute(truth + tail).fetchall()
+
+
+@pytest.mark.parametrize("example", ["cdnow", "complete_journey"])
+def test_no_model_has_more_rows_beside_what_it_joins(example: str) -> None:
+    """Nor fewer: models from tables, SELECTs and questions, with scores, roles and intervals of validity."""
+    shop = layer(example)
+    with duckdb.connect(database(example), read_only=True) as connection:
+        for name in shop.catalog.models:
+            rows = [shop.compile(Extract(Text(name), joins=joins)).text for joins in (None, ())]
+            counts = [connection.execute(f"SELECT COUNT(*) FROM ({each})").fetchone() for each in rows]
+            assert counts[0] == counts[1], name
