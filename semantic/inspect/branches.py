@@ -6,12 +6,14 @@ text. Those of a model are stacked, so that one statement answers them all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
 from semantic.dialect import Dialect
 from semantic.lower.build import Build, every, union_all
+from semantic.plan import Named
+from semantic.spec.types import TypeName
 
 CHECK, FOUND, EXAMPLE = "check_number", "found", "example"
 
@@ -19,10 +21,17 @@ CHECK, FOUND, EXAMPLE = "check_number", "found", "example"
 class Branches:
     """Makes SELECTs over rows whose columns are called ``key_1``, ``key_2``, …, and more by their use."""
 
-    def __init__(self, dialect: Dialect, limit: int | None) -> None:
+    def __init__(
+        self, dialect: Dialect, limit: int | None, kinds: Mapping[str, TypeName | None] | None = None
+    ) -> None:
         self.dialect = dialect
         self.limit = limit
+        self.kinds = kinds or {}
         self.build = Build(dialect)
+
+    def over(self, columns: Iterable[Named]) -> Branches:
+        """The same questions about rows whose columns have these types."""
+        return Branches(self.dialect, self.limit, {column.name: column.type for column in columns})
 
     # --- the questions ------------------------------------------------------------------------------
 
@@ -97,13 +106,20 @@ class Branches:
         """The values of some columns as one text."""
         parts: list[exp.Expr] = []
         for name in names:
-            text = exp.Cast(this=self._column(name), to=self.dialect.type("text"))
+            text = self._as_text(name)
             parts += [exp.Literal.string(", ")] if parts else []
             parts.append(self.dialect.call("coalesce", text, exp.Literal.string("NULL")))
         joined = parts[0]
         for part in parts[1:]:
             joined = exp.DPipe(this=joined, expression=part)
         return joined
+
+    def _as_text(self, name: str) -> exp.Expr:
+        """The text of a value; that of a date must not depend on the session."""
+        kind = self.kinds.get(name)
+        if kind in ("date", "timestamp", "decimal"):
+            return self.dialect.call(f"text_of_{kind}", self._column(name))
+        return exp.Cast(this=self._column(name), to=self.dialect.type("text"))
 
     def _some(self, rows: exp.Select) -> exp.Expr:
         """All rows, or the first that come."""

@@ -95,8 +95,8 @@ class Data:
                 continue
             names = _numbered(len(key))
             if key == primary:
-                yield Asked(body, _with(self.branches.empty, names), self._empty(subject, key))
-            yield Asked(body, _with(self.branches.repeated, names), self._repeated(subject, key))
+                yield Asked(body, _with(self._of(body).empty, names), self._empty(subject, key))
+            yield Asked(body, _with(self._of(body).repeated, names), self._repeated(subject, key))
 
     def _empty(self, subject: Subject, key: Sequence[Text]) -> Tell:
         def tell(count: int, example: str, seen: str) -> list[Fault]:
@@ -133,11 +133,11 @@ class Data:
                 continue
             names = _numbered(len(key))
             told = self._overlapping(subject, key, valid, role)
-            yield Asked(body, _with(self.branches.overlapping, names), told)
+            yield Asked(body, _with(self._of(body).overlapping, names), told)
             bounds = tuple(map(str, valid))
             if bounds not in seen:
                 seen.add(bounds)
-                yield Asked(body, _with(self.branches.reversed, names), self._reversed(subject, valid))
+                yield Asked(body, _with(self._of(body).reversed, names), self._reversed(subject, valid))
 
     def _validities(
         self, subject: Subject
@@ -179,7 +179,7 @@ class Data:
                 body = self._joined(subject, edge)
                 if body is not None:
                     keys, partners = _numbered(len(edge.on)), ("partner",)
-                    count = _with(self.branches.lonely, keys, partners)
+                    count = _with(self._of(body).lonely, keys, partners)
                     yield Asked(body, count, self._lonely(subject, edge))
 
     def _lonely(self, subject: Subject, edge: Edge) -> Tell:
@@ -191,6 +191,9 @@ class Data:
 
         return tell
 
+    def _of(self, body: Projection) -> Branches:
+        return self.branches.over(body.columns)
+
     # --- rows ---------------------------------------------------------------------------------------
 
     def _columns(
@@ -201,9 +204,10 @@ class Data:
         rows = [self._row(subject.name, text) for text in (*key, *valid)]
         if any(row is None for row in rows):
             return None
-        trees = [row.tree for row in rows if row is not None]
-        named = tuple(Named(name, tree, None) for name, tree in zip(names, trees, strict=True))
-        return Projection(self.lookups.rows(subject.name, trees), named)
+        named = tuple(
+            Named(name, row.tree, row.type) for name, row in zip(names, rows, strict=True) if row is not None
+        )
+        return Projection(self.lookups.rows(subject.name, [each.tree for each in named]), named)
 
     def _row(self, model: str, text: Text) -> Row | None:
         try:
@@ -222,7 +226,8 @@ class Data:
         partner = self.lookups.at(edge.target, edge.on[0][1], (edge.role,))
         trees = [row.tree for row in own if row is not None]
         rows = _optional(self.lookups.rows(subject.name, [*trees, partner]), edge)
-        columns = [Named(n, tree, None) for n, tree in zip(_numbered(len(trees)), trees, strict=True)]
+        named = zip(_numbered(len(own)), own, strict=True)
+        columns = [Named(name, row.tree, row.type) for name, row in named if row is not None]
         return Projection(rows, (*columns, Named("partner", partner, None)))
 
     # --- answers ------------------------------------------------------------------------------------
@@ -235,7 +240,7 @@ class Data:
             return answer
         if answer.code == "unmapped":  # a library can do without, and so can what is made of it
             return None
-        if answer.code in ("timeout", "connection"):
+        if answer.code == "timeout":
             self.found.append(faults.not_checked(subject.what, answer, subject.span))
             return None
         answers: dict[int, tuple[int, str]] = {}

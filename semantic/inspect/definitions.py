@@ -11,6 +11,7 @@ from semantic import faults
 from semantic.bind import Definitions, Metrics
 from semantic.bind.leaf import all_leaves
 from semantic.bind.row import Row, columns_of, walk_of
+from semantic.catalog import bare
 from semantic.faults import Fault, SemanticError
 from semantic.inspect.kinds import comparable, stored
 from semantic.inspect.sending import Sender, nothing_of
@@ -19,7 +20,7 @@ from semantic.inspect.subjects import Subject
 from semantic.plan import Named, Projection
 from semantic.planner.lookups import Lookups
 from semantic.source import Span, Text
-from semantic.spec.types import TypeName
+from semantic.spec.types import Source, TypeName
 from semantic.warehouse.connection import Shape
 
 
@@ -147,9 +148,10 @@ class Probes:
 
     def _is_missing(self, model: str, name: str) -> bool:
         known = self.shapes.columns.get(model)
-        computed = self.definitions.computed.get(model, {})
-        listed = self.definitions.table(model) is None  # NULLs may stand for it
-        return known is not None and name.lower() not in known and name not in computed and not listed
+        relation = self.definitions.catalog.models[model].relation
+        others = {*self.definitions.computed.get(model, {})}
+        others |= {bare(each) for each in relation.missing} if isinstance(relation, Source) else set()
+        return known is not None and name.lower() not in known and name not in others
 
     def _tell_missing(self, model: str, name: str, item: Item) -> None:
         """Of a declared column it was told already."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from sqlglot import exp
 
@@ -19,6 +20,8 @@ from semantic.warehouse import Connection
 from semantic.warehouse.connection import Shape
 from semantic.warehouse.rows import Row
 
+T = TypeVar("T")
+
 
 class Sender:
     """Writes trees for a target, and asks it."""
@@ -32,18 +35,12 @@ class Sender:
     def shape(self, tree: exp.Expr, what: str) -> list[Shape] | Fault:
         """The columns of a SELECT, or why there are none."""
         self.count += 1
-        try:
-            return self.connection.shape(self._text(tree, what))
-        except SemanticError as error:
-            return error.faults[0]
+        return _told(lambda: self.connection.shape(self._text(tree, what)))
 
     def rows(self, tree: exp.Expr, what: str) -> list[Row] | Fault:
         """The rows of a SELECT, or why there are none."""
         self.count += 1
-        try:
-            return self.connection.fetch(self._text(tree, what))
-        except SemanticError as error:
-            return error.faults[0]
+        return _told(lambda: self.connection.fetch(self._text(tree, what)))
 
     def lowered(self, bodies: Sequence[Projection]) -> tuple[list[exp.Select], list[exp.CTE]]:
         """A SELECT for each of some rows of models, and the steps before them."""
@@ -52,6 +49,16 @@ class Sender:
 
     def _text(self, tree: exp.Expr, what: str) -> str:
         return emit(tree, self.dialect, Query(metrics=(Text(f"check of {what}"),)))
+
+
+def _told(ask: Callable[[], T]) -> T | Fault:
+    """The answer or its fault; without a connection there is nothing left to ask."""
+    try:
+        return ask()
+    except SemanticError as error:
+        if error.faults[0].code == "connection":
+            raise
+        return error.faults[0]
 
 
 def nothing_of(select: exp.Select) -> exp.Select:

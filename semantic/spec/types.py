@@ -324,7 +324,7 @@ class Target(Described):
 
     name: Text
     dialect: Text
-    url: Text
+    url: Text = field(repr=False)
     schema: Text | None = None
 
 

@@ -1,8 +1,8 @@
 """The part of BigQuery's REST API that its drivers ask with, before GoogleSQL: ``python -m … PORT``.
 
 Statements are run by Google's own reference implementation (`tests.engines.bigquery`); tables have no project
-and no dataset there. Whoever asks with another token than the one that is given out here is refused, and so is
-who reads the table ``hidden``.
+and no dataset there. Whoever asks with another token than the one that is given out here is refused, and so
+is who reads the table ``hidden``.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from tests.engines.table import Table
 TOKEN = "let-me-in"
 #: What BigQuery calls the types of its columns in answers.
 KINDS = {
-    "INT64": "INTEGER", "DOUBLE": "FLOAT", "BOOL": "BOOLEAN", "NUMERIC": "NUMERIC", "BIGNUMERIC": "BIGNUMERIC",
-    "STRING": "STRING", "DATE": "DATE", "DATETIME": "DATETIME", "TIMESTAMP": "TIMESTAMP",
+    "INT64": "INTEGER", "DOUBLE": "FLOAT", "BOOL": "BOOLEAN", "NUMERIC": "NUMERIC", "STRING": "STRING",
+    "DATE": "DATE", "DATETIME": "DATETIME", "TIMESTAMP": "TIMESTAMP",
 }  # fmt: skip
 
 

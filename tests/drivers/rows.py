@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501
 from datetime import UTC, date, datetime
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""fakesnow's server with what version 5 of the connector wants to hear beside: ``python snowflake_server.py PORT``.
+"""The server of fakesnow, with what version 5 of the connector wants to hear beside: ``python … PORT``.
 
 It lets everybody in but those whose password is ``wrong``, as Snowflake words it.
 """

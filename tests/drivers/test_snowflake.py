@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from semantic.warehouse import Limits, Place, connect
+from semantic import SemanticError
+from semantic.warehouse import Connection, Limits, Place, connect
 from tests.drivers.checks import check_project, check_texts, check_values, refused, serving
 
 TABLES = """
@@ -21,7 +22,7 @@ INSERT INTO customers VALUES (1, 'north'), (2, 'south')
 
 
 def place(port: int, password: str = "hunter%402") -> Place:
-    url = f"snowflake://me:{password}@127.0.0.1:{port}/db1/main?account=acc&protocol=http&schema=main"
+    url = f"snowflake://me:{password}@127.0.0.1:{port}/db1/sales?account=acc&protocol=http"
     return Place("target 'prod'", "snowflake", url)
 
 
@@ -30,7 +31,7 @@ def prod() -> Iterator[Place]:
     with serving("FAKESNOW_PYTHON", "tests/drivers/snowflake_server.py") as port:
         where = place(port)
         with connect(where, write=True) as connection:
-            for statement in ("CREATE DATABASE IF NOT EXISTS db1", "CREATE SCHEMA IF NOT EXISTS db1.main"):
+            for statement in ("CREATE DATABASE IF NOT EXISTS db1", "CREATE SCHEMA IF NOT EXISTS db1.sales"):
                 connection.execute(statement)
         with connect(where, write=True) as connection:
             for statement in TABLES.strip().split(";\n"):
@@ -41,7 +42,7 @@ def prod() -> Iterator[Place]:
 def test_values_and_types(prod: Place) -> None:
     with connect(prod) as connection:
         check_values(connection)
-        assert connection.relations("main") == ["customers", "everything", "orders"]
+        assert connection.relations("sales") == ["customers", "everything", "orders"]
         assert connection.relations("no_such") is None
 
 
@@ -53,11 +54,16 @@ def test_a_project(prod: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     check_project(prod, monkeypatch)
 
 
+def insert_and_fail(connection: Connection) -> None:
+    with connection.transaction():
+        connection.execute("INSERT INTO customers VALUES (9, 'west')")
+        connection.execute("INSERT INTO nowhere VALUES (1)")
+
+
 def test_a_transaction_is_rolled_back(prod: Place) -> None:
     with connect(prod, write=True) as connection:
-        with pytest.raises(ZeroDivisionError), connection.transaction():
-            connection.execute("INSERT INTO customers VALUES (9, 'west')")
-            raise ZeroDivisionError
+        with pytest.raises(SemanticError, match=r"(?i)nowhere"):
+            insert_and_fail(connection)
         assert connection.fetch("SELECT count(*) FROM customers") == [(2,)]
 
 

@@ -16,6 +16,7 @@ from tests.engines.amended import AMENDMENTS
 
 _HERE = Path(__file__).parent
 _LIES = _HERE.parent / "engines" / "lies.yaml"
+_RAN = _HERE.parent / "drivers" / "ran"
 _ROW = re.compile(r"^\| (?P<section>[^|]+?) +\|(?P<counts>( +[0-9,]+ +\|){4})$", re.M)
 
 
@@ -56,6 +57,7 @@ def page(record: Record) -> str:
         marks=_by_reason(record),
         amendments=AMENDMENTS,
         lies=yaml.safe_load(_LIES.read_text(encoding="utf-8")),
+        drivers={each.stem: yaml.safe_load(each.read_text("utf-8")) for each in sorted(_RAN.glob("*.yaml"))},
     )
 
 

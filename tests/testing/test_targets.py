@@ -70,7 +70,7 @@ class Database:
         return {row[0] for row in self.rows("SELECT schema_name FROM information_schema.schemata")}
 
     def changed(self, before: set[object]) -> bool:
-        """Whether there is a schema more; a file that is written to is locked, and has a journal beside it."""
+        """Whether there is a schema more; a file that is written to has a journal beside it."""
         if self.name == "file":
             return Path("shop.duckdb.wal").exists()
         return self.schemas != before

@@ -15,7 +15,7 @@ import duckdb
 import psycopg
 import pytest
 
-from semantic import SemanticError
+from semantic import Layer, SemanticError
 from semantic.faults import Fault
 from semantic.warehouse import Connection, Limits, Place, connect
 
@@ -296,3 +296,9 @@ def test_a_file_that_is_only_read_stays_as_it_is(tmp_path: Path) -> None:
     where = Place("file", "duckdb", "duckdb:///shop.duckdb", tmp_path)
     assert refused(where, "DROP TABLE notes").code == "permission"
     assert (tmp_path / "shop.duckdb").read_bytes() == before
+
+
+def test_a_target_does_not_show_its_url() -> None:
+    url = "postgresql://me:hunter%402@localhost/shop"
+    layer = Layer.from_text(semantic=f"name: shop\ntargets: {{prod: {{dialect: postgres, url: '{url}'}}}}")
+    assert "hunter" not in f"{layer.catalog!r} {layer.catalog.targets!r} {layer.place('prod')!r}"
