@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from sqlglot import exp
 
 from semantic.dialect import Dialect
+from semantic.lower.slots import Slots, Template, Value
 from semantic.query import Query
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -15,10 +17,15 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def emit(tree: exp.Expr, dialect: Dialect, query: Query) -> str:
     """The statement as text, under a comment that says what was asked and carries a fingerprint."""
+    text = _text(tree, dialect)
+    return f"{header(query, text)}\n{text}"
+
+
+def _text(tree: exp.Expr, dialect: Dialect) -> str:
     text = _printed(tree, dialect)
     if "\\" in text and dialect.answers.backslash_literals == "escaped":
         text = _printed(_escaped(tree), dialect)
-    return f"{header(query, text)}\n{text}"
+    return text
 
 
 def _printed(tree: exp.Expr, dialect: Dialect) -> str:
@@ -67,3 +74,30 @@ def described(query: Query) -> str:
     words += ["with all members"] if query.members else []
     words += [f"with {name} = {value}" for name, value in query.parameters]
     return _BREAKS.sub(" ", " ".join(words))[:500]
+
+
+def emit_template(tree: exp.Expr, dialect: Dialect) -> Template:
+    """The statement as text around its values, without a comment; the tree is used up.
+
+    A slot is printed as its number between two marks. Somebody may have written that mark in a
+    text of theirs; then the next one is taken.
+    """
+    slots = Slots(dialect)
+    slots.take(tree)
+    for mark in map(chr, _MARKS):
+        slots.surround(mark)
+        text = _text(tree, dialect)
+        if text.count(mark) == 2 * len(slots.uses):
+            return _template(text.split(mark), tuple(slots.values))
+    raise AssertionError("every private character stands in one statement")
+
+
+def _template(parts: Sequence[str], values: Sequence[Value]) -> Template:
+    """Text and numbers of values in turn; the values are numbered as they come in the text."""
+    order: dict[int, int] = {}
+    pieces = [order.setdefault(int(p), len(order)) if n % 2 else p for n, p in enumerate(parts)]
+    return Template(tuple(pieces), tuple(values[number] for number in order))
+
+
+#: Characters that no standard gives a meaning.
+_MARKS = range(0x100000, 0x10FFFE)

@@ -20,8 +20,14 @@ from semantic.spec.pause import without_collection
 from semantic.statements import Statements
 
 if TYPE_CHECKING:
+    from sqlalchemy import TextualSelect
+    from sqlglot import exp
+
     from semantic.bind import Bound, Definitions, Metrics
     from semantic.dialect import Dialect
+    from semantic.embed.lineage import Lineage
+    from semantic.embed.parameters import Parameterised, Paramstyle
+    from semantic.lower.slots import Template
     from semantic.plan import Result
     from semantic.spec.files import File
     from semantic.spec.types import Tests
@@ -58,6 +64,75 @@ class Compiled:
     dialect: str
     columns: tuple[OutputColumn, ...]
     parameters: Mapping[str, Any]
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+
+    def parameterised(self, paramstyle: Paramstyle | None = None) -> Parameterised:
+        """The same statement with the values of the question and of the project's parameters beside it, in a
+        driver's style, or in that of the dialect's usual driver.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal, status: text}}}
+        ... models: [{name: orders, source: orders, dimensions: [{name: status}]}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... ''')
+        >>> made = layer.sql("sales", where="orders.status = 'it''s'").parameterised("qmark")
+        >>> print(made.text)
+        SELECT
+          SUM(amount) AS sales
+        FROM orders
+        WHERE
+          status = ?
+        >>> made.values
+        ("it's",)
+        """
+        from semantic.embed.parameters import parameterised
+
+        template, style = self._origin().template(self.dialect)
+        return parameterised(template, paramstyle or style)
+
+    @property
+    def lineage(self) -> tuple[Lineage, ...]:
+        """What each output column is made from, up to the columns of tables; found when it is asked for."""
+        return self._origin().lineage(self.dialect)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that the statement reads, as it names them: what a role needs SELECT on.
+
+        What is no table (a file that DuckDB reads) is not among them.
+        """
+        return self._origin().tables(self.dialect)
+
+    def _origin(self) -> Origin:
+        if self.origin is None:
+            raise SemanticError([faults.no_origin()])
+        return self.origin
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a statement comes from: what else is asked of it is made from there, and only then."""
+
+    layer: Layer
+    query: Query
+
+    def template(self, dialect: str) -> tuple[Template, Paramstyle]:
+        """The statement with its values beside it, and the style of the dialect's usual driver."""
+        style = self.layer.target_dialect(dialect).answers.paramstyle
+        return self.layer.template(self.query, dialect), style
+
+    def lineage(self, dialect: str) -> tuple[Lineage, ...]:
+        """What each output column is made from."""
+        from semantic.embed.lineage import lineage
+
+        return lineage(self.layer.tree(self.query, dialect), self.layer.catalog)
+
+    def tables(self, dialect: str) -> tuple[str, ...]:
+        """The tables that the statement reads."""
+        from semantic.embed.lineage import tables
+
+        return tables(self.layer.tree(self.query, dialect), self.layer.target_dialect(dialect))
 
 
 class Layer:
@@ -71,6 +146,9 @@ class Layer:
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
         self._dialects: dict[str, Dialect] = {}
         self._compiled: dict[tuple[Query, str, str], Compiled] = {}
+        self._selectables: dict[tuple[Query, str | None, str], TextualSelect] = {}
+        self._identity = object()  # tells this layer's statements from those of others in SQLAlchemy's cache
+        self._templates: dict[tuple[Query, str, str], Template] = {}
         self._statements: Statements | None = None  # kept beyond this process, where files tell the project
 
     @property
@@ -168,7 +246,7 @@ class Layer:
         question = repr(query)
         plain: Any = self._statements.find(dialect, question) if self._statements else None
         with suppress(Exception):  # none, or an odd one, which is as good as none
-            return _unpacked(*plain)
+            return _unpacked(*plain, Origin(self, query))
         try:
             found = self._compile(query, dialect)
         except RecursionError:
@@ -178,26 +256,61 @@ class Layer:
         return found
 
     def _compile(self, query: Query, dialect: str) -> Compiled:
-        from semantic.bind import bind
         from semantic.emit import emit
+
+        definitions, _ = self.context(dict(query.parameters))
+        bound = self.bound(query)
+        return Compiled(
+            emit(self.tree(query, dialect, bound), self.target_dialect(dialect), query),
+            dialect,
+            output_columns(bound),
+            MappingProxyType(dict(definitions.values)),
+            Origin(self, query),
+        )
+
+    def tree(self, query: Query, dialect: str, bound: Bound | None = None) -> exp.Expr:
+        """The lowered tree of a question, which belongs to whoever asks."""
         from semantic.lower import lower
         from semantic.planner import plan
         from semantic.rewrite import stepwise
 
         target = self.target_dialect(dialect)
-        definitions, metrics = self.context(dict(query.parameters))
+        definitions, _ = self.context(dict(query.parameters))
+        bound = bound or self.bound(query)
         with self._lock:
-            bound = bind(definitions, metrics, query)
             result = plan(definitions, bound)
             if target.answers.grouping == "stepwise":
                 result = stepwise(result)
-            tree = lower(result, definitions, target)
-        return Compiled(
-            emit(tree, target, query),
-            dialect,
-            output_columns(bound),
-            MappingProxyType(dict(definitions.values)),
-        )
+            return lower(result, definitions, target)
+
+    def template(self, query: Query, dialect: str, bound: Bound | None = None) -> Template:
+        """The statement of a question with its values beside it; kept as statements are."""
+        if dialect not in self.dialects:
+            raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
+        key = (query, dialect, repr(query.parameters))
+        found = self._templates.get(key)
+        if found is None:
+            found = self._kept_template(query, dialect, bound)
+            if len(self._templates) >= _REMEMBERED:
+                self._templates.clear()
+            self._templates[key] = found
+        return found
+
+    def _kept_template(self, query: Query, dialect: str, bound: Bound | None) -> Template:
+        from semantic.emit import emit_template
+        from semantic.lower.slots import packed, unpacked
+
+        question = f"template {query!r}"
+        plain: Any = self._statements.find(dialect, question) if self._statements else None
+        with suppress(Exception):  # none, or an odd one, which is as good as none
+            return unpacked(*plain)
+        try:
+            found = emit_template(self.tree(query, dialect, bound), self.target_dialect(dialect))
+        except RecursionError:
+            raise SemanticError([faults.sql_too_large(None)]) from None
+        if self._statements:
+            self._statements.keep(dialect, question, packed(found))
+        return found
 
     def target_dialect(self, name: str) -> Dialect:
         """A target with the functions that the project declares for it."""
@@ -235,6 +348,55 @@ class Layer:
     ) -> Rows:
         """The rows of a question, from a target of the project or the warehouse at a URL."""
         return self.fetch(self.asked({"metrics": metrics, **question}), self.place(target, url))
+
+    def select(self, metrics: Any = (), *, dialect: str | None = None, **question: Any) -> TextualSelect:
+        """A question, asked as in `sql`, as a selectable of SQLAlchemy with typed columns.
+
+        It joins, filters and nests as any SELECT does, in the caller's own session, connection or async
+        engine. The statement is written for the database that compiles it; where ``dialect`` is given, any
+        other is refused. Values are bind parameters.
+
+        >>> from sqlalchemy import select
+        >>> from sqlalchemy.dialects import postgresql
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal, status: text}}}
+        ... models: [{name: orders, source: orders, dimensions: [{name: status}]}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... ''')
+        >>> sales = layer.select("sales", by="orders.status").subquery("sales")
+        >>> print(select(sales.c.sales).where(sales.c.orders_status == "paid")
+        ...       .compile(dialect=postgresql.dialect()))
+        SELECT sales.sales
+        FROM (SELECT
+          status AS orders_status,
+          SUM(amount) AS sales
+        FROM orders
+        GROUP BY
+          1
+        ORDER BY
+          orders_status ASC NULLS LAST) AS sales
+        WHERE sales.orders_status = %(orders_status_1)s::VARCHAR
+        """
+        query = self.asked({"metrics": metrics, **question})
+        if dialect is not None and dialect not in self.dialects:
+            raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
+        key = (query, dialect, repr(query.parameters))
+        found = self._selectables.get(key)
+        if found is None:
+            found = self._selectable(query, dialect)
+            if len(self._selectables) >= _REMEMBERED:
+                self._selectables.clear()
+            self._selectables[key] = found
+        return found
+
+    def _selectable(self, query: Query, dialect: str | None) -> TextualSelect:
+        from semantic.embed.selectable import Statement, selectable
+
+        bound = self.bound(query)
+        identity = (self._identity, repr(query))
+        statement = Statement(lambda name: self.template(query, name, bound), identity, dialect)
+        return selectable(statement, output_columns(bound))
 
     def place(self, target: str | None = None, url: str | None = None) -> Place:
         """Where to run: at a URL, on the target of that name, the only one, or the one called ``local``."""
@@ -321,9 +483,11 @@ def _bare(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-def _unpacked(text: str, dialect: str, columns: Any, parameters: Mapping[str, Any]) -> Compiled:
+def _unpacked(
+    text: str, dialect: str, columns: Any, parameters: Mapping[str, Any], origin: Origin
+) -> Compiled:
     made = [OutputColumn(**{**each, "labels": MappingProxyType(each["labels"])}) for each in columns]
-    return Compiled(text, dialect, tuple(made), MappingProxyType(parameters))
+    return Compiled(text, dialect, tuple(made), MappingProxyType(parameters), origin)
 
 
 def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:

@@ -106,3 +106,20 @@ def nowhere(folder: str) -> Fault:
     return Fault(
         "file", f"Neither '{folder}' nor a folder above it holds a 'semantic.yml'.", hint, where=folder
     )
+
+
+def no_origin() -> Fault:
+    """A statement that was made elsewhere, of which only its text is known."""
+    hint = "Ask the layer that knows the project: 'layer.sql(…)'."
+    return Fault("unsupported", "Only the text of this statement is known.", hint, where="python")
+
+
+def other_engine(name: str, known: Sequence[str]) -> Fault:
+    """A selectable that is sent to a database no dialect is written for."""
+    return replace(unknown("database of SQLAlchemy that has a dialect here", name, known, None), where="python")
+
+
+def fixed_engine(dialect: str, name: str) -> Fault:
+    """A selectable for one dialect that is sent to a database of another."""
+    hint = "Leave out 'dialect', and the statement is written for whatever runs it."
+    return Fault("target", f"The statement is for {dialect}, and SQLAlchemy writes {name}.", hint, where="python")

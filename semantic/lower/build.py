@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from semantic.bind.row import columns_of
 from semantic.dialect import Dialect
+from semantic.expr.asked import Asked
 from semantic.plan import Measure
 from semantic.spec.types import TypeName
 
@@ -33,7 +34,11 @@ class Build:
 
     def moment(self, value: datetime, kind: TypeName) -> exp.Expr:
         """A bound of periods of a type as a literal."""
-        return self.dialect.literal(value.date() if kind == "date" else value, kind)
+        literal = self.dialect.literal(value.date() if kind == "date" else value, kind)
+        written = literal.find(exp.Literal, bfs=True)
+        if written is not None:  # a range was asked for, or told by a parameter
+            written.args["this"] = Asked(written.name, kind)
+        return literal
 
     def picked(self, measure: Measure) -> exp.Expr:
         """The one value that a stacked measure has in a group."""
