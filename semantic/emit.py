@@ -101,3 +101,13 @@ def _template(parts: Sequence[str], values: Sequence[Value]) -> Template:
 
 #: Characters that no standard gives a meaning.
 _MARKS = range(0x100000, 0x10FFFE)
+
+
+def table_name(table: exp.Table, dialect: Dialect) -> str:
+    """The name of a table as a statement has it.
+
+    >>> from semantic.dialect import load
+    >>> table_name(exp.to_table('shop."Order Lines"').as_("lines"), load("postgres"))
+    'shop."Order Lines"'
+    """
+    return ".".join(part.sql(dialect.answers.sqlglot) for part in table.parts)

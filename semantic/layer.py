@@ -20,7 +20,7 @@ from semantic.spec.pause import without_collection
 from semantic.statements import Statements
 
 if TYPE_CHECKING:
-    from sqlalchemy import TextualSelect
+    from sqlalchemy import Engine, TextualSelect
     from sqlglot import exp
 
     from semantic.bind import Bound, Definitions, Metrics
@@ -94,7 +94,7 @@ class Compiled:
     @property
     def lineage(self) -> tuple[Lineage, ...]:
         """What each output column is made from, up to the columns of tables; found when it is asked for."""
-        return self._origin().lineage(self.dialect)
+        return self._origin().lineage(self)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -122,11 +122,16 @@ class Origin:
         style = self.layer.target_dialect(dialect).answers.paramstyle
         return self.layer.template(self.query, dialect), style
 
-    def lineage(self, dialect: str) -> tuple[Lineage, ...]:
+    def lineage(self, compiled: Compiled) -> tuple[Lineage, ...]:
         """What each output column is made from."""
         from semantic.embed.lineage import lineage
 
-        return lineage(self.layer.tree(self.query, dialect), self.layer.catalog)
+        layer, dialect = self.layer, compiled.dialect
+        names = [each.name for each in compiled.columns]
+        keys = [each.name for each in compiled.columns if each.kind == "dimension"]
+        return lineage(
+            layer.tree(self.query, dialect), names, keys, layer.catalog, layer.target_dialect(dialect)
+        )
 
     def tables(self, dialect: str) -> tuple[str, ...]:
         """The tables that the statement reads."""
@@ -394,9 +399,16 @@ class Layer:
         from semantic.embed.selectable import Statement, selectable
 
         bound = self.bound(query)
-        identity = (self._identity, repr(query))
+        identity = (self._identity, dialect, repr(query))
         statement = Statement(lambda name: self.template(query, name, bound), identity, dialect)
         return selectable(statement, output_columns(bound))
+
+    def engine(self, target: str | None = None, url: str | None = None, **options: Any) -> Engine:
+        """An engine of SQLAlchemy for a target of the project or a URL, chosen as in `run`; ``options`` are
+        those of ``create_engine``. DuckDB is reached through a dialect of ours."""
+        from semantic.warehouse.alchemy import engine
+
+        return engine(self.place(target, url), **options)
 
     def place(self, target: str | None = None, url: str | None = None) -> Place:
         """Where to run: at a URL, on the target of that name, the only one, or the one called ``local``."""

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    TIMESTAMP,
     BigInteger,
     Boolean,
     Date,
@@ -63,7 +64,7 @@ _TYPES: Mapping[TypeName, TypeEngine[Any]] = {
     "boolean": Boolean(),
     "date": Date(),
     "timestamp": DateTime(),
-    "timestamptz": DateTime(timezone=True),
+    "timestamptz": DateTime(timezone=True).with_variant(TIMESTAMP(timezone=True), "bigquery"),
 }
 _RESULTS: Mapping[TypeName, TypeEngine[Any]] = {**_TYPES, "integer": Whole(), "text": String()}
 

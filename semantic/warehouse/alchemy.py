@@ -26,7 +26,8 @@ def fetch(place: Place, sql: str) -> list[Row]:
     The text goes to the driver without parameters, so that ``%`` and ``:`` in it stay what they are.
     """
     url = _url(place)
-    engine = _engine(place, url)
+    # A connection a question: nothing is kept open that a program could fork or forget.
+    engine = _engine(place, url, poolclass=NullPool)
     options: dict[str, Any] = {"no_parameters": True}
     if engine.dialect.name == "postgresql":
         options["postgresql_readonly"] = True
@@ -55,10 +56,19 @@ def _url(place: Place) -> URL:
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
-def _engine(place: Place, url: URL) -> Engine:
-    """A connection a question: nothing is kept open that a program could fork or forget."""
+def engine(place: Place, **options: Any) -> Engine:
+    """An engine for a place; nothing is connected yet."""
+    if not place.url.startswith("duckdb:"):
+        return _engine(place, _url(place), **options)
+    from semantic.warehouse.duckdb_dialect import creator, register
+
+    register()
+    return create_engine("duckdb+semantic://", **{"creator": creator(place), "poolclass": NullPool} | options)
+
+
+def _engine(place: Place, url: URL, **options: Any) -> Engine:
     try:
-        return create_engine(url, poolclass=NullPool)
+        return create_engine(url, **options)
     except (NoSuchModuleError, ImportError):
         raise SemanticError([faults.missing_driver(place.dialect, place.name, place.span)]) from None
     except (ArgumentError, TypeError, ValueError):

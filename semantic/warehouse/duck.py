@@ -52,6 +52,15 @@ def _interruptible(connection: duckdb.DuckDBPyConnection, act: Callable[[], list
 
 @contextmanager
 def _connected(place: Place) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = connect(place)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def connect(place: Place) -> duckdb.DuckDBPyConnection:
+    """A connection to a file, read only, or to memory over the files of the project."""
     path, options = _address(place)
     in_file = _is_file(path)
     if in_file and not Path(path).is_file():
@@ -65,9 +74,10 @@ def _connected(place: Place) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("SET enable_progress_bar = false; SET python_enable_replacements = false")
         if place.folder is not None:
             connection.execute("SET file_search_path = $folder", {"folder": str(place.folder.resolve())})
-        yield connection
-    finally:
+    except BaseException:
         connection.close()
+        raise
+    return connection
 
 
 def _address(place: Place) -> tuple[str, dict[str, Any]]:

@@ -34,12 +34,14 @@ ROOMS = (
     "emit",
     "views",
     "warehouse",
+    "embed",
     "terminal",
     "check",
     "testing",
     "show",
     "statements",
     "layer",
+    "watch",
     "cli",
 )
 FACES = ("__init__", "__main__")  # public names, and `python -m semantic`: above every room
