@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from semantic.spec.types import Tests
     from semantic.testing.outcome import Results
     from semantic.warehouse import Place, Rows
+    from semantic.warehouse.estimate import Guard
+    from semantic.warehouse.stream import Stream
 
 _REMEMBERED = 512
+_BOUNDS = {"batch_rows", "limit_rows", "truncate", "timeout", "guard", "max_cost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,8 +354,57 @@ class Layer:
     def run(
         self, metrics: Any = (), *, target: str | None = None, url: str | None = None, **question: Any
     ) -> Rows:
-        """The rows of a question, from a target of the project or the warehouse at a URL."""
-        return self.fetch(self.asked({"metrics": metrics, **question}), self.place(target, url))
+        """The rows of a question, from a target of the project or the warehouse at a URL.
+
+        The bounds of `stream` (``limit_rows``, ``timeout``, ``max_cost`` …) hold here too.
+        """
+        bounds = {name: question.pop(name) for name in _BOUNDS & question.keys()}
+        if not bounds:
+            return self.fetch(self.asked({"metrics": metrics, **question}), self.place(target, url))
+        from semantic.warehouse import Rows
+
+        with self.stream(metrics, target=target, url=url, **bounds, **question) as stream:
+            return Rows(stream.columns, list(stream), stream.sql)
+
+    def stream(
+        self,
+        metrics: Any = (),
+        *,
+        target: str | None = None,
+        url: str | None = None,
+        batch_rows: int = 10_000,
+        limit_rows: int | None = None,
+        truncate: bool = False,
+        timeout: float | None = None,
+        guard: Guard | None = None,
+        max_cost: float | None = None,
+        **question: Any,
+    ) -> Stream:
+        """The rows of a question in pieces, from where `run` would have them; no more than ``batch_rows`` of
+        them are held at a time.
+
+        More than ``limit_rows`` rows are a fault after that many, or with ``truncate`` the end. A statement
+        that takes longer than ``timeout`` seconds is stopped. ``guard`` is told an `Estimate` before anything
+        runs, and refuses by answering ``False`` or with a reason; ``max_cost`` is a bound on its cost,
+        in the warehouse's own unit.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: numbers
+        ... models: [{name: numbers, sql: "SELECT 3 AS value UNION ALL SELECT 4", columns: {value: integer},
+        ...           dimensions: [{name: value}]}]
+        ... metrics: [{name: total, model: numbers, sql: sum(value)}]
+        ... ''')
+        >>> with layer.stream("total", by="numbers.value", url="duckdb://", batch_rows=1) as stream:
+        ...     list(stream)
+        [(3, 3), (4, 4)]
+        """
+        from semantic.warehouse.stream import Bounds, stream
+
+        bounds = Bounds(batch_rows, limit_rows, truncate, timeout, guard, max_cost)
+        query, place = self.asked({"metrics": metrics, **question}), self.place(target, url)
+        compiled = self.compile(query, place.dialect)
+        kind = self.target_dialect(place.dialect).answers.estimate
+        return stream(place, compiled.text, compiled.columns, kind, bounds)
 
     def select(self, metrics: Any = (), *, dialect: str | None = None, **question: Any) -> TextualSelect:
         """A question, asked as in `sql`, as a selectable of SQLAlchemy with typed columns.

@@ -67,5 +67,8 @@ class Answers:
     """How its usual driver finds parameters in a text: DB-API's names, ``$1`` and ``@p1``."""
     sqlalchemy: str
     """What SQLAlchemy calls it."""
+    estimate: Literal["rows", "planner", "assigned", "dry_run"]
+    """What it tells of a statement beforehand: the rows between its steps, its planner's cost, or the bytes it
+    would read, by EXPLAIN or by a dry run."""
     functions: Mapping[str, FunctionAnswer]
     """The SQL of every function of the registry, by signature."""

@@ -25,7 +25,7 @@ def fetch(place: Place, sql: str) -> list[Row]:
 
     The text goes to the driver without parameters, so that ``%`` and ``:`` in it stay what they are.
     """
-    url = _url(place)
+    url = url_of(place)
     # A connection a question: nothing is kept open that a program could fork or forget.
     engine = _engine(place, url, poolclass=NullPool)
     options: dict[str, Any] = {"no_parameters": True}
@@ -34,18 +34,18 @@ def fetch(place: Place, sql: str) -> list[Row]:
     try:
         connection = engine.connect()
     except (SQLAlchemyError, OSError) as error:
-        fault = faults.cannot_connect(place.name, _reason(error, url), place.span)
+        fault = faults.cannot_connect(place.name, reason_of(error, url), place.span)
         raise SemanticError([fault]) from None
     with connection:
         try:
             result = connection.execution_options(**options).exec_driver_sql(sql)
             return [tuple(row) for row in result]
         except SQLAlchemyError as error:
-            fault = faults.statement_refused(place.name, _reason(error, url), place.span)
+            fault = faults.statement_refused(place.name, reason_of(error, url), place.span)
             raise SemanticError([fault]) from None
 
 
-def _url(place: Place) -> URL:
+def url_of(place: Place) -> URL:
     """The URL read; a second ``@`` would make a host, which errors tell, of a part of the password."""
     if place.url.count("@") > 1:
         raise SemanticError([faults.bad_url(place.name, place.span)])
@@ -59,7 +59,7 @@ def _url(place: Place) -> URL:
 def engine(place: Place, **options: Any) -> Engine:
     """An engine for a place; nothing is connected yet."""
     if not place.url.startswith("duckdb:"):
-        return _engine(place, _url(place), **options)
+        return _engine(place, url_of(place), **options)
     from semantic.warehouse.duckdb_dialect import creator, register
 
     register()
@@ -75,7 +75,8 @@ def _engine(place: Place, url: URL, **options: Any) -> Engine:
         raise SemanticError([faults.bad_url(place.name, place.span)]) from None
 
 
-def _reason(error: BaseException, url: URL) -> str:
+def reason_of(error: BaseException, url: URL) -> str:
+    """What the driver says, without secrets."""
     own = error.orig if isinstance(error, DBAPIError) and error.orig else error
     return reason(own, _secrets(url))
 
