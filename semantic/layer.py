@@ -179,6 +179,24 @@ class Layer:
             layer._statements = Statements(digest)
             return layer
 
+    def reload(self) -> Layer:
+        """A new layer where the files of the project have changed since this one was loaded, else this one;
+        raises `SemanticError` where they cannot be loaded any more.
+
+        >>> layer = Layer.from_text(semantic="name: shop")
+        >>> layer.reload() is layer
+        True
+        """
+        if self._folder is None or self._statements is None:
+            return self
+        with without_collection():
+            spec, digest = load_with_digest(self._folder)
+            if digest == self._statements.project:
+                return self
+            layer = Layer(link(spec), self._folder)
+            layer._statements = Statements(digest)
+            return layer
+
     @classmethod
     def from_text(cls, **files: str) -> Layer:
         """A project held in memory: file name (without ``.yml``) to text.

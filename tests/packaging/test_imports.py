@@ -41,7 +41,7 @@ ROOMS = (
     "show",
     "statements",
     "layer",
-    "watch",
+    "watching",
     "cli",
 )
 FACES = ("__init__", "__main__")  # public names, and `python -m semantic`: above every room

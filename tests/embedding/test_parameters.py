@@ -1,0 +1,125 @@
+"""Values beside the statement: the same rows as with literals, in every driver's style."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+
+from semantic import SemanticError
+from semantic.layer import Layer
+from tests.embedding.shop import HOSTILE, QUESTIONS
+from tests.shop import same
+
+
+def run(dialect: str, url: str, text: str, arguments: Any) -> list[tuple[Any, ...]]:
+    """The rows of a statement as the driver itself gives them."""
+    if dialect == "duckdb":
+        with duckdb.connect(url.removeprefix("duckdb:///"), read_only=True) as connection:
+            connection.execute("SET TimeZone = 'Asia/Kolkata'")
+            return connection.execute(text, arguments).fetchall()
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute("SET TimeZone = 'Asia/Kolkata'")
+        return connection.execute(text, arguments).fetchall()
+
+
+STYLES = {"duckdb": ("numeric_dollar", "qmark"), "postgres": ("pyformat", "format")}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_same_rows(layer: Layer, urls: dict[str, str], dialect: str, question: str) -> None:
+    compiled = layer.sql(**QUESTIONS[question], dialect=dialect)  # type: ignore[arg-type]
+    plain = run(dialect, urls[dialect], compiled.text, None)
+    assert plain or question == "nothing"
+    for style in STYLES[dialect]:
+        made = compiled.parameterised(style)  # type: ignore[arg-type]
+        found = run(dialect, urls[dialect], made.text, made.arguments)
+        assert same(found, plain), f"{made.text}\n{made.arguments}\n{found}\n{plain}"
+
+
+def test_a_hostile_value_finds_its_row_and_nothing_else(layer: Layer, urls: dict[str, str], dialect: str) -> None:
+    made = layer.sql(**QUESTIONS["hostile text"], dialect=dialect).parameterised()  # type: ignore[arg-type]
+    assert HOSTILE not in made.text
+    assert "DROP" not in made.text
+    assert made.values == (HOSTILE,)
+    assert run(dialect, urls[dialect], made.text, made.arguments) == [(Decimal("7.00"), 1)]
+
+
+@pytest.mark.parametrize(
+    ("style", "placeholder", "arguments"),
+    [
+        ("qmark", "?", ("web",)),
+        ("numeric", ":1", ("web",)),
+        ("numeric_dollar", "$1", ("web",)),
+        ("named", ":p1", {"p1": "web"}),
+        ("format", "%s", ("web",)),
+        ("pyformat", "%(p1)s", {"p1": "web"}),
+        ("at", "@p1", {"p1": "web"}),
+    ],
+)
+def test_styles(layer: Layer, style: Any, placeholder: str, arguments: Any) -> None:
+    made = layer.sql("order_count", where="orders.status = 'web'").parameterised(style)
+    assert made.text.endswith(f"WHERE\n  status = {placeholder}")
+    assert made.arguments == arguments
+
+
+def test_a_value_that_stands_twice(layer: Layer) -> None:
+    question = {"metrics": "sales", "where": "orders.status = 'a' or customers.region = 'a'"}
+    compiled = layer.sql(**question)  # type: ignore[arg-type]
+    assert compiled.parameterised("numeric_dollar").values == ("a",)
+    assert compiled.parameterised("qmark").values == ("a", "a")
+    assert [p.name for p in compiled.parameterised("qmark").parameters] == ["p1", "p1"]
+
+
+def test_values_are_typed_and_in_order(layer: Layer) -> None:
+    made = layer.sql(
+        "sales",
+        where=["orders.status = 'x'", "orders.score > -1", "customers.joined = date '2021-01-01'"],
+        time="2024-01",
+        dialect="postgres",
+    ).parameterised()
+    assert [(p.name, p.type, p.value) for p in made.parameters] == [
+        ("p1", "text", "x"),
+        ("p2", "integer", -1),
+        ("p3", "date", date(2021, 1, 1)),
+        ("p4", "timestamp", datetime(2024, 1, 1)),
+        ("p5", "timestamp", datetime(2024, 2, 1)),
+    ]
+
+
+def test_lengths_and_limits_stay(layer: Layer) -> None:
+    made = layer.sql("sales_2m", by="time.month", limit=7).parameterised()
+    assert made.values == ()
+    assert made.text.endswith("LIMIT 7")
+    rounded = layer.sql("order_count", where="round(orders.score, 1) = 0.5").parameterised("qmark")
+    assert rounded.values == (Decimal("0.5"),)
+
+
+def test_percent_is_doubled_where_drivers_read_it(layer: Layer) -> None:
+    compiled = layer.sql("order_count", by="orders.named", parameters={"kind": "100%"}, dialect="postgres")
+    assert "%%" not in compiled.parameterised("numeric_dollar").text
+    assert compiled.parameterised("pyformat").by_name == {"p1": "100%"}
+
+
+def test_the_text_tells_no_value(layer: Layer) -> None:
+    secret = "s3cret-value"
+    made = layer.sql("taxed", where=f"orders.status = '{secret}'", parameters={"kind": secret}).parameterised()
+    assert secret not in made.text
+
+
+def test_a_mark_in_a_text_of_ones_own(layer: Layer, urls: dict[str, str]) -> None:
+    """The character that surrounds slots may stand in a text that stays."""
+    where = "coalesce(orders.status, '\U001000007\U00100000') = '\U00100000'"
+    made = layer.sql("order_count", where=where).parameterised("qmark")
+    assert made.text.count("?") == 1
+    assert "\U001000007\U00100000" in made.text
+    assert run("duckdb", urls["duckdb"], made.text, made.values) == [(0,)]
+
+
+def test_an_unknown_style(layer: Layer) -> None:
+    with pytest.raises(SemanticError, match="'qmarks' is no paramstyle. Did you mean 'qmark'"):
+        layer.sql("sales").parameterised("qmarks")  # type: ignore[arg-type]
