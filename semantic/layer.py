@@ -132,9 +132,8 @@ class Origin:
         layer, dialect = self.layer, compiled.dialect
         names = [each.name for each in compiled.columns]
         keys = [each.name for each in compiled.columns if each.kind == "dimension"]
-        return lineage(
-            layer.tree(self.query, dialect), names, keys, layer.catalog, layer.target_dialect(dialect)
-        )
+        tree = layer.tree(self.query, dialect, rewritten=False)  # a rewrite's own groups decide nothing
+        return lineage(tree, names, keys, layer.catalog, layer.target_dialect(dialect))
 
     def tables(self, dialect: str) -> tuple[str, ...]:
         """The tables that the statement reads."""
@@ -294,8 +293,10 @@ class Layer:
             Origin(self, query),
         )
 
-    def tree(self, query: Query, dialect: str, bound: Bound | None = None) -> exp.Expr:
-        """The lowered tree of a question, which belongs to whoever asks."""
+    def tree(
+        self, query: Query, dialect: str, bound: Bound | None = None, *, rewritten: bool = True
+    ) -> exp.Expr:
+        """The lowered tree of a question, which belongs to whoever asks; ``rewritten`` as its target likes it."""
         from semantic.lower import lower
         from semantic.planner import plan
         from semantic.rewrite import stepwise
@@ -305,7 +306,7 @@ class Layer:
         bound = bound or self.bound(query)
         with self._lock:
             result = plan(definitions, bound)
-            if target.answers.grouping == "stepwise":
+            if rewritten and target.answers.grouping == "stepwise":
                 result = stepwise(result)
             return lower(result, definitions, target)
 

@@ -14,6 +14,7 @@ BENCHES = (
     "bench_sql",
     "bench_time",
     "bench_crm",
+    "bench_embed",
 )
 
 if __name__ == "__main__":
