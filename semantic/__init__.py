@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from semantic.query import Query
     from semantic.warehouse import Rows
     from semantic.warehouse.estimate import Estimate
-    from semantic.warehouse.stream import Stream
+    from semantic.warehouse.stream import Bounds, Stream
     from semantic.watching import Watch, watch
 
     __version__: str
 
 __all__ = [
+    "Bounds",
     "Compiled",
     "Estimate",
     "Fault",
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Bounds": "semantic.warehouse.stream",
     "Compiled": "semantic.layer",
     "Estimate": "semantic.warehouse.estimate",
     "Fault": "semantic.faults",

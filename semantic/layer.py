@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from semantic.testing.outcome import Results
     from semantic.warehouse import Place, Rows
     from semantic.warehouse.estimate import Guard
-    from semantic.warehouse.stream import Stream
+    from semantic.warehouse.stream import Bounds, Stream
 
 _REMEMBERED = 512
 _BOUNDS = {"batch_rows", "limit_rows", "truncate", "timeout", "guard", "max_cost"}
@@ -271,7 +271,8 @@ class Layer:
         question = repr(query)
         plain: Any = self._statements.find(dialect, question) if self._statements else None
         with suppress(Exception):  # none, or an odd one, which is as good as none
-            return _unpacked(*plain, Origin(self, query))
+            text, kept_for, columns, parameters = plain
+            return _unpacked(text, kept_for, columns, parameters, Origin(self, query))
         try:
             found = self._compile(query, dialect)
         except RecursionError:
@@ -296,7 +297,8 @@ class Layer:
     def tree(
         self, query: Query, dialect: str, bound: Bound | None = None, *, rewritten: bool = True
     ) -> exp.Expr:
-        """The lowered tree of a question, which belongs to whoever asks; ``rewritten`` as its target likes it."""
+        """The lowered tree of a question, which belongs to whoever asks; ``rewritten`` as its target likes
+        it."""
         from semantic.lower import lower
         from semantic.planner import plan
         from semantic.rewrite import stepwise
@@ -325,18 +327,18 @@ class Layer:
 
     def _kept_template(self, query: Query, dialect: str, bound: Bound | None) -> Template:
         from semantic.emit import emit_template
-        from semantic.lower.slots import packed, unpacked
+        from semantic.lower.slots import pack_template, unpack_template
 
         question = f"template {query!r}"
         plain: Any = self._statements.find(dialect, question) if self._statements else None
         with suppress(Exception):  # none, or an odd one, which is as good as none
-            return unpacked(*plain)
+            return unpack_template(*plain)
         try:
             found = emit_template(self.tree(query, dialect, bound), self.target_dialect(dialect))
         except RecursionError:
             raise SemanticError([faults.sql_too_large(None)]) from None
         if self._statements:
-            self._statements.keep(dialect, question, packed(found))
+            self._statements.keep(dialect, question, pack_template(found))
         return found
 
     def target_dialect(self, name: str) -> Dialect:
@@ -417,10 +419,15 @@ class Layer:
         ...     list(stream)
         [(3, 3), (4, 4)]
         """
-        from semantic.warehouse.stream import Bounds, stream
+        from semantic.warehouse.stream import Bounds
 
         bounds = Bounds(batch_rows, limit_rows, truncate, timeout, guard, max_cost)
-        query, place = self.asked({"metrics": metrics, **question}), self.place(target, url)
+        return self.streamed(self.asked({"metrics": metrics, **question}), self.place(target, url), bounds)
+
+    def streamed(self, query: Query, place: Place, bounds: Bounds) -> Stream:
+        """The rows of a question from one place in pieces, within bounds; what `stream` does with words."""
+        from semantic.warehouse.stream import stream
+
         compiled = self.compile(query, place.dialect)
         kind = self.target_dialect(place.dialect).answers.estimate
         return stream(place, compiled.text, compiled.columns, kind, bounds)

@@ -68,7 +68,7 @@ class Answers:
     sqlalchemy: str
     """What SQLAlchemy calls it."""
     estimate: Literal["rows", "planner", "assigned", "dry_run"]
-    """What it tells of a statement beforehand: the rows between its steps, its planner's cost, or the bytes it
-    would read, by EXPLAIN or by a dry run."""
+    """What it tells of a statement beforehand: the rows between its steps, its planner's cost, or the bytes
+    it would read, by EXPLAIN or by a dry run."""
     functions: Mapping[str, FunctionAnswer]
     """The SQL of every function of the registry, by signature."""

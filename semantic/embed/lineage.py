@@ -62,7 +62,9 @@ def lineage(
 
 def tables(tree: exp.Expr, dialect: Dialect) -> tuple[str, ...]:
     """The tables that a statement reads, sorted; steps of its own and functions are none."""
-    found = {table_name(table, dialect) for table, steps in _named(tree, frozenset()) if _is_table(table, steps)}
+    found = {
+        table_name(table, dialect) for table, steps in _named(tree, frozenset()) if _is_table(table, steps)
+    }
     return tuple(sorted(found))
 
 
@@ -124,7 +126,7 @@ class _Found:
 
 @dataclass(frozen=True)
 class _Scope:
-    """What names mean in a SELECT: the steps around it, its own relations, and the SELECT that it stands in."""
+    """What names mean in a SELECT: the steps around it, its own relations, and the SELECT outside."""
 
     steps: Mapping[str, tuple[exp.Expr, _Scope]] = field(default_factory=dict)
     relations: Mapping[str, exp.Expr] = field(default_factory=dict)
@@ -201,10 +203,10 @@ class _Reader:
         for tree in self._deciding(query):
             found.deciding(self.tree(tree, inner))
             needed |= _aliases(tree, inner)
-        for tree, relation in _joined(query, needed):
+        for on, relation in _joined(query, needed):
             found.deciding(self.relation(relation, inner))
-            if tree is not None:
-                found.deciding(self.tree(tree, inner))
+            if on is not None:
+                found.deciding(self.tree(on, inner))
         return found
 
     def _deciding(self, select: exp.Select) -> Iterator[exp.Expr]:
@@ -275,8 +277,12 @@ class _Reader:
             if step is None:
                 return self.declared.get(relation.name.lower(), frozenset())
             relation = step[0]
-        names = frozenset(n.lower() for n in relation.named_selects) if isinstance(relation, exp.Query) else ()
-        return frozenset() if "*" in names else frozenset(names)
+        names = (
+            frozenset(n.lower() for n in relation.named_selects)
+            if isinstance(relation, exp.Query)
+            else frozenset()
+        )
+        return frozenset() if "*" in names else names
 
     def _of(self, relation: exp.Expr, name: str, scope: _Scope) -> _Found | None:
         """What a relation's column of a name is made from."""

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from semantic.warehouse import Column
 
 
-
 class Whole(TypeDecorator[int]):
     """Whole numbers; some databases give sums of them as decimals."""
 

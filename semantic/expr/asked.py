@@ -15,7 +15,7 @@ from semantic.spec.types import TypeName
 class Asked(str):
     """The text of a value that was asked for, with its type.
 
-    >>> Asked("5", "integer") == "5", exp.Literal(this=Asked("5", "integer"), is_string=False).copy().this.kind
+    >>> Asked("5", "integer") == "5", number("5").copy().this.kind
     (True, 'integer')
     """
 

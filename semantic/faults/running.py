@@ -116,13 +116,17 @@ def no_origin() -> Fault:
 
 def other_engine(name: str, known: Sequence[str]) -> Fault:
     """A selectable that is sent to a database no dialect is written for."""
-    return replace(unknown("database of SQLAlchemy that has a dialect here", name, known, None), where="python")
+    return replace(
+        unknown("database of SQLAlchemy that has a dialect here", name, known, None), where="python"
+    )
 
 
 def fixed_engine(dialect: str, name: str) -> Fault:
     """A selectable for one dialect that is sent to a database of another."""
     hint = "Leave out 'dialect', and the statement is written for whatever runs it."
-    return Fault("target", f"The statement is for {dialect}, and SQLAlchemy writes {name}.", hint, where="python")
+    return Fault(
+        "target", f"The statement is for {dialect}, and SQLAlchemy writes {name}.", hint, where="python"
+    )
 
 
 def too_many_rows(limit: int) -> Fault:
@@ -151,7 +155,9 @@ def too_costly(name: str, cost: float, unit: str, most: float) -> Fault:
 def guarded(name: str, cost: float | None, unit: str, reason: str) -> Fault:
     """A statement that a program's guard refuses; it was not run."""
     told = "an unknown amount of" if cost is None else f"{cost:,.0f}"
-    message = f"The statement on {name}, estimated at {told} {unit}, was refused{': ' + reason if reason else ''}."
+    message = (
+        f"The statement on {name}, estimated at {told} {unit}, was refused{': ' + reason if reason else ''}."
+    )
     return Fault("cost", message, "Ask for less.", where="python")
 
 

@@ -66,12 +66,12 @@ class Template:
     values: tuple[Value, ...]
 
 
-def packed(template: Template) -> tuple[Any, ...]:
+def pack_template(template: Template) -> tuple[Any, ...]:
     """A statement as plain values."""
     return list(template.pieces), [(str(each.spelled), str(each.kind)) for each in template.values]
 
 
-def unpacked(pieces: list[str | int], values: list[tuple[str, TypeName]]) -> Template:
+def unpack_template(pieces: list[str | int], values: list[tuple[str, TypeName]]) -> Template:
     """The statement that was packed."""
     return Template(tuple(pieces), tuple(Value(*each) for each in values))
 

@@ -11,11 +11,11 @@ _ARROWS: dict[Role, str] = {"value": "-->", "condition": "-.->"}
 
 
 def lines(found: Sequence[Lineage]) -> Iterator[str]:
-    """Each output with its models, the columns that it is made of, and those that decide about its rows.
+    r"""Each output with its models, the columns that it is made of, and those that decide about its rows.
 
     >>> from semantic.embed.lineage import SourceColumn
     >>> columns = (SourceColumn("orders", "amount", "value"), SourceColumn("orders", "status", "condition"))
-    >>> print(*lines([Lineage("sales", ("orders",), (), ("orders",), columns)]), sep="\\n")
+    >>> print(*lines([Lineage("sales", ("orders",), (), ("orders",), columns)]), sep="\n")
     sales
       models      orders
       tables      orders
@@ -41,11 +41,11 @@ def _columns(lineage: Lineage, role: Role, word: str) -> Iterator[str]:
 
 
 def mermaid(found: Sequence[Lineage]) -> Iterator[str]:
-    """A flowchart from the columns of tables to the outputs; broken arrows are conditions.
+    r"""A flowchart from the columns of tables to the outputs; broken arrows are conditions.
 
     >>> from semantic.embed.lineage import SourceColumn
     >>> found = [Lineage("sales", (), (), ("orders",), (SourceColumn("orders", "amount", "value"),))]
-    >>> print(*mermaid(found), sep="\\n")
+    >>> print(*mermaid(found), sep="\n")
     flowchart LR
       subgraph t0["orders"]
         t0c0["amount"]

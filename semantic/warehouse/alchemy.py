@@ -25,27 +25,26 @@ def fetch(place: Place, sql: str) -> list[Row]:
 
     The text goes to the driver without parameters, so that ``%`` and ``:`` in it stay what they are.
     """
-    url = url_of(place)
-    # A connection a question: nothing is kept open that a program could fork or forget.
-    engine = _engine(place, url, poolclass=NullPool)
+    url = _url(place)
+    engine = _engine(place, url)
     options: dict[str, Any] = {"no_parameters": True}
     if engine.dialect.name == "postgresql":
         options["postgresql_readonly"] = True
     try:
         connection = engine.connect()
     except (SQLAlchemyError, OSError) as error:
-        fault = faults.cannot_connect(place.name, reason_of(error, url), place.span)
+        fault = faults.cannot_connect(place.name, _reason(error, url), place.span)
         raise SemanticError([fault]) from None
     with connection:
         try:
             result = connection.execution_options(**options).exec_driver_sql(sql)
             return [tuple(row) for row in result]
         except SQLAlchemyError as error:
-            fault = faults.statement_refused(place.name, reason_of(error, url), place.span)
+            fault = faults.statement_refused(place.name, _reason(error, url), place.span)
             raise SemanticError([fault]) from None
 
 
-def url_of(place: Place) -> URL:
+def _url(place: Place) -> URL:
     """The URL read; a second ``@`` would make a host, which errors tell, of a part of the password."""
     if place.url.count("@") > 1:
         raise SemanticError([faults.bad_url(place.name, place.span)])
@@ -59,7 +58,7 @@ def url_of(place: Place) -> URL:
 def engine(place: Place, **options: Any) -> Engine:
     """An engine for a place; nothing is connected yet."""
     if not place.url.startswith("duckdb:"):
-        return _engine(place, url_of(place), **options)
+        return _engine(place, _url(place), **{"poolclass": None} | options)
     from semantic.warehouse.duckdb_dialect import creator, register
 
     register()
@@ -67,16 +66,17 @@ def engine(place: Place, **options: Any) -> Engine:
 
 
 def _engine(place: Place, url: URL, **options: Any) -> Engine:
+    """A connection a question, unless said otherwise: nothing is kept open that a program could fork or
+    forget."""
     try:
-        return create_engine(url, **options)
+        return create_engine(url, **{"poolclass": NullPool} | options)
     except (NoSuchModuleError, ImportError):
         raise SemanticError([faults.missing_driver(place.dialect, place.name, place.span)]) from None
     except (ArgumentError, TypeError, ValueError):
         raise SemanticError([faults.bad_url(place.name, place.span)]) from None
 
 
-def reason_of(error: BaseException, url: URL) -> str:
-    """What the driver says, without secrets."""
+def _reason(error: BaseException, url: URL) -> str:
     own = error.orig if isinstance(error, DBAPIError) and error.orig else error
     return reason(own, _secrets(url))
 

@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from semantic import faults
 from semantic.faults import SemanticError
-from semantic.warehouse.alchemy import engine, reason_of, url_of
+from semantic.warehouse import alchemy
 from semantic.warehouse.place import Place
 from semantic.warehouse.rows import Row
 
@@ -25,17 +25,17 @@ class AlchemySession:
     """A connection of its own with one open result; it may only read where the warehouse can promise that."""
 
     def __init__(self, place: Place) -> None:
-        self._place, self._url = place, url_of(place)
+        self._place, self._url = place, alchemy._url(place)
         self._result: CursorResult[Any] | None = None
         self._connection = self._connected()
 
     def _connected(self) -> Connection:
-        made = engine(self._place, poolclass=NullPool)
+        made = alchemy.engine(self._place, poolclass=NullPool)
         options = {"postgresql_readonly": True} if made.dialect.name == "postgresql" else {}
         try:
             return made.connect().execution_options(no_parameters=True, **options)
         except (SQLAlchemyError, OSError) as error:
-            words = reason_of(error, self._url)
+            words = alchemy._reason(error, self._url)
             fault = faults.cannot_connect(self._place.name, words, self._place.span)
             raise SemanticError([fault]) from None
 
@@ -84,6 +84,6 @@ class AlchemySession:
         try:
             return act()
         except SQLAlchemyError as error:
-            words = reason_of(error, self._url)
+            words = alchemy._reason(error, self._url)
             fault = faults.statement_refused(self._place.name, words, self._place.span)
             raise SemanticError([fault]) from None

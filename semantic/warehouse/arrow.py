@@ -26,18 +26,14 @@ TYPES: Mapping[str, pa.DataType] = {
 _DIGITS, _LEAST = 38, 9
 
 
-def batches_of_rows(
-    rows: Iterable[Row], columns: Sequence[Column], size: int
-) -> Iterator[pa.RecordBatch]:
+def batches_of_rows(rows: Iterable[Row], columns: Sequence[Column], size: int) -> Iterator[pa.RecordBatch]:
     """Batches whose types are those of the columns; a decimal has the digits of the first batch, or nine."""
     rest, schema = iter(rows), None
-    while schema is None or chunk:
-        chunk = list(islice(rest, size))
-        values = [list(each) for each in zip(*chunk, strict=True)] or [[] for _ in columns]
+    while chunk := list(islice(rest, size)):
+        values = [list(each) for each in zip(*chunk, strict=True)]
         schema = schema or _schema(columns, values)
-        if chunk:
-            arrays = [_array(each, field) for each, field in zip(values, schema, strict=True)]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        arrays = [_array(each, field) for each, field in zip(values, schema, strict=True)]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _schema(columns: Sequence[Column], values: Sequence[list[Any]]) -> pa.Schema:
@@ -64,7 +60,10 @@ def batches_of_reader(
 ) -> Iterator[pa.RecordBatch]:
     """The batches of a warehouse's own reader, in the types of the columns; decimals stay as they are."""
     schema = pa.schema(
-        [(c.name, TYPES.get(c.type or "", field.type)) for c, field in zip(columns, reader.schema, strict=True)]
+        [
+            (c.name, TYPES.get(c.type or "", field.type))
+            for c, field in zip(columns, reader.schema, strict=True)
+        ]
     )
     while (batch := act(lambda: _next(reader))) is not None:
         yield batch.rename_columns(schema.names).cast(schema)

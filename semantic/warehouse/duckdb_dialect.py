@@ -104,7 +104,7 @@ class Dialect(PGDialect):
         return duckdb
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"paramstyle": "numeric_dollar"} | options)
+        super().__init__(**{"paramstyle": "numeric_dollar"} | options)  # type: ignore[no-untyped-call]
 
     def create_connect_args(self, url: URL) -> Any:
         """The path of a file, or memory, and DuckDB's own settings."""

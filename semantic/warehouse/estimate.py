@@ -17,8 +17,8 @@ from semantic.warehouse.rows import Row
 class Estimate:
     """What a warehouse expects of a statement: ``cost`` in a ``unit`` of its own, and rows of the answer.
 
-    ``unit`` is ``rows`` between all steps (DuckDB), ``units`` of its planner (Postgres), or ``bytes`` that are
-    read (BigQuery, Snowflake). What it does not tell is ``None``.
+    ``unit`` is ``rows`` between all steps (DuckDB), ``units`` of its planner (Postgres), or ``bytes`` that
+    are read (BigQuery, Snowflake). What it does not tell is ``None``.
     """
 
     cost: float | None

@@ -1,4 +1,4 @@
-"""A question as a selectable, compiled by SQLAlchemy, against its plain text; and what lineage and parameters cost.
+"""A question as a selectable, compiled by SQLAlchemy, against its plain text.
 
 ``ours`` is the selectable, ``theirs`` the plain path; new questions at every turn, then one that is known.
 """

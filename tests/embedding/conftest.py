@@ -23,7 +23,7 @@ def layer() -> Layer:
 
 
 @pytest.fixture(scope="session")
-def urls(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Urls]:
+def urls(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Urls:
     """Where the tables stand, by dialect: a database of their own at each engine."""
     path = tmp_path_factory.mktemp("embedding") / "warehouse.duckdb"
     with duckdb.connect(path) as connection:
@@ -36,7 +36,7 @@ def urls(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     own = server.set(database="embedding")
     with create_engine(own, poolclass=NullPool).begin() as connection:
         connection.exec_driver_sql(shop.TABLES, execution_options={"no_parameters": True})
-    yield {"duckdb": f"duckdb:///{Path(path)}", "postgres": own.render_as_string(hide_password=False)}
+    return {"duckdb": f"duckdb:///{Path(path)}", "postgres": own.render_as_string(hide_password=False)}
 
 
 @pytest.fixture(params=["duckdb", "postgres"])

@@ -36,7 +36,9 @@ models:
   - name: visits
     query: {from: orders, metrics: {spent: sum(amount)}, by: [customer_id, status], having: spent > 1}
   - name: plain
-    sql: "SELECT o.customer_id, c.region AS home, o.amount FROM shop.orders o JOIN shop.customers c ON c.id = o.customer_id WHERE o.status <> 'gone'"
+    sql: |
+      SELECT o.customer_id, c.region AS home, o.amount
+      FROM shop.orders o JOIN shop.customers c ON c.id = o.customer_id WHERE o.status <> 'gone'
     columns: {customer_id: integer, home: text, amount: decimal}
     dimensions: [{name: home}]
 metrics:
@@ -81,8 +83,16 @@ QUESTIONS: dict[str, dict[str, object]] = {
         "metrics": ["sales", "order_count"],
         "where": "orders.status = '" + HOSTILE.replace("'", "''") + "'",
     },
-    "some of many": {"metrics": "sales", "where": "customers.region in ('north', 'c%:south')", "by": "orders.status"},
-    "none of many": {"metrics": "sales", "where": "orders.status not in ('store', 'it''s')", "by": "orders.status"},
+    "some of many": {
+        "metrics": "sales",
+        "where": "customers.region in ('north', 'c%:south')",
+        "by": "orders.status",
+    },
+    "none of many": {
+        "metrics": "sales",
+        "where": "orders.status not in ('store', 'it''s')",
+        "by": "orders.status",
+    },
     "a pattern": {"metrics": "order_count", "where": "customers.region like 'c%:%'", "by": "orders.status"},
     "numbers": {"metrics": "sales", "by": "orders.status", "where": "orders.score between -2.5 and 1e0"},
     "a negative": {"metrics": "order_count", "where": "orders.score > -3 and orders.score * 2 < 4"},
@@ -91,13 +101,21 @@ QUESTIONS: dict[str, dict[str, object]] = {
     "a range": {"metrics": ["sales", "average"], "by": "time.month", "time": "2024-01..2024-02"},
     "a filled range": {"metrics": "sales", "by": "time.month", "time": "2023-11..2024-04", "fill": True},
     "a window": {"metrics": "sales_2m", "by": "time.month", "time": "2024-01..2024-03"},
-    "having": {"metrics": ["sales", "order_count"], "by": "customers.region", "having": "sales > 12 and order_count >= 1"},
+    "having": {
+        "metrics": ["sales", "order_count"],
+        "by": "customers.region",
+        "having": "sales > 12 and order_count >= 1",
+    },
     "parameters": {
         "metrics": ["taxed", "recent"],
         "by": ["orders.big", "orders.named"],
         "parameters": {"rate": "2.25", "kind": "store", "since": "2024-01-31", "least": -1},
     },
-    "the top": {"metrics": "sales", "by": "customers.region", "top": "1 customers.region by sales else the ''rest''"},
+    "the top": {
+        "metrics": "sales",
+        "by": "customers.region",
+        "top": "1 customers.region by sales else the ''rest''",
+    },
     "many sides": {"metrics": "customer_count", "where": "orders.status = 'web' and orders.score > 0.25"},
     "a derived model": {"metrics": "spenders", "where": "visits.status = 'web'", "limit": 3},
 }

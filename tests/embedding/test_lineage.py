@@ -99,7 +99,10 @@ def test_models_sources_and_tables(layer: Layer) -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_tables_are_what_has_to_be_granted(layer: Layer, dialect: str) -> None:
     assert layer.sql("order_count", dialect=dialect).tables == ("shop.orders",)
-    assert layer.sql("sales", by="customers.region", dialect=dialect).tables == ("shop.customers", "shop.orders")
+    assert layer.sql("sales", by="customers.region", dialect=dialect).tables == (
+        "shop.customers",
+        "shop.orders",
+    )
     assert layer.sql("at_home", dialect=dialect).tables == ("shop.customers", "shop.orders")
 
 
@@ -157,9 +160,13 @@ def test_the_command(tmp_path: Path) -> None:
     )
     words = ["lineage", "sales", "--where", "orders.status = 'x'", "--project", str(tmp_path)]
     assert cli(*words).splitlines() == [
-        "sales", "  models      orders", "  sources     o", "  tables      orders", "  made of     orders: amount",
+        "sales",
+        "  models      orders",
+        "  sources     o",
+        "  tables      orders",
+        "  made of     orders: amount",
         "  decided by  orders: status",
-    ]  # fmt: skip
+    ]
     assert json.loads(cli(*words, "--format", "json")) == [
         {
             "output": "sales", "models": ["orders"], "sources": ["o"], "tables": ["orders"],

@@ -32,7 +32,7 @@ STYLES = {"duckdb": ("numeric_dollar", "qmark"), "postgres": ("pyformat", "forma
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_same_rows(layer: Layer, urls: dict[str, str], dialect: str, question: str) -> None:
-    compiled = layer.sql(**QUESTIONS[question], dialect=dialect)  # type: ignore[arg-type]
+    compiled = layer.sql(**QUESTIONS[question], dialect=dialect)
     plain = run(dialect, urls[dialect], compiled.text, None)
     assert plain or question == "nothing"
     for style in STYLES[dialect]:
@@ -41,8 +41,10 @@ def test_the_same_rows(layer: Layer, urls: dict[str, str], dialect: str, questio
         assert same(found, plain), f"{made.text}\n{made.arguments}\n{found}\n{plain}"
 
 
-def test_a_hostile_value_finds_its_row_and_nothing_else(layer: Layer, urls: dict[str, str], dialect: str) -> None:
-    made = layer.sql(**QUESTIONS["hostile text"], dialect=dialect).parameterised()  # type: ignore[arg-type]
+def test_a_hostile_value_finds_its_row_and_nothing_else(
+    layer: Layer, urls: dict[str, str], dialect: str
+) -> None:
+    made = layer.sql(**QUESTIONS["hostile text"], dialect=dialect).parameterised()
     assert HOSTILE not in made.text
     assert "DROP" not in made.text
     assert made.values == (HOSTILE,)
@@ -69,7 +71,7 @@ def test_styles(layer: Layer, style: Any, placeholder: str, arguments: Any) -> N
 
 def test_a_value_that_stands_twice(layer: Layer) -> None:
     question = {"metrics": "sales", "where": "orders.status = 'a' or customers.region = 'a'"}
-    compiled = layer.sql(**question)  # type: ignore[arg-type]
+    compiled = layer.sql(**question)
     assert compiled.parameterised("numeric_dollar").values == ("a",)
     assert compiled.parameterised("qmark").values == ("a", "a")
     assert [p.name for p in compiled.parameterised("qmark").parameters] == ["p1", "p1"]
@@ -107,7 +109,9 @@ def test_percent_is_doubled_where_drivers_read_it(layer: Layer) -> None:
 
 def test_the_text_tells_no_value(layer: Layer) -> None:
     secret = "s3cret-value"
-    made = layer.sql("taxed", where=f"orders.status = '{secret}'", parameters={"kind": secret}).parameterised()
+    made = layer.sql(
+        "taxed", where=f"orders.status = '{secret}'", parameters={"kind": secret}
+    ).parameterised()
     assert secret not in made.text
 
 
@@ -121,5 +125,5 @@ def test_a_mark_in_a_text_of_ones_own(layer: Layer, urls: dict[str, str]) -> Non
 
 
 def test_an_unknown_style(layer: Layer) -> None:
-    with pytest.raises(SemanticError, match="'qmarks' is no paramstyle. Did you mean 'qmark'"):
+    with pytest.raises(SemanticError, match=r"'qmarks' is no paramstyle\. Did you mean 'qmark'"):
         layer.sql("sales").parameterised("qmarks")  # type: ignore[arg-type]

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import (
-    BigInteger, Boolean, Column, Date, Double, Engine, Integer, MetaData, Numeric, String, Table,
-    create_engine, exists, func, literal, select, union_all,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    Engine,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    create_engine,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
 )  # fmt: skip
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine.default import DefaultDialect
@@ -25,7 +41,11 @@ from tests.embedding.shop import layer as new_layer
 from tests.shop import same
 
 CUSTOMERS = Table(
-    "customers", MetaData(schema="shop"), Column("id", Integer), Column("region", String), Column("joined", Date)
+    "customers",
+    MetaData(schema="shop"),
+    Column("id", Integer),
+    Column("region", String),
+    Column("joined", Date),
 )
 
 
@@ -176,10 +196,10 @@ def test_the_text_is_the_plain_one_with_binds(layer: Layer, question: str, targe
     for number, name in enumerate(compiled.params):
         expected = expected.replace(f"%(p{number + 1})s", f"%({name})s")
     text = str(compiled)
-    for cast in ("::BIGINT", "::NUMERIC", "::DATE", "::TIMESTAMP WITHOUT TIME ZONE", "::TIMESTAMP WITH TIME ZONE",
-                 "::FLOAT", "::DOUBLE PRECISION"):  # fmt: skip  # what SQLAlchemy adds for Postgres
-        text = text.replace(f")s{cast}", ")s")
-    assert text == (expected if sqlalchemy.identifier_preparer._double_percents else expected.replace("%%", "%"))
+    text = re.sub(r"(?<=\)s)::[A-Z]+( PRECISION| WITH(OUT)? TIME ZONE)?", "", text)  # added for Postgres
+    assert text == (
+        expected if sqlalchemy.identifier_preparer._double_percents else expected.replace("%%", "%")
+    )
     assert list(compiled.params.values()) == list(made.by_name.values())
 
 
@@ -187,7 +207,7 @@ def test_a_dialect_that_is_settled(layer: Layer) -> None:
     made = layer.select("sales", dialect="duckdb")
     assert "SUM" in str(made.compile(dialect=DuckDB()))
     with pytest.raises(SemanticError, match="The statement is for duckdb, and SQLAlchemy writes postgresql"):
-        made.compile(dialect=postgresql.dialect())
+        made.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
     with pytest.raises(SemanticError, match="'oracle' is no dialect"):
         layer.select("sales", dialect="oracle")
 

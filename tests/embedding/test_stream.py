@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +18,9 @@ from semantic import Estimate, SemanticError
 from semantic.layer import Layer
 from tests.embedding.shop import QUESTIONS
 from tests.shop import same
+
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="module")
 def many(urls: dict[str, str]) -> Any:
@@ -134,7 +141,7 @@ metrics: [{name: total, model: pairs, sql: sum(i)}]
 
 def test_a_timeout(many: Layer, urls: dict[str, str], dialect: str) -> None:
     start = time.monotonic()
-    with pytest.raises(SemanticError, match="was stopped after 0.5 s") as error:
+    with pytest.raises(SemanticError, match=r"was stopped after 0\.5 s") as error:
         list(Layer.from_text(semantic=SLOW).stream("total", url=urls[dialect], timeout=0.5))
     assert error.value.faults[0].code == "timeout"
     assert time.monotonic() - start < 10
@@ -169,7 +176,9 @@ def test_what_costs_too_much_is_not_run(many: Layer, urls: dict[str, str], diale
     slow = Layer.from_text(semantic=SLOW)
     unit = {"duckdb": "rows", "postgres": "units"}[dialect]
     start = time.monotonic()
-    with pytest.raises(SemanticError, match=rf"would cost [\d,]+ {unit} on the URL, and 10,000 are allowed") as error:
+    with pytest.raises(
+        SemanticError, match=rf"would cost [\d,]+ {unit} on the URL, and 10,000 are allowed"
+    ) as error:
         slow.stream("total", url=urls[dialect], max_cost=10_000)
     assert error.value.faults[0].code == "cost"
     assert time.monotonic() - start < 5
@@ -201,3 +210,23 @@ def test_faults_of_the_warehouse(layer: Layer, urls: dict[str, str], dialect: st
             read(other.stream("s", url=urls[dialect]))
     with pytest.raises(SemanticError, match="The statement fails on"):
         other.stream("s", url=urls[dialect], max_cost=1)
+
+
+def test_an_interrupt_stops_the_statement(many: Layer, urls: dict[str, str], dialect: str) -> None:
+    """Ctrl-C in a program's main thread, while the warehouse works."""
+    program = (
+        "from semantic import Layer\n"
+        f"layer = Layer.from_text(semantic={SLOW!r})\n"
+        f"stream = layer.stream('total', url={urls[dialect]!r})\n"
+        "print('asking', flush=True)\n"
+        "try: list(stream)\n"
+        "except KeyboardInterrupt: print('interrupted')\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "asking\n"
+    time.sleep(0.5)
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20)[0] == "interrupted\n"
+    assert time.monotonic() - start < 10
