@@ -88,7 +88,7 @@ def emit_template(tree: exp.Expr, dialect: Dialect) -> Template:
         slots.surround(mark)
         text = _text(tree, dialect)
         if text.count(mark) == 2 * len(slots.uses):
-            return _template(text.split(mark), tuple(slots.values))
+            return _template(text.split(mark), slots.values)
     raise AssertionError("every private character stands in one statement")
 
 

@@ -25,6 +25,8 @@ _COMPARED = (
 )
 _CALCULATED = (exp.Add, exp.Sub, exp.Mul)
 _CHOSEN = (exp.If, exp.Case, exp.DPipe)
+#: Digits from which a whole number may need more than eight bytes, and the most that a parameter has.
+_LONG, _LONGEST = 19, 38
 _MOMENTS = ("date", "timestamp", "timestamptz")
 
 
@@ -77,11 +79,16 @@ def unpack_template(pieces: list[str | int], values: list[tuple[str, TypeName]])
 
 
 class Slots:
-    """The values of one statement, each with its number; equal ones share it. ``uses`` are their slots."""
+    """The values of one statement, each with its number; ``uses`` are their slots.
+
+    Equal values share a number, but for texts: a database finds the type of each from what it is compared with,
+    and that may be an enum here and a name there.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.values: dict[Value, int] = {}
+        self.values: list[Value] = []
+        self.numbers: dict[Value, int] = {}
         self.uses: list[tuple[exp.Var, int]] = []
 
     def take(self, tree: exp.Expr) -> None:
@@ -136,7 +143,10 @@ class Slots:
         return self.dialect.translate(exp.Cast(this=self._slot(value), to=to))
 
     def _slot(self, value: Value) -> exp.Var:
-        number = self.values.setdefault(value, len(self.values))
+        number = None if value.kind == "text" else self.numbers.get(value)
+        if number is None:
+            number = self.numbers[value] = len(self.values)
+            self.values.append(value)
         slot = exp.Var(this=str(number))
         self.uses.append((slot, number))
         return slot
@@ -156,7 +166,12 @@ def _digits(value: Value) -> exp.DataType:
 def _value(node: Any, sign: str = "") -> Value | None:
     """The value of a literal that was asked for."""
     text = node.args["this"] if isinstance(node, exp.Literal) else None
-    return Value(f"{sign}{text}", text.kind) if isinstance(text, Asked) else None
+    if not isinstance(text, Asked):
+        return None
+    digits = sum(map(str.isdigit, text))
+    if text.kind not in ("integer", "decimal") or digits < _LONG:
+        return Value(f"{sign}{text}", text.kind)
+    return Value(f"{sign}{text}", "decimal") if digits <= _LONGEST else None
 
 
 def _children(node: exp.Expr) -> Iterator[tuple[str, int | None, exp.Expr]]:

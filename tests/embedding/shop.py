@@ -111,6 +111,15 @@ QUESTIONS: dict[str, dict[str, object]] = {
         "by": ["orders.big", "orders.named"],
         "parameters": {"rate": "2.25", "kind": "store", "since": "2024-01-31", "least": -1},
     },
+    "a backslash": {
+        "metrics": "order_count",
+        "by": "orders.status",
+        "where": r"orders.status < 'x\ '",
+    },
+    "long numbers": {
+        "metrics": "order_count",
+        "where": "orders.score < 9999999999999999999 and orders.score > -12345678901234567890.123456789",
+    },
     "the top": {
         "metrics": "sales",
         "by": "customers.region",

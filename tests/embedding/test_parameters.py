@@ -70,11 +70,34 @@ def test_styles(layer: Layer, style: Any, placeholder: str, arguments: Any) -> N
 
 
 def test_a_value_that_stands_twice(layer: Layer) -> None:
-    question = {"metrics": "sales", "where": "orders.status = 'a' or customers.region = 'a'"}
-    compiled = layer.sql(**question)
-    assert compiled.parameterised("numeric_dollar").values == ("a",)
-    assert compiled.parameterised("qmark").values == ("a", "a")
-    assert [p.name for p in compiled.parameterised("qmark").parameters] == ["p1", "p1"]
+    compiled = layer.sql("sales", where="orders.score > 7 or orders.score < 3 and orders.score <> 7")
+    assert compiled.parameterised("numeric_dollar").values == (7, 3)
+    assert compiled.parameterised("qmark").values == (7, 3, 7)
+    assert [p.name for p in compiled.parameterised("qmark").parameters] == ["p1", "p2", "p1"]
+
+
+def test_a_text_that_is_of_many_types(urls: dict[str, str], dialect: str) -> None:
+    """Each use of a text has the type of what it is compared with: an enum, a name, a code."""
+    made = (
+        "CREATE TYPE shop.mood AS ENUM ('a', 'b'); CREATE TABLE shop.typed AS "
+        "SELECT CAST('a' AS shop.mood) AS mood, 'a' AS name, CAST('a' AS CHAR(3)) AS code"
+    )
+    if dialect == "duckdb":
+        with duckdb.connect(urls[dialect].removeprefix("duckdb:///")) as connection:
+            connection.execute(made)
+    else:
+        with psycopg.connect(urls[dialect].replace("+psycopg", "")) as server:
+            server.execute(made)
+    layer = Layer.from_text(
+        semantic="name: t\nsources: {t: {table: shop.typed, columns: {mood: text, name: text, code: text}}}\n"
+        "models: [{name: t, source: t, dimensions: [{name: mood}, {name: name}, {name: code}]}]\n"
+        "metrics: [{name: n, model: t, sql: count(*)}]"
+    )
+    where = "t.mood = 'a' and t.name = 'a' and t.code = 'a'"
+    statement = layer.sql("n", where=where, dialect=dialect).parameterised()
+    assert run(dialect, urls[dialect], statement.text, statement.arguments) == [(1,)]
+    with layer.engine(url=urls[dialect]).connect() as reader:
+        assert reader.execute(layer.select("n", where=where)).scalar() == 1
 
 
 def test_values_are_typed_and_in_order(layer: Layer) -> None:
@@ -104,7 +127,7 @@ def test_lengths_and_limits_stay(layer: Layer) -> None:
 def test_percent_is_doubled_where_drivers_read_it(layer: Layer) -> None:
     compiled = layer.sql("order_count", by="orders.named", parameters={"kind": "100%"}, dialect="postgres")
     assert "%%" not in compiled.parameterised("numeric_dollar").text
-    assert compiled.parameterised("pyformat").by_name == {"p1": "100%"}
+    assert compiled.parameterised("pyformat").by_name == {"p1": "100%", "p2": "100%"}
 
 
 def test_the_text_tells_no_value(layer: Layer) -> None:
