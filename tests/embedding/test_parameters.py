@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
+from sqlalchemy.pool import NullPool
 
 from semantic import SemanticError
 from semantic.layer import Layer
@@ -96,7 +97,7 @@ def test_a_text_that_is_of_many_types(urls: dict[str, str], dialect: str) -> Non
     where = "t.mood = 'a' and t.name = 'a' and t.code = 'a'"
     statement = layer.sql("n", where=where, dialect=dialect).parameterised()
     assert run(dialect, urls[dialect], statement.text, statement.arguments) == [(1,)]
-    with layer.engine(url=urls[dialect]).connect() as reader:
+    with layer.engine(url=urls[dialect], poolclass=NullPool).connect() as reader:
         assert reader.execute(layer.select("n", where=where)).scalar() == 1
 
 

@@ -32,6 +32,7 @@ from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import NullPool
 
 from semantic import SemanticError
 from semantic.layer import Layer
@@ -168,7 +169,7 @@ def test_a_hostile_value(layer: Layer, engine: Engine) -> None:
 
 def test_one_selectable_serves_every_database(layer: Layer, urls: dict[str, str]) -> None:
     made = layer.select("average", by="time.month", where="orders.status = 'web'")
-    found = [rows(layer.engine(url=url), made) for url in urls.values()]
+    found = [rows(layer.engine(url=url, poolclass=NullPool), made) for url in urls.values()]
     assert same(found[0], found[1])
     assert len(found[0]) == 2
 
