@@ -334,15 +334,15 @@ def _relations(select: exp.Select) -> Iterator[exp.Expr]:
 
 
 def _joined(select: exp.Select, used: set[str]) -> Iterator[tuple[exp.Expr | None, exp.Expr]]:
-    """The relations that decide a SELECT's rows, each with its condition: a LEFT JOIN to at most one row does
-    not, unless something of it is used."""
+    """The relations that decide a SELECT's rows, each with its condition: one that is looked up beside them
+    does not, unless something of it is used."""
     source = select.args.get("from_")
     if source is not None:
         yield None, source.this
     joins = [*(select.args.get("joins") or ()), *(select.args.get("laterals") or ())]
     for join in joins:
-        beside = join.args.get("side") == "LEFT" and join.this.alias_or_name.lower() not in used
-        if not beside:
+        beside = bool(join._meta) and join.meta.get("single")
+        if not beside or join.this.alias_or_name.lower() in used:
             yield join.args.get("on"), join.this if isinstance(join, exp.Join) else join
 
 
