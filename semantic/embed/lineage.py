@@ -194,7 +194,8 @@ class _Reader:
         if isinstance(query, exp.Subquery | exp.Paren):
             return self.rows(query.this, scope)
         if isinstance(query, exp.SetOperation):
-            for branch in (query.this, query.expression):
+            stacked = bool(query._meta) and query.meta.get("stacked")  # then its columns tell which are meant
+            for branch in () if stacked else (query.this, query.expression):
                 found.deciding(self.rows(branch, scope))
             return found
         if not isinstance(query, exp.Select):
@@ -308,6 +309,8 @@ class _Reader:
         if not isinstance(relation, exp.Table):
             return self.tree(relation, _Scope(scope.steps, outer=scope.outer))
         found, step = _Found(models=_model(relation)), _step(relation, scope)
+        if relation._meta and relation.meta.get("single"):
+            return found
         if step is not None:
             if id(step[0]) not in self._rows:
                 self._rows[id(step[0])] = _Found()

@@ -57,6 +57,12 @@ class Build:
         short = exp.TableAlias(this=self.dialect.identifier(alias)) if alias and alias != name else None
         return exp.Table(this=self.dialect.identifier(name), alias=short)
 
+    def single(self, name: str) -> exp.Table:
+        """A step of one row, which decides nothing about the rows beside it."""
+        table = self.table(name)
+        table.meta["single"] = True
+        return table
+
     def select(
         self,
         columns: Sequence[exp.Expr],
@@ -94,10 +100,11 @@ def _operand(tree: exp.Expr, kind: type[exp.Connector]) -> exp.Expr:
 
 
 def union_all(selects: Sequence[exp.Expr]) -> exp.Expr:
-    """The rows of all the selects, one after the other."""
+    """The rows of all the selects, one after the other; the columns that are read tell which are meant."""
     joined = selects[0]
     for select in selects[1:]:
         joined = exp.Union(this=joined, expression=select, distinct=False)
+        joined.meta["stacked"] = True
     return joined
 
 

@@ -81,8 +81,8 @@ def unpack_template(pieces: list[str | int], values: list[tuple[str, TypeName]])
 class Slots:
     """The values of one statement, each with its number; ``uses`` are their slots.
 
-    Equal values share a number, but for texts: a database finds the type of each from what it is compared with,
-    and that may be an enum here and a name there.
+    Equal values share a number, but for texts: a database finds the type of each from what it is compared
+    with, and that may be an enum here and a name there.
     """
 
     def __init__(self, dialect: Dialect) -> None:

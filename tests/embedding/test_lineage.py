@@ -52,6 +52,16 @@ def of(layer: Layer, output: str, dialect: str = "duckdb", **question: Any) -> C
             "sales",
             {("orders", "amount", "value")},
         ),
+        (
+            {"metrics": ["sales", "customer_count"], "by": "customers.region"},
+            "customer_count",
+            set(),
+        ),
+        (  # another fact has conditions of its own
+            {"metrics": ["sales", "spenders"]},
+            "sales",
+            {("orders", "amount", "value")},
+        ),
         (  # a filter of the metric
             {"metrics": "taxed"}, "taxed", {("orders", "amount", "value"), ("orders", "status", "either")},
         ),
