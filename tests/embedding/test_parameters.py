@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from semantic import SemanticError
 from semantic.layer import Layer
-from tests.embedding.shop import HOSTILE, QUESTIONS
+from tests.embedding.shop import HOSTILE, PROJECT, QUESTIONS
 from tests.shop import same
 
 
@@ -146,6 +147,22 @@ def test_a_mark_in_a_text_of_ones_own(layer: Layer, urls: dict[str, str]) -> Non
     assert made.text.count("?") == 1
     assert "\U001000007\U00100000" in made.text
     assert run("duckdb", urls["duckdb"], made.text, made.values) == [(0,)]
+
+
+def test_what_is_kept_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process finds the statement and its values, and can ask for the rest."""
+    monkeypatch.setenv("SEMANTIC_CACHE_DIR", str(tmp_path / "kept"))
+    monkeypatch.delenv("SEMANTIC_NO_CACHE", raising=False)
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "semantic.yml").write_text(PROJECT)
+    question: dict[str, Any] = {**QUESTIONS["parameters"], "time": "2024"}
+    first, second = (Layer.load(project).sql(**question) for _ in range(2))
+    expected = first.parameterised("qmark")
+    monkeypatch.setattr("semantic.emit.emit_template", None)  # from here on nothing is written anew
+    assert second.text == first.text
+    assert second.parameterised("qmark") == expected
+    assert second.tables == ("shop.orders",)
 
 
 def test_an_unknown_style(layer: Layer) -> None:

@@ -204,6 +204,12 @@ def test_the_text_is_the_plain_one_with_binds(layer: Layer, question: str, targe
     assert list(compiled.params.values()) == list(made.by_name.values())
 
 
+def test_literals_where_sqlalchemy_is_asked_for_them(layer: Layer) -> None:
+    made = select(layer.select("order_count", where="orders.status = 'it''s'").subquery())
+    text = str(made.compile(dialect=DuckDB(), compile_kwargs={"literal_binds": True}))
+    assert "status = 'it''s'" in text
+
+
 def test_a_dialect_that_is_settled(layer: Layer) -> None:
     made = layer.select("sales", dialect="duckdb")
     assert "SUM" in str(made.compile(dialect=DuckDB()))

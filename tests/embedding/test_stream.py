@@ -24,15 +24,15 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def many(urls: dict[str, str]) -> Any:
-    """A table of 300,000 rows beside those of the shop, and a project over it."""
+    """A table of 100,000 rows beside those of the shop, and a project over it."""
     import duckdb
     import psycopg
 
     made = "CREATE TABLE shop.numbers AS SELECT i, i % 10 AS digit FROM {} AS s(i)"
     with duckdb.connect(urls["duckdb"].removeprefix("duckdb:///")) as connection:
-        connection.execute(made.format("range(300000)"))
+        connection.execute(made.format("range(100000)"))
     with psycopg.connect(urls["postgres"].replace("+psycopg", "")) as server:
-        server.execute(made.format("generate_series(0, 299999)"))
+        server.execute(made.format("generate_series(0, 99999)"))
     text = """
 name: many
 sources: {numbers: {table: shop.numbers, columns: {i: integer, digit: integer}}}
@@ -71,10 +71,10 @@ def test_nothing_is_an_answer_too(layer: Layer, urls: dict[str, str], dialect: s
 
 
 def test_batches_are_of_the_size_that_was_asked(many: Layer, urls: dict[str, str], dialect: str) -> None:
-    batches = many.stream("total", by="numbers.i", url=urls[dialect], batch_rows=50_000).batches()
+    batches = many.stream("total", by="numbers.i", url=urls[dialect], batch_rows=20_000).batches()
     sizes = [batch.num_rows for batch in batches]
-    assert sum(sizes) == 300_000
-    assert max(sizes) <= 50_000
+    assert sum(sizes) == 100_000
+    assert max(sizes) <= 20_000
 
 
 def test_the_first_rows_come_before_the_last(many: Layer, urls: dict[str, str], dialect: str) -> None:
@@ -166,7 +166,7 @@ def test_a_thread_other_than_the_main_one_reads(many: Layer, urls: dict[str, str
     thread = threading.Thread(target=read)
     thread.start()
     thread.join(20)
-    assert found == [(299_999 * 300_000 // 2,)]
+    assert found == [(99_999 * 100_000 // 2,)]
 
 
 # --- costs ------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def test_what_costs_too_much_is_not_run(many: Layer, urls: dict[str, str], diale
     assert error.value.faults[0].code == "cost"
     assert time.monotonic() - start < 5
     with many.stream("total", url=urls[dialect], max_cost=10_000_000) as stream:
-        assert list(stream) == [(Decimal(299_999 * 150_000),)]
+        assert list(stream) == [(Decimal(99_999 * 50_000),)]
         assert stream.estimate is not None
 
 
