@@ -287,7 +287,7 @@ class Dialect:
 
     def _translate_literal(self, tree: Any) -> exp.Expr:
         """``1.5`` is exact and ``1e3`` is double precision, also where the target has it otherwise."""
-        if tree.is_string or tree.name.isdigit():
+        if tree.is_string or (tree.name.isdigit() and int(tree.name) < 2**63):
             return tree  # type: ignore[no-any-return]
         if "e" in tree.name.lower():
             return exp.Cast(this=tree, to=self.type("float"))
