@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,19 +14,20 @@ from tests.embedding.shop import HOSTILE, PROJECT, QUESTIONS
 from tests.engines import Engine, Table
 from tests.shop import same
 
+PAID = """
+    id integer | customer_id integer | amount decimal | ordered_at timestamp | paid_at timestamptz
+    1          | 1                   | 10.50          | 2024-01-05 08:00:00  | 2024-01-05 08:00:00
+    2          | 1                   | 20.00          | 2024-01-31 23:59:59  | 2024-01-31 23:59:59
+    3          | 2                   | 30.25          | 2024-02-01 00:00:00  | 2024-01-31 15:00:00
+    4          | 2                   | 5.00           | 2024-03-10 12:00:00  |
+    5          | 9                   |                | 2023-12-31 12:00:00  |
+"""
+#: What a table on paper cannot hold stands beside it.
+BESIDE = (("web", 0.5), ("store", 1.5), ("web", -2.5), (None, None), (HOSTILE, 3.0))
 ORDERS = Table(
-    tuple(
-        {"id": "integer", "customer_id": "integer", "amount": "decimal", "ordered_at": "timestamp",
-         "paid_at": "timestamptz", "status": "text", "score": "float"}.items()
-    ),  # type: ignore[arg-type]
-    Table.parse("""
-        id integer | customer_id integer | amount decimal | ordered_at timestamp | paid_at timestamptz | s text | f float
-        1          | 1                   | 10.50          | 2024-01-05 08:00:00  | 2024-01-05 08:00:00 | web    | 0.5
-        2          | 1                   | 20.00          | 2024-01-31 23:59:59  | 2024-01-31 23:59:59 | store  | 1.5
-        3          | 2                   | 30.25          | 2024-02-01 00:00:00  | 2024-01-31 15:00:00 | web    | -2.5
-        4          | 2                   | 5.00           | 2024-03-10 12:00:00  |                     |        |
-    """).rows + ((5, 9, None, datetime(2023, 12, 31), None, HOSTILE, 3.0),),
-)  # fmt: skip
+    (*Table.parse(PAID).columns, ("status", "text"), ("score", "float")),
+    tuple((*row, *more) for row, more in zip(Table.parse(PAID).rows, BESIDE, strict=True)),
+)
 CUSTOMERS = Table.parse("""
     id integer | region text | joined date
     1          | north       | 2021-01-01
