@@ -477,8 +477,17 @@ class Layer:
         from semantic.embed.selectable import Statement, selectable
 
         bound = self.bound(query)
-        identity = (self._identity, dialect, repr(query))
-        statement = Statement(lambda name: self.template(query, name, bound), identity, dialect)
+        held: list[Bound] = [
+            bound
+        ]  # for the first dialect that asks; to hold it longer would be to hold it in vain
+
+        def asked(name: str) -> Template:
+            bound = None
+            with suppress(IndexError):
+                bound = held.pop()
+            return self.template(query, name, bound)
+
+        statement = Statement(asked, (self._identity, dialect, repr(query)), dialect)
         return selectable(statement, output_columns(bound))
 
     def engine(self, target: str | None = None, url: str | None = None, **options: Any) -> Engine:

@@ -23,6 +23,8 @@ _COMPARED = (
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ),
     *(exp.Like, exp.ILike, exp.Between, exp.In),
 )
+_VALUES = (exp.Literal, exp.Neg, exp.Cast, exp.Introducer)
+_NAMES = (exp.Column, exp.Identifier, exp.DataType, exp.Var, exp.TableAlias)
 _CALCULATED = (exp.Add, exp.Sub, exp.Mul)
 _CHOSEN = (exp.If, exp.Case, exp.DPipe)
 #: Digits from which a whole number may need more than eight bytes, and the most that a parameter has.
@@ -97,7 +99,7 @@ class Slots:
         while waiting:
             node = waiting.pop()
             for key, index, child in _children(node):
-                made = self._replaced(child, node)
+                made = self._replaced(child, node) if isinstance(child, _VALUES) else None
                 if made is None:
                     waiting.append(child)
                 elif index is None:
@@ -175,10 +177,11 @@ def _value(node: Any, sign: str = "") -> Value | None:
 
 
 def _children(node: exp.Expr) -> Iterator[tuple[str, int | None, exp.Expr]]:
+    """The parts of a node that may hold values, each with its place."""
     for key, value in node.args.items():
-        if isinstance(value, exp.Expr):
-            yield key, None, value
-        elif type(value) is list:
+        if type(value) is list:
             for index, each in enumerate(value):
-                if isinstance(each, exp.Expr):
+                if isinstance(each, exp.Expr) and not isinstance(each, _NAMES):
                     yield key, index, each
+        elif isinstance(value, exp.Expr) and not isinstance(value, _NAMES):
+            yield key, None, value
