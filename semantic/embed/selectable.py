@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -135,9 +135,16 @@ def _called(element: Output, compiler: SQLCompiler, **words: Any) -> str:
     preparer, own = compiler.preparer, dialects().get(compiler.dialect.name)
     if own is None:
         return text
-    name = load(own).identifier(element.name)
-    written = preparer.quote_identifier(name.name) if name.args.get("quoted") else name.name
+    name, quoted = _named(own, str(element.name))
+    written = preparer.quote_identifier(name) if quoted else name
     return text.removesuffix(preparer.quote(element.name)) + written
+
+
+@lru_cache(maxsize=4096)
+def _named(dialect: str, name: str) -> tuple[str, bool]:
+    """A column's name as a dialect has it, and whether that stands in quotes."""
+    identifier = load(dialect).identifier(name)
+    return identifier.name, bool(identifier.args.get("quoted"))
 
 
 def selectable(statement: Statement, columns: Iterable[Column]) -> TextualSelect:
