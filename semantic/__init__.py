@@ -9,32 +9,55 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from semantic.embed.lineage import Lineage, SourceColumn
+    from semantic.embed.parameters import Parameter, Parameterised
     from semantic.faults import Fault, SemanticError
     from semantic.layer import Compiled, Layer, OutputColumn
     from semantic.query import Query
     from semantic.warehouse import Rows
+    from semantic.warehouse.estimate import Estimate
+    from semantic.warehouse.stream import Bounds, Stream
+    from semantic.watching import Watch, watch
 
     __version__: str
 
 __all__ = [
+    "Bounds",
     "Compiled",
+    "Estimate",
     "Fault",
     "Layer",
+    "Lineage",
     "OutputColumn",
+    "Parameter",
+    "Parameterised",
     "Query",
     "Rows",
     "SemanticError",
+    "SourceColumn",
+    "Stream",
+    "Watch",
     "__version__",
+    "watch",
 ]
 
 _HOMES = {
+    "Bounds": "semantic.warehouse.stream",
     "Compiled": "semantic.layer",
+    "Estimate": "semantic.warehouse.estimate",
     "Fault": "semantic.faults",
     "Layer": "semantic.layer",
+    "Lineage": "semantic.embed.lineage",
     "OutputColumn": "semantic.layer",
+    "Parameter": "semantic.embed.parameters",
+    "Parameterised": "semantic.embed.parameters",
     "Query": "semantic.query",
     "Rows": "semantic.warehouse",
     "SemanticError": "semantic.faults",
+    "SourceColumn": "semantic.embed.lineage",
+    "Stream": "semantic.warehouse.stream",
+    "Watch": "semantic.watching",
+    "watch": "semantic.watching",
 }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from sqlglot import exp
 
 from semantic.bind.relations import identifier
 from semantic.dialect import Dialect
+from semantic.lower.slots import Slots, Template, Value
 from semantic.query import Extract, Query
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -18,10 +19,15 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def emit(tree: exp.Expr, dialect: Dialect, query: Query | Extract) -> str:
     """The statement as text, under a comment that says what was asked and carries a fingerprint."""
+    text = _text(tree, dialect)
+    return f"{header(query, text)}\n{text}"
+
+
+def _text(tree: exp.Expr, dialect: Dialect) -> str:
     text = _printed(tree, dialect)
     if "\\" in text and dialect.answers.backslash_literals == "escaped":
         text = _printed(_escaped(tree), dialect)
-    return f"{header(query, text)}\n{text}"
+    return text
 
 
 def _printed(tree: exp.Expr, dialect: Dialect) -> str:
@@ -108,3 +114,40 @@ def _grouped(query: Query) -> Iterator[str]:
     yield ", ".join(query.metrics)
     if query.by:
         yield "by " + ", ".join(b.path if b.name is None else f"{b.path} as {b.name}" for b in query.by)
+
+
+def emit_template(tree: exp.Expr, dialect: Dialect) -> Template:
+    """The statement as text around its values, without a comment; the tree is used up.
+
+    A slot is printed as its number between two marks. Somebody may have written that mark in a
+    text of theirs; then the next one is taken.
+    """
+    slots = Slots(dialect)
+    slots.take(tree)
+    for mark in map(chr, _MARKS):
+        slots.surround(mark)
+        text = _text(tree, dialect)
+        if text.count(mark) == 2 * len(slots.uses):
+            return _template(text.split(mark), slots.values)
+    raise AssertionError("every private character stands in one statement")
+
+
+def _template(parts: Sequence[str], values: Sequence[Value]) -> Template:
+    """Text and numbers of values in turn; the values are numbered as they come in the text."""
+    order: dict[int, int] = {}
+    pieces = [order.setdefault(int(p), len(order)) if n % 2 else p for n, p in enumerate(parts)]
+    return Template(tuple(pieces), tuple(values[number] for number in order))
+
+
+#: Characters that no standard gives a meaning.
+_MARKS = range(0x100000, 0x10FFFE)
+
+
+def table_name(table: exp.Table, dialect: Dialect) -> str:
+    """The name of a table as a statement has it.
+
+    >>> from semantic.dialect import load
+    >>> table_name(exp.to_table('shop."Order Lines"').as_("lines"), load("postgres"))
+    'shop."Order Lines"'
+    """
+    return ".".join(part.sql(dialect.answers.sqlglot) for part in table.parts)

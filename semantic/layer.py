@@ -20,20 +20,27 @@ from semantic.spec.pause import without_collection
 from semantic.statements import Statements
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine, TextualSelect
     from sqlglot import exp
 
     from semantic.bind import Bound, Definitions, Metrics
     from semantic.dialect import Dialect
+    from semantic.embed.lineage import Lineage
+    from semantic.embed.parameters import Parameterised, Paramstyle
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
+    from semantic.lower.slots import Template
     from semantic.plan import Result
     from semantic.spec.files import File
     from semantic.spec.types import Described, Tests
     from semantic.testing.outcome import Results
     from semantic.views import Deployment, View
     from semantic.warehouse import Place, Rows
+    from semantic.warehouse.estimate import Guard
+    from semantic.warehouse.stream import Bounds, Stream
 
 _REMEMBERED = 512
+_BOUNDS = {"batch_rows", "limit_rows", "truncate", "timeout", "guard", "max_cost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,79 @@ class Compiled:
     dialect: str
     columns: tuple[OutputColumn, ...]
     parameters: Mapping[str, Any]
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+
+    def parameterised(self, paramstyle: Paramstyle | None = None) -> Parameterised:
+        """The same statement with the values of the question and of the project's parameters beside it, in a
+        driver's style, or in that of the dialect's usual driver.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal, status: text}}}
+        ... models: [{name: orders, source: orders, dimensions: [{name: status}]}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... ''')
+        >>> made = layer.sql("sales", where="orders.status = 'it''s'").parameterised("qmark")
+        >>> print(made.text)
+        SELECT
+          SUM(amount) AS sales
+        FROM orders
+        WHERE
+          status = ?
+        >>> made.values
+        ("it's",)
+        """
+        from semantic.embed.parameters import parameterised
+
+        template, style = self._origin().template(self.dialect)
+        return parameterised(template, paramstyle or style)
+
+    @property
+    def lineage(self) -> tuple[Lineage, ...]:
+        """What each output column is made from, up to the columns of tables; found when it is asked for."""
+        return self._origin().lineage(self)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that the statement reads, as it names them: what a role needs SELECT on.
+
+        What is no table (a file that DuckDB reads) is not among them.
+        """
+        return self._origin().tables(self.dialect)
+
+    def _origin(self) -> Origin:
+        if self.origin is None:
+            raise SemanticError([faults.no_origin()])
+        return self.origin
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a statement comes from: what else is asked of it is made from there, and only then."""
+
+    layer: Layer
+    query: Query | Extract
+
+    def template(self, dialect: str) -> tuple[Template, Paramstyle]:
+        """The statement with its values beside it, and the style of the dialect's usual driver."""
+        style = self.layer.target_dialect(dialect).answers.paramstyle
+        return self.layer.template(self.query, dialect), style
+
+    def lineage(self, compiled: Compiled) -> tuple[Lineage, ...]:
+        """What each output column is made from."""
+        from semantic.embed.lineage import lineage
+
+        layer, dialect = self.layer, compiled.dialect
+        names = [each.name for each in compiled.columns]
+        keys = [each.name for each in compiled.columns if each.kind == "dimension"]
+        tree = layer.tree(self.query, dialect, rewritten=False)  # a rewrite's own groups decide nothing
+        return lineage(tree, names, keys, layer.catalog, layer.target_dialect(dialect))
+
+    def tables(self, dialect: str) -> tuple[str, ...]:
+        """The tables that the statement reads."""
+        from semantic.embed.lineage import tables
+
+        return tables(self.layer.tree(self.query, dialect), self.layer.target_dialect(dialect))
 
 
 class Layer:
@@ -77,6 +157,9 @@ class Layer:
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
         self._dialects: dict[str, Dialect] = {}
         self._compiled: dict[tuple[Query | Extract, str, str], Compiled] = {}
+        self._selectables: dict[tuple[Query, str | None, str], TextualSelect] = {}
+        self._identity = object()  # tells this layer's statements from those of others in SQLAlchemy's cache
+        self._templates: dict[tuple[Query | Extract, str, str], Template] = {}
         self._statements: Statements | None = None  # kept beyond this process, where files tell the project
 
     @property
@@ -96,6 +179,24 @@ class Layer:
         with without_collection():
             spec, digest = load_with_digest(folder)
             layer = cls(link(spec), folder)
+            layer._statements = Statements(digest)
+            return layer
+
+    def reload(self) -> Layer:
+        """A new layer where the files of the project have changed since this one was loaded, else this one;
+        raises `SemanticError` where they cannot be loaded any more.
+
+        >>> layer = Layer.from_text(semantic="name: shop")
+        >>> layer.reload() is layer
+        True
+        """
+        if self._folder is None or self._statements is None:
+            return self
+        with without_collection():
+            spec, digest = load_with_digest(self._folder)
+            if digest == self._statements.project:
+                return self
+            layer = Layer(link(spec), self._folder)
             layer._statements = Statements(digest)
             return layer
 
@@ -177,7 +278,8 @@ class Layer:
         question = f"{query!r}{arranged or ''}"
         plain: Any = self._statements.find(dialect, question) if self._statements else None
         with suppress(Exception):  # none, or an odd one, which is as good as none
-            return _unpacked(*plain)
+            text, kept_for, columns, parameters = plain
+            return _unpacked(text, kept_for, columns, parameters, Origin(self, query))
         try:
             found = self._compile(query, dialect, arranged)
         except RecursionError:
@@ -191,16 +293,62 @@ class Layer:
         from semantic.lower import arranged
 
         target = self.target_dialect(dialect)
-        definitions, metrics = self.context(dict(query.parameters))
-        with self._lock:
-            lowered = _lowered_rows if isinstance(query, Extract) else _lowered
-            tree, columns = lowered(query, definitions, metrics, target)  # type: ignore[arg-type]
+        definitions, _ = self.context(dict(query.parameters))
+        tree, columns = self._lowered(query, dialect)
         if names:
             columns = _arranged(columns, names)
             tree = arranged(tree, names)
-        return Compiled(
-            emit(tree, target, query), dialect, columns, MappingProxyType(dict(definitions.values))
-        )
+        values = MappingProxyType(dict(definitions.values))
+        return Compiled(emit(tree, target, query), dialect, columns, values, Origin(self, query))
+
+    def tree(
+        self, query: Query | Extract, dialect: str, bound: Bound | None = None, *, rewritten: bool = True
+    ) -> exp.Expr:
+        """The lowered tree of a question, which belongs to whoever asks; ``rewritten`` as its target likes
+        it."""
+        return self._lowered(query, dialect, bound, rewritten=rewritten)[0]
+
+    def _lowered(
+        self, query: Query | Extract, dialect: str, bound: Bound | None = None, *, rewritten: bool = True
+    ) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
+        """The lowered tree of a question or of rows, and its columns."""
+        from semantic.bind import bind
+
+        target = self.target_dialect(dialect)
+        definitions, metrics = self.context(dict(query.parameters))
+        with self._lock:
+            if isinstance(query, Extract):
+                return _lowered_rows(query, definitions, target)
+            return _lowered(bound or bind(definitions, metrics, query), definitions, target, rewritten)
+
+    def template(self, query: Query | Extract, dialect: str, bound: Bound | None = None) -> Template:
+        """The statement of a question with its values beside it; kept as statements are."""
+        if dialect not in self.dialects:
+            raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
+        key = (query, dialect, repr(query.parameters))
+        found = self._templates.get(key)
+        if found is None:
+            found = self._kept_template(query, dialect, bound)
+            if len(self._templates) >= _REMEMBERED:
+                self._templates.clear()
+            self._templates[key] = found
+        return found
+
+    def _kept_template(self, query: Query | Extract, dialect: str, bound: Bound | None) -> Template:
+        from semantic.emit import emit_template
+        from semantic.lower.slots import pack_template, unpack_template
+
+        question = f"template {query!r}"
+        plain: Any = self._statements.find(dialect, question) if self._statements else None
+        with suppress(Exception):  # none, or an odd one, which is as good as none
+            return unpack_template(*plain)
+        try:
+            found = emit_template(self.tree(query, dialect, bound), self.target_dialect(dialect))
+        except RecursionError:
+            raise SemanticError([faults.sql_too_large(None)]) from None
+        if self._statements:
+            self._statements.keep(dialect, question, pack_template(found))
+        return found
 
     def target_dialect(self, name: str) -> Dialect:
         """A target with the functions that the project declares for it."""
@@ -236,8 +384,127 @@ class Layer:
     def run(
         self, metrics: Any = (), *, target: str | None = None, url: str | None = None, **question: Any
     ) -> Rows:
-        """The rows of a question, from a target of the project or the warehouse at a URL."""
-        return self.fetch(self.asked({"metrics": metrics, **question}), self.place(target, url))
+        """The rows of a question, from a target of the project or the warehouse at a URL.
+
+        The bounds of `stream` (``limit_rows``, ``timeout``, ``max_cost`` …) hold here too.
+        """
+        bounds = {name: question.pop(name) for name in _BOUNDS & question.keys()}
+        if not bounds:
+            return self.fetch(self.asked({"metrics": metrics, **question}), self.place(target, url))
+        from semantic.warehouse import Rows
+
+        with self.stream(metrics, target=target, url=url, **bounds, **question) as stream:
+            return Rows(stream.columns, list(stream), stream.sql)
+
+    def stream(
+        self,
+        metrics: Any = (),
+        *,
+        target: str | None = None,
+        url: str | None = None,
+        batch_rows: int = 10_000,
+        limit_rows: int | None = None,
+        truncate: bool = False,
+        timeout: float | None = None,
+        guard: Guard | None = None,
+        max_cost: float | None = None,
+        **question: Any,
+    ) -> Stream:
+        """The rows of a question in pieces, from where `run` would have them; no more than ``batch_rows`` of
+        them are held at a time.
+
+        More than ``limit_rows`` rows are a fault after that many, or with ``truncate`` the end. A statement
+        that takes longer than ``timeout`` seconds is stopped. ``guard`` is told an `Estimate` before anything
+        runs, and refuses by answering ``False`` or with a reason; ``max_cost`` is a bound on its cost,
+        in the warehouse's own unit.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: numbers
+        ... models: [{name: numbers, sql: "SELECT 3 AS value UNION ALL SELECT 4", columns: {value: integer},
+        ...           dimensions: [{name: value}]}]
+        ... metrics: [{name: total, model: numbers, sql: sum(value)}]
+        ... ''')
+        >>> with layer.stream("total", by="numbers.value", url="duckdb://", batch_rows=1) as stream:
+        ...     list(stream)
+        [(3, 3), (4, 4)]
+        """
+        from semantic.warehouse.stream import Bounds
+
+        bounds = Bounds(batch_rows, limit_rows, truncate, timeout, guard, max_cost)
+        return self.streamed(self.asked({"metrics": metrics, **question}), self.place(target, url), bounds)
+
+    def streamed(self, query: Query, place: Place, bounds: Bounds) -> Stream:
+        """The rows of a question from one place in pieces, within bounds; what `stream` does with words."""
+        from semantic.warehouse.stream import stream
+
+        compiled = self.compile(query, place.dialect)
+        kind = self.target_dialect(place.dialect).answers.estimate
+        return stream(place, compiled.text, compiled.columns, kind, bounds)
+
+    def select(self, metrics: Any = (), *, dialect: str | None = None, **question: Any) -> TextualSelect:
+        """A question, asked as in `sql`, as a selectable of SQLAlchemy with typed columns.
+
+        It joins, filters and nests as any SELECT does, in the caller's own session, connection or async
+        engine. The statement is written for the database that compiles it; where ``dialect`` is given, any
+        other is refused. Values are bind parameters.
+
+        >>> from sqlalchemy import select
+        >>> from sqlalchemy.dialects import postgresql
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal, status: text}}}
+        ... models: [{name: orders, source: orders, dimensions: [{name: status}]}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... ''')
+        >>> sales = layer.select("sales", by="orders.status").subquery("sales")
+        >>> print(select(sales.c.sales).where(sales.c.orders_status == "paid")
+        ...       .compile(dialect=postgresql.dialect()))
+        SELECT sales.sales
+        FROM (SELECT
+          status AS orders_status,
+          SUM(amount) AS sales
+        FROM orders
+        GROUP BY
+          1
+        ORDER BY
+          orders_status ASC NULLS LAST) AS sales
+        WHERE sales.orders_status = %(orders_status_1)s::VARCHAR
+        """
+        query = self.asked({"metrics": metrics, **question})
+        if dialect is not None and dialect not in self.dialects:
+            raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
+        key = (query, dialect, repr(query.parameters))
+        found = self._selectables.get(key)
+        if found is None:
+            found = self._selectable(query, dialect)
+            if len(self._selectables) >= _REMEMBERED:
+                self._selectables.clear()
+            self._selectables[key] = found
+        return found
+
+    def _selectable(self, query: Query, dialect: str | None) -> TextualSelect:
+        from semantic.embed.selectable import Statement, selectable
+
+        bound = self.bound(query)
+        held: list[Bound] = [
+            bound
+        ]  # for the first dialect that asks; to hold it longer would be to hold it in vain
+
+        def asked(name: str) -> Template:
+            bound = None
+            with suppress(IndexError):
+                bound = held.pop()
+            return self.template(query, name, bound)
+
+        statement = Statement(asked, (self._identity, dialect, repr(query)), dialect)
+        return selectable(statement, output_columns(bound))
+
+    def engine(self, target: str | None = None, url: str | None = None, **options: Any) -> Engine:
+        """An engine of SQLAlchemy for a target of the project or a URL, chosen as in `run`; ``options`` are
+        those of ``create_engine``. DuckDB is reached through a dialect of ours."""
+        from semantic.warehouse.alchemy import engine
+
+        return engine(self.place(target, url), **options)
 
     def place(self, target: str | None = None, url: str | None = None) -> Place:
         """Where to run: at a URL, on the target of that name, the only one, or the one called ``local``."""
@@ -376,21 +643,21 @@ class Layer:
 
 
 def _lowered(
-    query: Query, definitions: Definitions, metrics: Metrics, target: Dialect
+    bound: Bound, definitions: Definitions, target: Dialect, rewrite: bool
 ) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
     """The tree of a question, and its columns."""
-    from semantic.bind import bind
     from semantic.lower import lower
     from semantic.planner import plan
     from semantic.rewrite import rewritten
 
-    bound = bind(definitions, metrics, query)
-    result = rewritten(plan(definitions, bound), target.answers.grouping)
+    result = plan(definitions, bound)
+    if rewrite:
+        result = rewritten(result, target.answers.grouping)
     return lower(result, definitions, target), output_columns(bound)
 
 
 def _lowered_rows(
-    extract: Extract, definitions: Definitions, metrics: Metrics, target: Dialect
+    extract: Extract, definitions: Definitions, target: Dialect
 ) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
     """The tree of the rows of a model, and their columns."""
     from semantic.bind import draw
@@ -424,9 +691,11 @@ def _bare(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-def _unpacked(text: str, dialect: str, columns: Any, parameters: Mapping[str, Any]) -> Compiled:
+def _unpacked(
+    text: str, dialect: str, columns: Any, parameters: Mapping[str, Any], origin: Origin
+) -> Compiled:
     made = [OutputColumn(**_readonly(each)) for each in columns]
-    return Compiled(text, dialect, tuple(made), MappingProxyType(parameters))
+    return Compiled(text, dialect, tuple(made), MappingProxyType(parameters), origin)
 
 
 def _readonly(column: Mapping[str, Any]) -> dict[str, Any]:

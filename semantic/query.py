@@ -18,6 +18,8 @@ from semantic import faults
 from semantic.faults import Fault, SemanticError
 from semantic.source import Text
 
+#: What the texts of a question are named after where their places are told.
+QUESTION = "question"
 _AS = re.compile(r"\s+as(?:\s+|$)", re.IGNORECASE)
 
 
@@ -285,7 +287,7 @@ def _strings(value: Any) -> tuple[str, ...]:
 
 
 def _texts(value: Any) -> tuple[Text, ...]:
-    return tuple(v if isinstance(v, Text) else Text(v, "question", _lines(v)) for v in _strings(value))
+    return tuple(v if isinstance(v, Text) else Text(v, QUESTION, _lines(v)) for v in _strings(value))
 
 
 def _names(value: Any) -> tuple[Text, ...]:

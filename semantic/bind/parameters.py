@@ -14,6 +14,7 @@ from semantic import faults
 from semantic.bind import grain
 from semantic.bind.row import call
 from semantic.catalog import Catalog
+from semantic.expr import asked
 from semantic.faults import Fault, SemanticError
 from semantic.spec.types import Calendar, Parameter, TypeName
 
@@ -79,15 +80,21 @@ def constant(value: Any, kind: TypeName) -> exp.Expr:
     "CAST('2024-02-29' AS DATE)"
     """
     if kind == "text":
-        return exp.Literal.string(value)
+        return asked.string(value)
     if kind == "boolean":
         return exp.Boolean(this=value)
     if kind in ("integer", "decimal"):
-        return exp.Literal.number(value)
+        return _number(value)
     if kind == "float":
         return exp.cast(exp.Literal.number(repr(value)), exp.DataType.Type.DOUBLE)
     text = value.isoformat() if kind == "date" else value.isoformat(sep=" ")
-    return exp.cast(exp.Literal.string(text), _CASTS[kind])
+    return exp.cast(asked.string(text, kind), _CASTS[kind])
+
+
+def _number(value: Any) -> exp.Expr:
+    text = str(value)
+    number = asked.number(text.removeprefix("-"))
+    return exp.Neg(this=number) if text.startswith("-") else number
 
 
 _CASTS = {

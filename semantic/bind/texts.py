@@ -14,10 +14,11 @@ from semantic.bind.parameters import literal
 from semantic.bind.row import Row, columns_of, substitute
 from semantic.bind.sound import Found, aggregates, unsound
 from semantic.catalog import Branch, Catalog
-from semantic.expr import parse
+from semantic.expr import asked, parse
 from semantic.expr.canonical import Misfit, canonical
 from semantic.expr.parse import SKIP
 from semantic.faults import SemanticError
+from semantic.query import QUESTION
 from semantic.rooms import LIBRARIES
 from semantic.source import Span, Text
 from semantic.spec.types import TypeName
@@ -141,6 +142,8 @@ class Texts:
         parts = list(tree.walk())
         for part in parts:
             part._meta = None  # places were for faults; carried on, they would be copied with every tree
+        if text.file == QUESTION:
+            asked.mark(tree)
         for node in [part for part in parts if isinstance(part, exp.Placeholder)]:
             name = node.name
             if name == "semantic_zone":

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("ask:run", "Run a question and show its rows."),
     "list": ("listing:list_", "List metrics, dimensions, models, views, parameters or targets."),
     "show": ("showing:show", "Show what a name or a question becomes, stage by stage."),
+    "lineage": ("lineage:lineage", "Show what metrics are made from, up to the columns of tables."),
     "check": ("checking:check", "Check everything that the project defines."),
     "test": ("testing:test", "Run the tests that stand beside the metrics."),
     "views": ("viewing:views", "Print the statements that deploy views."),

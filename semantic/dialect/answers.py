@@ -77,5 +77,12 @@ class Answers:
     """Whether DDL can be rolled back."""
     comments: Literal["statement", "clause", "options"]
     """``COMMENT ON …``, ``COMMENT = '…'`` inside CREATE, or ``OPTIONS (description = '…')``."""
+    paramstyle: Literal["qmark", "numeric", "numeric_dollar", "named", "format", "pyformat", "at"]
+    """How its usual driver finds parameters in a text: DB-API's names, ``$1`` and ``@p1``."""
+    sqlalchemy: str
+    """What SQLAlchemy calls it."""
+    estimate: Literal["rows", "planner", "assigned", "dry_run"]
+    """What it tells of a statement beforehand: the rows between its steps, its planner's cost, or the bytes
+    it would read, by EXPLAIN or by a dry run."""
     functions: Mapping[str, FunctionAnswer]
     """The SQL of every function of the registry, by signature."""

@@ -16,6 +16,7 @@ from semantic.dialect.answers import Answers, FunctionAnswer
 from semantic.dialect.declared import declared_builder
 from semantic.dialect.moments import READERS, spelled
 from semantic.dialect.template import Builder, Template, compile_template, fitted, put, repeated
+from semantic.expr.asked import kept
 from semantic.expr.types import cast_type
 from semantic.faults import SemanticError
 from semantic.functions import REGISTRY
@@ -174,7 +175,7 @@ class Dialect:
         name = cast_type(to)
         written = isinstance(this, exp.Literal) and name is not None and name in READERS
         if written and name and (text := spelled(this.name, name)):
-            return self._moment(text, name)
+            return self._moment(kept(text, this.name, name), name)
         put(tree, "this", self.translate(this))
         if name:
             put(tree, "to", self._decimal(to) if to.expressions else self.type(name))
@@ -275,7 +276,8 @@ class Dialect:
             return self._number(exact)
         scale = max(0, -int(exact.as_tuple().exponent))
         keyword = exp.Var(this=self._holding(len(exact.as_tuple().digits) - scale, scale))
-        return exp.Introducer(this=keyword, expression=exp.Literal(this=format(exact, "f"), is_string=True))
+        text = kept(format(exact, "f"), value, "decimal")
+        return exp.Introducer(this=keyword, expression=exp.Literal(this=text, is_string=True))
 
     def _holding(self, before: int, after: int) -> str:
         """The type for a decimal of that many digits before and after its point."""
@@ -285,7 +287,7 @@ class Dialect:
 
     def _translate_literal(self, tree: Any) -> exp.Expr:
         """``1.5`` is exact and ``1e3`` is double precision, also where the target has it otherwise."""
-        if tree.is_string or tree.name.isdigit():
+        if tree.is_string or (tree.name.isdigit() and int(tree.name) < 2**63):
             return tree  # type: ignore[no-any-return]
         if "e" in tree.name.lower():
             return exp.Cast(this=tree, to=self.type("float"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from semantic.faults.base import Fault, either, unknown
+from semantic.faults.base import Fault, either, shown, unknown
 from semantic.source import Span
 
 
@@ -106,3 +106,73 @@ def nowhere(folder: str) -> Fault:
     return Fault(
         "file", f"Neither '{folder}' nor a folder above it holds a 'semantic.yml'.", hint, where=folder
     )
+
+
+def no_origin() -> Fault:
+    """A statement that was made elsewhere, of which only its text is known."""
+    hint = "Ask the layer that knows the project: 'layer.sql(…)'."
+    return Fault("unsupported", "Only the text of this statement is known.", hint, where="python")
+
+
+def other_engine(name: str, known: Sequence[str]) -> Fault:
+    """A selectable that is sent to a database no dialect is written for."""
+    return replace(
+        unknown("database of SQLAlchemy that has a dialect here", name, known, None), where="python"
+    )
+
+
+def fixed_engine(dialect: str, name: str) -> Fault:
+    """A selectable for one dialect that is sent to a database of another."""
+    hint = "Leave out 'dialect', and the statement is written for whatever runs it."
+    return Fault(
+        "target", f"The statement is for {dialect}, and SQLAlchemy writes {name}.", hint, where="python"
+    )
+
+
+def too_many_rows(limit: int) -> Fault:
+    """An answer that is longer than a program wants to hold."""
+    hint = "Ask for less, raise 'limit_rows', or take the first rows with 'truncate'."
+    return Fault("rows", f"There are more than {limit:,} rows.", hint, where="python")
+
+
+def timed_out(name: str, seconds: float) -> Fault:
+    """A statement that took longer than it may."""
+    hint = "Ask for less, or raise 'timeout'."
+    return Fault("timeout", f"The statement on {name} was stopped after {seconds:g} s.", hint, where="python")
+
+
+def cancelled(name: str) -> Fault:
+    """A statement that another thread stopped."""
+    return Fault("cancelled", f"The statement on {name} was stopped.", "", where="python")
+
+
+def too_costly(name: str, cost: float, unit: str, most: float) -> Fault:
+    """A statement that would cost more than it may; it was not run."""
+    message = f"The statement would cost {cost:,.0f} {unit} on {name}, and {most:,.0f} are allowed."
+    return Fault("cost", message, "Ask for less, or raise 'max_cost'.", where="python")
+
+
+def guarded(name: str, cost: float | None, unit: str, reason: str) -> Fault:
+    """A statement that a program's guard refuses; it was not run."""
+    told = "an unknown amount of" if cost is None else f"{cost:,.0f}"
+    message = (
+        f"The statement on {name}, estimated at {told} {unit}, was refused{': ' + reason if reason else ''}."
+    )
+    return Fault("cost", message, "Ask for less.", where="python")
+
+
+def no_estimate(name: str, reason: str) -> Fault:
+    """A warehouse that does not tell what a statement would cost."""
+    message = f"What the statement would cost on {name} is not known: {reason}"
+    return Fault("cost", message, "Ask without 'max_cost' and 'guard'.", where="python")
+
+
+def not_whole(what: str, value: object) -> Fault:
+    """A bound that is no positive number."""
+    return Fault("value", f"{shown(value)} is no {what}.", "Give a number above 0.", where="python")
+
+
+def arrow_type(name: str, reason: str) -> Fault:
+    """Values that do not fit the type which the first ones had."""
+    message = f"The values of '{name}' do not fit one Arrow type: {reason}"
+    return Fault("type", message, "Take rows instead of batches.", where="python")

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from semantic.bind.row import columns_of
 from semantic.dialect import Dialect
+from semantic.expr.asked import Asked
 from semantic.plan import Measure
 from semantic.spec.types import TypeName
 
@@ -33,7 +34,11 @@ class Build:
 
     def moment(self, value: datetime, kind: TypeName) -> exp.Expr:
         """A bound of periods of a type as a literal."""
-        return self.dialect.literal(value.date() if kind == "date" else value, kind)
+        literal = self.dialect.literal(value.date() if kind == "date" else value, kind)
+        written = literal.find(exp.Literal, bfs=True)
+        if written is not None:  # a range was asked for, or told by a parameter
+            written.args["this"] = Asked(written.name, kind)
+        return literal
 
     def picked(self, measure: Measure) -> exp.Expr:
         """The one value that a stacked measure has in a group."""
@@ -51,6 +56,12 @@ class Build:
         """A step of this statement by name."""
         short = exp.TableAlias(this=self.dialect.identifier(alias)) if alias and alias != name else None
         return exp.Table(this=self.dialect.identifier(name), alias=short)
+
+    def single(self, name: str) -> exp.Table:
+        """A step of one row, which decides nothing about the rows beside it."""
+        table = self.table(name)
+        table.meta["single"] = True
+        return table
 
     def select(
         self,
@@ -89,10 +100,11 @@ def _operand(tree: exp.Expr, kind: type[exp.Connector]) -> exp.Expr:
 
 
 def union_all(selects: Sequence[exp.Expr]) -> exp.Expr:
-    """The rows of all the selects, one after the other."""
+    """The rows of all the selects, one after the other; the columns that are read tell which are meant."""
     joined = selects[0]
     for select in selects[1:]:
         joined = exp.Union(this=joined, expression=select, distinct=False)
+        joined.meta["stacked"] = True
     return joined
 
 

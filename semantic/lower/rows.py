@@ -104,6 +104,7 @@ class RowBuilder:
         conditions = [self.scope.translate(c) for c in (*on, *(v.copy() for v in lookup.validity))]
         side = "INNER" if lookup.required else "LEFT"
         self._join(relation, every(conditions), side)
+        self.joins[-1].meta["single"] = not lookup.required  # it neither multiplies nor drops rows
 
     def _spread(self, spread: Spread) -> None:
         alias = spread.bridge.name

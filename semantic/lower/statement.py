@@ -327,7 +327,7 @@ class _Lowering:
         columns: list[exp.Expr] = [self.build.column(name, alias) for name in names]
         columns += [self._attached(measure, alias) for measure in beside]
         columns += [self._attached(measure, step) for part, step in totals for measure in part.measures]
-        joins = [exp.Join(this=self.build.table(step), kind="CROSS") for _, step in totals]
+        joins = [exp.Join(this=self.build.single(step), kind="CROSS") for _, step in totals]
         return self.build.select(columns, self.build.table(base), joins, own)
 
     def _only(self, node: Levelled, step: str, names: Sequence[str], where: list[exp.Expr]) -> str:
@@ -404,8 +404,8 @@ class _Lowering:
             for i, name in zip(align.inputs, names, strict=True)
             for m in i.measures
         ]
-        joins = [exp.Join(this=self.build.table(name), kind="CROSS") for name in names[1:]]
-        return self.build.select(values, self.build.table(names[0]), joins)
+        joins = [exp.Join(this=self.build.single(name), kind="CROSS") for name in names[1:]]
+        return self.build.select(values, self.build.single(names[0]), joins)
 
     def _stacked(self, align: Align, index: int, name: str) -> exp.Select:
         own = {m.name for m in align.inputs[index].measures}

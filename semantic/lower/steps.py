@@ -53,6 +53,11 @@ class Steps:
 
     def relation(self, model: str, alias: str, level: int | None = None) -> exp.Table:
         """Where a model's rows come from: its table, or a step with its SELECT or its question."""
+        found = self._relation(model, alias, level)
+        found.meta["model"] = model
+        return found
+
+    def _relation(self, model: str, alias: str, level: int | None) -> exp.Table:
         known = self._models.get(model) if level is None else self._levels.get((model, level))
         if known is not None:
             return self.build.table(known, alias)

@@ -34,6 +34,13 @@ def project_files(folder: Path) -> list[File]:
     return sorted(found, key=lambda file: (file.name != PROJECT_FILE, file.name))
 
 
+def stamps(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+    """Name, time of change, size and number of every YAML file below ``folder``, sorted; nothing is read."""
+    for name in sorted(_names(folder)):
+        status = os.stat(f"{folder}/{name}")
+        yield name, status.st_mtime_ns, status.st_size, status.st_ino
+
+
 def library_names() -> list[str]:
     """The metric libraries that ship with the package."""
     shelf = room(LIBRARIES)

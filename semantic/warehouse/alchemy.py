@@ -181,8 +181,19 @@ def _url(place: Place) -> URL:
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
-def _engine(place: Place, url: URL, arguments: Mapping[str, Any] | None = None) -> Engine:
-    """A connection a question: nothing is kept open that a program could fork or forget."""
+def engine(place: Place, **options: Any) -> Engine:
+    """An engine for a place; nothing is connected yet."""
+    if not place.url.startswith("duckdb:"):
+        return _engine(place, _url(place), **{"poolclass": None} | options)
+    from semantic.warehouse.duckdb_dialect import creator, register
+
+    register()
+    return create_engine("duckdb+semantic://", **{"creator": creator(place), "poolclass": NullPool} | options)
+
+
+def _engine(place: Place, url: URL, arguments: Mapping[str, Any] | None = None, **options: Any) -> Engine:
+    """A connection a question, unless said otherwise: nothing is kept open that a program could fork or
+    forget."""
 
     def told(error: Exception) -> Fault:
         if isinstance(error, NoSuchModuleError | ImportError):
@@ -191,12 +202,8 @@ def _engine(place: Place, url: URL, arguments: Mapping[str, Any] | None = None) 
             return faults.bad_url(place.name, place.span)
         return faults.no_connection(place.name, cause(error), reason(error, _secrets(url)), place.span)
 
-    return guarded(
-        lambda: create_engine(
-            url, poolclass=NullPool, connect_args=dict(arguments or {}), hide_parameters=True
-        ),
-        told,
-    )
+    usual = {"poolclass": NullPool, "connect_args": dict(arguments or {}), "hide_parameters": True}
+    return guarded(lambda: create_engine(url, **usual | options), told)
 
 
 def _reason(error: BaseException, url: URL) -> str:

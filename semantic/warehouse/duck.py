@@ -160,6 +160,16 @@ def _interruptible(connection: duckdb.DuckDBPyConnection, act: Callable[[], list
 
 @contextmanager
 def _connected(place: Place, *, write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = connect(place, write=write)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def connect(place: Place, *, write: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection to a file, read only unless it is to be written to, or to memory over the files of the
+    project."""
     path, options = _address(place)
     in_file = _is_file(path)
     if in_file and not write and not Path(path).is_file():
@@ -174,9 +184,10 @@ def _connected(place: Place, *, write: bool = False) -> Iterator[duckdb.DuckDBPy
         connection.execute("SET enable_progress_bar = false; SET python_enable_replacements = false")
         if place.folder is not None:
             connection.execute("SET file_search_path = $folder", {"folder": str(place.folder.resolve())})
-        yield connection
-    finally:
+    except BaseException:
         connection.close()
+        raise
+    return connection
 
 
 def _secrets(place: Place) -> list[str]:
@@ -206,15 +217,23 @@ def _rows(relation: duckdb.DuckDBPyRelation | None) -> list[Row]:
     """The rows of a SELECT; instants leave as microseconds, since DuckDB's own way needs a library."""
     if relation is None:
         return []
+    relation, zoned = projected(relation)
+    rows = relation.fetchall()
+    return [with_instants(row, zoned) for row in rows] if zoned else rows
+
+
+def projected(relation: duckdb.DuckDBPyRelation) -> tuple[duckdb.DuckDBPyRelation, list[int]]:
+    """A relation with its instants as microseconds, and where these are."""
     zoned = [i for i, kind in enumerate(relation.types) if str(kind) == "TIMESTAMP WITH TIME ZONE"]
     if not zoned:
-        return relation.fetchall()
+        return relation, []
     names = ['"' + name.replace('"', '""') + '"' for name in relation.columns]
     picked = [f"epoch_us({name})" if i in zoned else name for i, name in enumerate(names)]
-    return [_with_instants(row, zoned) for row in relation.project(", ".join(picked)).fetchall()]
+    return relation.project(", ".join(picked)), zoned
 
 
-def _with_instants(row: Row, zoned: list[int]) -> Row:
+def with_instants(row: Row, zoned: list[int]) -> Row:
+    """A row with instants in the place of microseconds."""
     return tuple(
         _EPOCH + timedelta(microseconds=value) if i in zoned and value is not None else value
         for i, value in enumerate(row)

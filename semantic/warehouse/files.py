@@ -9,9 +9,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from semantic.warehouse.rows import Column, Rows
+from semantic.warehouse.rows import Column, Row, Rows
 from semantic.warehouse.wording import reason
 
 _QUOTED = re.compile(r'[",\r\n]|^\s|\s$|^$')
@@ -35,7 +35,29 @@ _CHUNK = 10_000
 # --- text -------------------------------------------------------------------------------------------
 
 
-def csv_lines(rows: Rows) -> Iterator[str]:
+class Answer(Protocol):
+    """Rows with columns: all of them, or a stream."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns in order."""
+
+    def __iter__(self) -> Iterator[Row]:
+        """The rows in order."""
+
+
+def ndjson_lines(rows: Answer) -> Iterator[str]:
+    """A JSON object a row, as `json_lines` has them; nothing is held.
+
+    >>> list(ndjson_lines(Rows((), [()], "")))
+    ['{}']
+    """
+    names = [json.dumps(column.name, ensure_ascii=False) for column in rows.columns]
+    for row in rows:
+        yield f"{{{', '.join(f'{name}: {_json(value)}' for name, value in zip(names, row, strict=True))}}}"
+
+
+def csv_lines(rows: Answer) -> Iterator[str]:
     """The lines of a CSV file, without their ends; NULL is empty, an empty text is two quotes.
 
     >>> list(csv_lines(Rows((), [("a,b", None, "", Decimal("1.50"), True)], "")))

@@ -74,7 +74,7 @@ class Rows:
 
     def arrow(self) -> pyarrow.Table:
         """The rows as an Arrow table; needs ``pyarrow``."""
-        _need("'arrow()'", ["pyarrow"], "arrow")
+        need("'arrow()'", ["pyarrow"], "arrow")
         import pyarrow
 
         arrays = [_array(self.values(i), column.type) for i, column in enumerate(self.columns)]
@@ -82,7 +82,7 @@ class Rows:
 
     def df(self, library: Frames | None = None) -> Any:
         """The rows as a data frame of the library that is installed; pandas where both are."""
-        found = _need("'df()'", [library] if library else ["pandas", "polars"], "pandas")
+        found = need("'df()'", [library] if library else ["pandas", "polars"], "pandas")
         return self._polars() if found == "polars" else self._pandas()
 
     def _pandas(self) -> Any:
@@ -113,7 +113,7 @@ _PANDAS = {
 }
 
 
-def _need(what: str, packages: list[str], extra: str) -> str:
+def need(what: str, packages: list[str], extra: str) -> str:
     """The first of the packages that is installed."""
     for package in packages:
         if find_spec(package) is not None:

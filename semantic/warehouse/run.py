@@ -16,7 +16,7 @@ def run(place: Place, sql: str, columns: Sequence[Column]) -> Rows:
     """The rows of a statement whose columns are known."""
     rows = _fetch(place)(place, sql)
     whole = [i for i, column in enumerate(columns) if column.type == "integer"]
-    return Rows(tuple(columns), [_with_integers(row, whole) for row in rows], sql)
+    return Rows(tuple(columns), [with_integers(row, whole) for row in rows], sql)
 
 
 def _fetch(place: Place) -> Fetch:
@@ -30,7 +30,7 @@ def _fetch(place: Place) -> Fetch:
     return alchemy.fetch
 
 
-def _with_integers(row: Row, places: Sequence[int]) -> Row:
+def with_integers(row: Row, places: Sequence[int]) -> Row:
     """Some warehouses give sums of integers as decimals; they stay whole numbers."""
     if not any(isinstance(row[i], Decimal) for i in places):
         return row

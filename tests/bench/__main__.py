@@ -15,6 +15,7 @@ BENCHES = (
     "bench_time",
     "bench_crm",
     "bench_views",
+    "bench_embed",
 )
 
 if __name__ == "__main__":

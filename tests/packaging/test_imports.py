@@ -34,6 +34,7 @@ ROOMS = (
     "emit",
     "views",
     "warehouse",
+    "embed",
     "terminal",
     "check",
     "inspect",
@@ -41,6 +42,7 @@ ROOMS = (
     "show",
     "statements",
     "layer",
+    "watching",
     "cli",
 )
 FACES = ("__init__", "__main__")  # public names, and `python -m semantic`: above every room

@@ -1,0 +1,1 @@
+"""An API over a project."""

@@ -1,0 +1,1 @@
+"""What programs around the library need: parameters for drivers, SQLAlchemy's selectables, lineage."""
