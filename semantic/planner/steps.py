@@ -16,8 +16,9 @@ from semantic.bind.relations import identifier
 from semantic.bind.row import column, columns_of, walk_of
 from semantic.catalog import bare, ring
 from semantic.faults import SemanticError
-from semantic.plan import Matching, Named, Projection, Result, Selected, Step, columns_read
+from semantic.plan import WHOLE, Matching, Named, Projection, Result, Selected, Step, columns_read
 from semantic.planner.lookups import Lookups
+from semantic.planner.policed import Visible, visible
 from semantic.planner.question import LEADING, planned
 
 Reads = dict[str, set[str]]
@@ -34,10 +35,12 @@ def plan(definitions: Definitions, bound: Bound) -> Result:
         made.changed = False
         for model in list(made.reads):
             made.read(made.of(model).reads)
+    if definitions.policies is not None:
+        definitions.policies.check_read(made.reads)
     steps = tuple(made.ordered())
     if leading is not None and bound.top is not None:
         steps = (*steps, Step(LEADING, 0, f"top_{bound.top.key}", leading))
-    models = {*result.models, *made.reads}
+    models = {*result.models, *made.reads, *made.whole}
     return replace(result, steps=steps, models=tuple(sorted(models))) if steps else result
 
 
@@ -57,6 +60,7 @@ class _Steps:
     reads: Reads = field(default_factory=dict)
     changed: bool = False
     known: dict[tuple[str, frozenset[str]], list[dict[str, Computed]]] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)  # the models that policies look at
 
     def read(self, columns: Iterable[tuple[str, str]]) -> None:
         """Notes columns that are read; the name is empty where only the rows are."""
@@ -79,19 +83,34 @@ class _Steps:
     def _steps(self, model: str) -> list[Step]:
         levels = self._levels(model)
         question = self._asks(model)
-        if not question and not levels and not self.definitions.models_read(model):
+        policed = bool(self.definitions.conditions(model))
+        if not question and not levels and not policed and not self.definitions.models_read(model):
             return []
         wanted = [{n for n in self.reads[model] if n}]  # what each level has to hand on, the last one first
         for computed in reversed(levels):
             below = {name for name in wanted[0] if name not in computed}
             below |= {c.name for each in computed.values() for c in columns_of(each.tree) if walk_of(c) == ()}
             wanted.insert(0, below)
-        steps = self._selected(model, alone=not levels)
-        steps += [self._question(model, wanted[0], alone=not levels)] if question else []
+        seen = self._visible(model, wanted[0]) if policed else None
+        alone = not levels and not policed
+        steps = self._selected(model, alone=alone)
+        if question:
+            steps.append(self._question(model, wanted[0] if seen is None else {*seen.own}, alone=alone))
+        if seen is not None:
+            steps = [replace(step, level=WHOLE) if step.level == 0 else step for step in steps]
+            steps.append(Step(model, 0, f"{model}_visible" if levels else model, seen.body))
         for number, computed in enumerate(levels, 1):
             last = number == len(levels)
             steps.append(self._level(model, number, computed, wanted[number], last=last))
         return steps
+
+    def _visible(self, model: str, names: set[str]) -> Visible:
+        """The rows that the caller may see, with some columns."""
+        kept = sorted(names, key=self._place(model))
+        columns = [Named(name, column(self._identifier(model, name)), None) for name in kept]
+        seen = visible(self.definitions, model, columns)
+        self.whole |= seen.models
+        return seen
 
     def _levels(self, model: str) -> list[dict[str, Computed]]:
         """The computed columns that are read, by the level that adds them; asked often, so remembered."""

@@ -93,6 +93,9 @@ _PATH_SCHEMA = {"type": "object", "required": ["path"], "additionalProperties": 
 ROWS = Kind(_rows, {"anyOf": [{"type": "string"}, {"type": "array", "items": _ROW_SCHEMA}]})
 GIVEN = mapping_of(ROWS, "orders: [{order_id: 1}]", placed=True)
 VALUES = mapping_of(Kind(_cell, _VALUE_SCHEMA), "as_of: 2024-05-31", placed=True)
+ATTRIBUTES = mapping_of(
+    one_or_more(Kind(_cell, _VALUE_SCHEMA)), "region: EMEA", placed=True
+)
 PATHS = one_or_more(Kind(_path, {"anyOf": [TEXT.schema, _PATH_SCHEMA]}))
 MEMBERS = Kind(_members, {"anyOf": [{"type": "boolean"}, *_TEXTS.schema["anyOf"]]})
 WHOLE = Kind(_whole, {"type": "integer", "minimum": 0})
