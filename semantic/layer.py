@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from semantic.bind import Bound, Definitions, Metrics
     from semantic.dialect import Dialect
     from semantic.plan import Result
+    from semantic.policies.attributes import Attributes
     from semantic.spec.files import File
     from semantic.spec.types import Tests
     from semantic.testing.outcome import Results
@@ -71,6 +73,7 @@ class Layer:
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
         self._dialects: dict[str, Dialect] = {}
         self._compiled: dict[tuple[Query, str, str], Compiled] = {}
+        self._user: Attributes | None = None  # of whoever asks, where this is the layer of one caller
         self._statements: Statements | None = None  # kept beyond this process, where files tell the project
 
     @property
@@ -115,19 +118,61 @@ class Layer:
 
         return names()
 
+    # --- callers ------------------------------------------------------------------------------------
+
+    def for_user(self, user: Mapping[str, Any]) -> Layer:
+        """The same project as one caller sees it: whatever is asked of it is asked with these attributes.
+
+        Threads may share it, and it shares with this layer all that does not depend on who asks.
+
+        >>> layer = Layer.from_text(semantic="name: shop").for_user({"region": "EMEA"})
+        >>> layer.user
+        {'region': 'EMEA'}
+        """
+        from semantic.policies import attributes
+
+        try:
+            asking = attributes(user)
+        except TypeError:
+            raise SemanticError([faults.bad_part("user", user, "attributes of the caller, by name")]) from None
+        if self._user is not None and self._user != asking:
+            raise SemanticError([faults.other_user()])
+        made = copy(self)
+        made._user = asking
+        return made
+
+    @property
+    def user(self) -> dict[str, Any] | None:
+        """The attributes of the caller whose layer this is, if it is one's."""
+        return None if self._user is None else dict(self._user)
+
+    def _of_user(self, query: Query) -> Query:
+        """A question with the attributes that decide its answer; for another caller than that whose layer
+        this is it is refused."""
+        from semantic.policies import relevant
+
+        if self._user is not None and query.user and repr(query.user) != repr(self._user):
+            raise SemanticError([faults.other_user()])
+        asking = relevant(self.catalog, self._user if self._user is not None else query.user)
+        return query if repr(asking) == repr(query.user) else replace(query, user=asking)
+
     # --- stages -------------------------------------------------------------------------------------
 
-    def context(self, parameters: Mapping[str, Any]) -> tuple[Definitions, Metrics]:
-        """Definitions and metrics under some parameter values."""
-        from semantic.bind import Definitions, Metrics, Questions, values
+    def context(
+        self, parameters: Mapping[str, Any], user: Attributes | None = None
+    ) -> tuple[Definitions, Metrics]:
+        """Definitions and metrics under some parameter values, as a caller may use them."""
+        from semantic.bind import Metrics, Questions, definitions_for, values
+        from semantic.policies import relevant
 
         checked = values(self.catalog, parameters)
-        key = repr(sorted(checked.items()))
+        asking = relevant(self.catalog, user or self._user or ())
+        key = repr((sorted(checked.items()), asking))
         with self._lock:
             if key not in self._contexts:
                 if len(self._contexts) >= _REMEMBERED:
                     self._contexts.clear()
-                definitions = Definitions(self.catalog, checked)
+                definitions = definitions_for(self.catalog, checked, dict(asking))
                 metrics = Metrics(definitions)
                 Questions(definitions, metrics)
                 self._contexts[key] = (definitions, metrics)
@@ -137,7 +182,8 @@ class Layer:
         """The question with every name an object."""
         from semantic.bind import bind
 
-        definitions, metrics = self.context(dict(query.parameters))
+        query = self._of_user(query)
+        definitions, metrics = self.context(dict(query.parameters), query.user)
         with self._lock:
             return bind(definitions, metrics, query)
 
@@ -145,7 +191,8 @@ class Layer:
         """The relational plan of a question."""
         from semantic.planner import plan
 
-        definitions, _ = self.context(dict(query.parameters))
+        query = self._of_user(query)
+        definitions, _ = self.context(dict(query.parameters), query.user)
         bound = self.bound(query)
         with self._lock:
             return plan(definitions, bound)
@@ -154,7 +201,8 @@ class Layer:
         """A question as one statement for a dialect; the same question is compiled once."""
         if dialect not in self.dialects:
             raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
-        key = (query, dialect, repr(query.parameters))
+        query = self._of_user(query)
+        key = (query, dialect, repr((query.parameters, query.user)))
         found = self._compiled.get(key)
         if found is None:
             found = self._kept(query, dialect)
@@ -185,7 +233,7 @@ class Layer:
         from semantic.rewrite import stepwise
 
         target = self.target_dialect(dialect)
-        definitions, metrics = self.context(dict(query.parameters))
+        definitions, metrics = self.context(dict(query.parameters), query.user)
         with self._lock:
             bound = bind(definitions, metrics, query)
             result = plan(definitions, bound)

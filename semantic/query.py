@@ -16,6 +16,7 @@ from typing import Any
 
 from semantic import faults
 from semantic.faults import Fault, SemanticError
+from semantic.policies.attributes import attributes
 from semantic.source import Text
 
 _AS = re.compile(r"\s+as(?:\s+|$)", re.IGNORECASE)
@@ -216,6 +217,7 @@ class Query:
     fill: bool = False
     members: tuple[str, ...] | bool = False
     parameters: tuple[tuple[str, Any], ...] = field(default=())
+    user: tuple[tuple[str, Any], ...] = ()  # attributes of whoever asks, for policies
 
     @classmethod
     def of(cls, **words: Any) -> Query:
@@ -368,6 +370,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "fill": _flag,
     "members": _members,
     "parameters": _parameters,
+    "user": attributes,
 }
 _EXPECTED = {
     "metrics": "names of metrics",
@@ -381,4 +384,5 @@ _EXPECTED = {
     "fill": "true or false",
     "members": "true, false or paths",
     "parameters": "names and values",
+    "user": "attributes of the caller, by name",
 }

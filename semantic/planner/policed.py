@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +12,17 @@ from semantic import faults
 from semantic.bind.definitions import Definitions, PoliciesOf
 from semantic.bind.row import columns_of, walk_of
 from semantic.faults import SemanticError
-from semantic.plan import WHOLE, Filter, Lookup, Named, Projection, Rows, Scan, Test
+from semantic.plan import WHOLE, Filter, Lookup, Named, Projection, Rows, Scan, Step, Test
 from semantic.planner.lookups import Lookups
 from semantic.policies import is_made
 
 
 @dataclass(frozen=True)
 class Visible:
-    """The step's body, the columns that it reads of the model itself, and the models that it reads."""
+    """The step's body, and the columns that it reads of the model itself."""
 
     body: Projection
     own: frozenset[str]
-    models: frozenset[str]
 
 
 def visible(definitions: Definitions, model: str, columns: Sequence[Named]) -> Visible:
@@ -32,14 +31,20 @@ def visible(definitions: Definitions, model: str, columns: Sequence[Named]) -> V
     assert policies is not None  # as its caller saw to
     conditions = policies.conditions(model)
     trees = [condition.tree for condition in conditions]
-    lookups = _OfAll(policies.whole, model)
     shown = tuple(columns) or (Named("seen", exp.Literal.number(1), "integer"),)
-    rows = lookups.rows(model, trees, level=WHOLE)
+    rows = _OfAll(policies.whole, model).rows(model, trees, level=WHOLE)
     _check(policies, model, rows, conditions)
     body = Projection(Filter(rows, tuple(Test(tree) for tree in trees)), shown)
     read = [*trees, *(column.tree for column in shown), *_joined(rows)]
     own = frozenset(node.name for tree in read for node in columns_of(tree) if walk_of(node) == ())
-    return Visible(body, own, frozenset(lookups.models))
+    return Visible(body, own)
+
+
+def looked_at(steps: Iterable[Step]) -> Iterator[str]:
+    """The models that the policies in some steps look at."""
+    for step in steps:
+        if isinstance(step.body, Projection) and isinstance(step.body.input, Filter):
+            yield from (node.edge.target for node in _chain(step.body.input.input))
 
 
 class _OfAll(Lookups):

@@ -18,7 +18,7 @@ from semantic.catalog import bare, ring
 from semantic.faults import SemanticError
 from semantic.plan import WHOLE, Matching, Named, Projection, Result, Selected, Step, columns_read
 from semantic.planner.lookups import Lookups
-from semantic.planner.policed import Visible, visible
+from semantic.planner.policed import Visible, looked_at, visible
 from semantic.planner.question import LEADING, planned
 
 Reads = dict[str, set[str]]
@@ -40,7 +40,7 @@ def plan(definitions: Definitions, bound: Bound) -> Result:
     steps = tuple(made.ordered())
     if leading is not None and bound.top is not None:
         steps = (*steps, Step(LEADING, 0, f"top_{bound.top.key}", leading))
-    models = {*result.models, *made.reads, *made.whole}
+    models = {*result.models, *made.reads, *looked_at(steps)}
     return replace(result, steps=steps, models=tuple(sorted(models))) if steps else result
 
 
@@ -60,7 +60,6 @@ class _Steps:
     reads: Reads = field(default_factory=dict)
     changed: bool = False
     known: dict[tuple[str, frozenset[str]], list[dict[str, Computed]]] = field(default_factory=dict)
-    whole: set[str] = field(default_factory=set)  # the models that policies look at
 
     def read(self, columns: Iterable[tuple[str, str]]) -> None:
         """Notes columns that are read; the name is empty where only the rows are."""
@@ -98,7 +97,7 @@ class _Steps:
             steps.append(self._question(model, wanted[0] if seen is None else {*seen.own}, alone=alone))
         if seen is not None:
             steps = [replace(step, level=WHOLE) if step.level == 0 else step for step in steps]
-            steps.append(Step(model, 0, f"{model}_visible" if levels else model, seen.body))
+            steps.append(Step(model, 0, f"visible_{model}", seen.body))
         for number, computed in enumerate(levels, 1):
             last = number == len(levels)
             steps.append(self._level(model, number, computed, wanted[number], last=last))
@@ -108,9 +107,7 @@ class _Steps:
         """The rows that the caller may see, with some columns."""
         kept = sorted(names, key=self._place(model))
         columns = [Named(name, column(self._identifier(model, name)), None) for name in kept]
-        seen = visible(self.definitions, model, columns)
-        self.whole |= seen.models
-        return seen
+        return visible(self.definitions, model, columns)
 
     def _levels(self, model: str) -> list[dict[str, Computed]]:
         """The computed columns that are read, by the level that adds them; asked often, so remembered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,11 +12,13 @@ from math import isfinite
 from typing import Any
 
 from semantic import faults
+from semantic.catalog import Catalog
 from semantic.faults import SemanticError
-from semantic.macros import Missing
+from semantic.macros import CALLER, Missing
 
 #: The attributes of a caller, by name: plain values, and tuples of them.
 Attributes = tuple[tuple[str, Any], ...]
+_NAMED = re.compile(rf"\b{CALLER}\s*\.\s*(\w+)")
 _PLAIN = (str, bool, int, float, Decimal, date)
 
 
@@ -82,6 +85,15 @@ def given(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     for name, text in pairs:
         found.setdefault(name, []).append(read(text))
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def relevant(catalog: Catalog, given: Attributes) -> Attributes:
+    """The attributes that policies name: no others decide what a caller sees."""
+    if not (given and catalog.policies):
+        return ()
+    texts = [text for policy in catalog.policies.values() for text in (policy.rows, policy.exempt) if text]
+    named = set(_NAMED.findall("\n".join((*texts, *(macro.sql for macro in catalog.spec.macros)))))
+    return tuple((name, value) for name, value in given if name in named)
 
 
 @dataclass(frozen=True)

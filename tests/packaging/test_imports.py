@@ -25,6 +25,7 @@ ROOMS = (
     "expr",
     "dialect",
     "catalog",
+    "policies",
     "query",
     "bind",
     "plan",
