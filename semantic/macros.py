@@ -215,6 +215,10 @@ class Caller(Protocol):
         """The value of an attribute: one, or a tuple of some; raises `Missing`."""
 
 
+class Unknown:
+    """The value of an attribute of a caller who could be anybody."""
+
+
 class Missing(Exception):
     """An attribute that cannot be used; ``at`` makes the fault with its place."""
 
@@ -260,6 +264,8 @@ class _Attribute(_Parameter):
         return self._value
 
     def __contains__(self, item: object) -> bool:
+        if isinstance(self._value, Unknown):
+            return bool(self._value)
         if not isinstance(self._value, tuple):
             raise _trouble(f"The attribute '{self._name}' is no list.", "Compare it with '=='.")
         return any(self._alike(each, item) == each for each in self._value)
@@ -272,6 +278,8 @@ class _Attribute(_Parameter):
     def _alike(self, value: object, other: object) -> Any:
         """The other value; what is of another kind is neither equal nor unequal, but a mistake."""
         other = _plain(other)
+        if isinstance(value, Unknown):
+            return value
         if _kind(value) is not _kind(other):
             problem = f"The attribute '{self._name}' is compared with a value of another kind."
             raise _trouble(problem, "Give it as what the policy compares it with.")

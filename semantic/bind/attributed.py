@@ -14,7 +14,7 @@ from semantic.bind.parameters import constant
 from semantic.bind.row import substitute
 from semantic.faults import SemanticError
 from semantic.macros import ATTRIBUTE
-from semantic.policies import User
+from semantic.policies import Anything, User
 from semantic.source import Span
 from semantic.spec.types import TypeName
 
@@ -41,6 +41,8 @@ def literal(value: Any) -> exp.Expr:
     >>> literal("it's").sql(), literal(-2).sql(), literal(True).sql()
     ("'it''s'", '-2', 'TRUE')
     """
+    if isinstance(value, Anything):
+        return exp.Null()
     if isinstance(value, Decimal):
         value = Decimal(format(value, "f"))
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and value < 0:

@@ -89,7 +89,7 @@ class Policies:
         span = policy.rows.span
         if walk and is_made(self.catalog.models[about]):  # seen as it is made: its own rows are those seen
             return Condition(name, self._partner(model, walk), span)
-        row = self._row(policy)
+        row = self.row(policy)
         if isinstance(row.tree, exp.Boolean):
             return None if row.tree.this else Condition(name, row.tree.copy(), span)
         return Condition(name, self._seen_from(model, walk, row), span)
@@ -105,7 +105,7 @@ class Policies:
         key = rerooted(self.whole.key_row(edge.target, edge.on[0][1]), model, walk).tree
         return exp.Not(this=exp.Is(this=key, expression=exp.Null()))
 
-    def _row(self, policy: Policy) -> Row:
+    def row(self, policy: Policy) -> Row:
         """The condition of a policy over one row of its own model."""
         name = str(policy.name)
         if name not in self._own:
@@ -115,16 +115,19 @@ class Policies:
     def applies(self, policy: Policy) -> bool:
         """Whether a policy is meant for the caller: whoever is not exempt."""
         name = str(policy.name)
-        if policy.exempt is None:
-            return True
         if name not in self._applying:
-            text = render(policy.exempt, {}, self.whole.macros, User(name, self.user)).text.strip().lower()
-            if "{" not in policy.exempt or text not in ("true", "false"):
-                raise SemanticError(
-                    [faults.policy_template(name, "is neither true nor false", policy.exempt.span)]
-                )
-            self._applying[name] = text == "false"
+            self._applying[name] = not self.exempts(policy)
         return self._applying[name]
+
+    def exempts(self, policy: Policy) -> bool:
+        """Whether a policy says that the caller is exempt."""
+        if policy.exempt is None:
+            return False
+        name, span = str(policy.name), policy.exempt.span
+        text = render(policy.exempt, {}, self.whole.macros, User(name, self.user)).text.strip().lower()
+        if "{" not in policy.exempt or text not in ("true", "false"):
+            raise SemanticError([faults.policy_template(name, "is neither true nor false", span)])
+        return text == "true"
 
     # --- hidden names ---------------------------------------------------------------------------
 

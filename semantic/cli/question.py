@@ -46,6 +46,14 @@ def _pairs(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...
     return pairs
 
 
+def _attributes(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:
+    from semantic.policies import given as read
+
+    for text in given:
+        _pairs(ctx, parameter, (text,))
+    return read((name.strip(), value) for name, _, value in (text.partition("=") for text in given))
+
+
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("metrics", nargs=-1, metavar="METRIC…", shell_complete=complete.metrics),
     click.option(
@@ -70,6 +78,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--param", "parameters", multiple=True, metavar="NAME=VALUE", callback=_pairs,
         shell_complete=complete.parameters, help="Set a parameter of the project.",
+    ),
+    click.option(
+        "--user", "user", multiple=True, metavar="NAME=VALUE", callback=_attributes,
+        help="An attribute of whoever asks, for policies; given twice it is a list, as is '[1, 2]'.",
     ),
 )  # fmt: skip
 
@@ -119,6 +131,7 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
         "fill": options["fill"],
         "members": _ALL in options["members"] or options["members"],
         "parameters": options["parameters"],
+        "user": options["user"],
     }
     return {key: value for key, value in words.items() if value not in (None, False, (), [], {})}
 

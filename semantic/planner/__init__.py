@@ -1,5 +1,5 @@
 """From the bound question to the plan: which scans, which lookups, what is grouped and aligned."""
 
-from semantic.planner.steps import plan
+from semantic.planner.steps import plan, rows_of
 
-__all__ = ["plan"]
+__all__ = ["plan", "rows_of"]

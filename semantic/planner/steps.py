@@ -31,17 +31,18 @@ def plan(definitions: Definitions, bound: Bound) -> Result:
     made.read(columns_read(result))
     leading = planned(definitions, bound.top.values) if bound.top is not None else None
     made.read(columns_read(leading) if leading is not None else ())
-    while made.changed:
-        made.changed = False
-        for model in list(made.reads):
-            made.read(made.of(model).reads)
-    if definitions.policies is not None:
-        definitions.policies.check_read(made.reads)
-    steps = tuple(made.ordered())
+    steps = made.all()
     if leading is not None and bound.top is not None:
         steps = (*steps, Step(LEADING, 0, f"top_{bound.top.key}", leading))
     models = {*result.models, *made.reads, *looked_at(steps)}
     return replace(result, steps=steps, models=tuple(sorted(models))) if steps else result
+
+
+def rows_of(definitions: Definitions, model: str) -> tuple[Step, ...]:
+    """The steps that make the rows of one model."""
+    made = _Steps(definitions)
+    made.read([(model, "")])
+    return made.all()
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,16 @@ class _Steps:
             if name not in known:
                 known.add(name)
                 self.changed = True
+
+    def all(self) -> tuple[Step, ...]:
+        """The steps of all models that are read, and of those that these read; nothing hidden is."""
+        while self.changed:
+            self.changed = False
+            for model in list(self.reads):
+                self.read(self.of(model).reads)
+        if self.definitions.policies is not None:
+            self.definitions.policies.check_read(self.reads)
+        return tuple(self.ordered())
 
     def of(self, model: str) -> Made:
         """The steps that make a model's rows with all that is read of them; made once for all questions."""

@@ -1,7 +1,19 @@
 """What callers may not see, as far as it can be told without SQL: who asks, and which policies govern
 which models."""
 
-from semantic.policies.attributes import User, attributes, given, read, relevant
+from semantic.policies.attributes import Anybody, Anything, User, attributes, given, read, relevant
 from semantic.policies.reach import Governing, governing, is_made, relaxed
 
-__all__ = ["Governing", "User", "attributes", "given", "governing", "is_made", "read", "relaxed", "relevant"]
+__all__ = [
+    "Anybody",
+    "Anything",
+    "Governing",
+    "User",
+    "attributes",
+    "given",
+    "governing",
+    "is_made",
+    "read",
+    "relaxed",
+    "relevant",
+]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import total_ordering
 from math import isfinite
 from typing import Any
 
 from semantic import faults
 from semantic.catalog import Catalog
 from semantic.faults import SemanticError
-from semantic.macros import CALLER, Missing
+from semantic.macros import CALLER, Missing, Unknown
 
 #: The attributes of a caller, by name: plain values, and tuples of them.
 Attributes = tuple[tuple[str, Any], ...]
@@ -94,6 +95,44 @@ def relevant(catalog: Catalog, given: Attributes) -> Attributes:
     texts = [text for policy in catalog.policies.values() for text in (policy.rows, policy.exempt) if text]
     named = set(_NAMED.findall("\n".join((*texts, *(macro.sql for macro in catalog.spec.macros)))))
     return tuple((name, value) for name, value in given if name in named)
+
+
+@total_ordering
+@dataclass(frozen=True, eq=False)
+class Anything(Unknown):
+    """A value that nobody knows: every comparison with it holds, or none does."""
+
+    holds: bool
+
+    def __eq__(self, other: object) -> bool:
+        return self.holds
+
+    def __lt__(self, other: object) -> bool:
+        return self.holds
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Anybody(Mapping[str, Any]):
+    """A caller who has every attribute, for checking policies without one."""
+
+    def __init__(self, holds: bool) -> None:
+        self.value = Anything(holds)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 @dataclass(frozen=True)

@@ -397,7 +397,7 @@ class Asked:
     fill: bool = False
     members: tuple[Text, ...] | bool = False
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
-    user: Mapping[Text, Any] = field(default_factory=dict)
+    user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
     span: Span
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from semantic import faults
 from semantic.catalog import Catalog, bare
 from semantic.faults import Fault
+from semantic.policies import read
 from semantic.source import Span, Text
-from semantic.spec.types import Column, Fixture, Test, Tests, TypeName, Written
+from semantic.spec.types import Cell, Column, Fixture, Test, Tests, TypeName, Written
 from semantic.testing.cells import Grid, Header, grid
 from semantic.testing.raw import RawTables
 from semantic.testing.values import given_value
@@ -197,4 +198,12 @@ def _words(test: Test) -> dict[str, Any]:
     words |= {"fill": True} if ask.fill else {}
     words |= {"members": ask.members if isinstance(ask.members, bool) else list(ask.members)}
     parameters = {str(key): cell for key, cell in (*test.parameters.items(), *ask.parameters.items())}
+    words |= {"user": {str(key): _attribute(cells) for key, cells in ask.user.items()}} if ask.user else {}
     return words | {"parameters": {key: cell.text for key, cell in parameters.items()}}
+
+
+def _attribute(given: Cell | tuple[Cell, ...]) -> Any:
+    """An attribute of the caller: one value, or a list where one is written."""
+    if isinstance(given, tuple):
+        return [_attribute(cell) for cell in given]
+    return given.text if given.quoted or given.text is None else read(given.text)

@@ -36,6 +36,7 @@ ROOMS = (
     "views",
     "warehouse",
     "terminal",
+    "audit",
     "check",
     "testing",
     "show",
