@@ -107,8 +107,8 @@ class Catalog:
         return {}
 
     @cached_property
-    def governing(self) -> dict[str, Any]:
-        """The policies over the rows of models, as far as somebody asked."""
+    def remembered(self) -> dict[tuple[str, ...], Any]:
+        """What others worked out about it, by their own names for that."""
         return {}
 
     def walks(self, origin: str) -> tuple[tuple[Walk, str], ...]:
@@ -242,9 +242,7 @@ def link(project: types.Spec) -> Catalog:
     )
 
 
-def _policy_faults(
-    policy: types.Policy, models: Mapping[str, Model], metrics: list[str]
-) -> Iterator[Fault]:
+def _policy_faults(policy: types.Policy, models: Mapping[str, Model], metrics: list[str]) -> Iterator[Fault]:
     """What a policy names and nothing has."""
     for name in policy.metrics:
         if name not in metrics:

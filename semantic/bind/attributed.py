@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -94,6 +95,5 @@ def _spread(item: exp.Expr, user: User) -> Iterable[exp.Expr]:
 def _check_quoted(tree: exp.Expr, span: Span | None) -> None:
     """Raises `SemanticError` for an attribute that became part of a text or a name."""
     for node in tree.find_all(exp.Literal, exp.Identifier):
-        before, found, name = node.name.partition(ATTRIBUTE)
-        if found:
-            raise SemanticError([faults.attribute_printed(name.split()[0] if name else "", span)])
+        if found := re.search(rf"{ATTRIBUTE}(\w*)", node.name):
+            raise SemanticError([faults.attribute_printed(found[1], span)])

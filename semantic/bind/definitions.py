@@ -82,6 +82,12 @@ class PoliciesOf(Protocol):
     def check_name(self, model: str, name: str) -> None:
         """Refuses a hidden column or dimension."""
 
+    def governed(self, model: str) -> str | None:
+        """A policy over the rows or the columns of a model, if there is one."""
+
+    def hides(self, model: str) -> bool:
+        """Whether a column of a model is hidden."""
+
     def check_read(self, reads: Mapping[str, Iterable[str]]) -> None:
         """Refuses hidden columns among those that are read of models."""
 

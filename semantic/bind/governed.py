@@ -140,6 +140,16 @@ class Policies:
                 found.setdefault(str(policy.model), []).append((bare(name).lower(), policy, name))
         return found
 
+    def governed(self, model: str) -> str | None:
+        """A policy over the rows or the columns of a model that applies to the caller, if there is one."""
+        rows = [condition.policy for condition in self.conditions(model)]
+        hidden = [str(p.name) for _, p, _ in self._hiding.get(model, ()) if self.applies(p)]
+        return next(iter((*rows, *hidden)), None)
+
+    def hides(self, model: str) -> bool:
+        """Whether a column of a model is hidden from the caller."""
+        return any(self.applies(policy) for _, policy, _ in self._hiding.get(model, ()))
+
     def check_name(self, model: str, name: str) -> None:
         """Raises `SemanticError` where a column or dimension is hidden from the caller."""
         found = [

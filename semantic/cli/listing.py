@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from semantic.cli import complete
-from semantic.cli.base import Command, format_option, load, project_option
+from semantic.cli.base import Command, format_option, load, project_option, user_option
 from semantic.cli.output import painter, say, say_json, table_room
 from semantic.terminal.table import Heading, table
 from semantic.terminal.values import NULL
@@ -33,14 +33,18 @@ Examples:
   semantic list metrics --lang ko
   semantic list dimensions sales     what sales can be seen by
   semantic list models --format json
+  semantic list --user role=analyst  what policies let this caller ask
 """,
 )
 @click.argument("kind", type=click.Choice(KINDS), required=False)
 @click.argument("metric", required=False, shell_complete=complete.metrics)
 @click.option("--lang", default="en", show_default=True, metavar="LANG", help="The language of labels.")
+@user_option
 @format_option("text", "json")
 @project_option
-def list_(kind: str | None, metric: str | None, lang: str, format: str, project: Path | None) -> None:
+def list_(
+    kind: str | None, metric: str | None, lang: str, user: dict[str, Any], format: str, project: Path | None
+) -> None:
     """List metrics, dimensions, models, parameters or targets.
 
     Without a kind, metrics and dimensions are listed; 'list dimensions METRIC' lists what a metric can be
@@ -48,7 +52,7 @@ def list_(kind: str | None, metric: str | None, lang: str, format: str, project:
     """
     if metric is not None and kind != "dimensions":
         raise click.UsageError("Only 'list dimensions' takes a metric.")
-    layer = load(project)
+    layer = load(project, user)
     kinds = [kind] if kind else ["metrics", "dimensions"]
     records = {each: list(_LISTS[each](layer, metric)) for each in kinds}
     if format == "json":
@@ -60,13 +64,13 @@ def list_(kind: str | None, metric: str | None, lang: str, format: str, project:
 def _metrics(layer: Layer, metric: str | None) -> Iterator[Record]:
     from semantic.show import listing
 
-    return map(asdict, listing.metrics(layer.catalog))
+    return map(asdict, listing.metrics(layer.catalog, layer.user))
 
 
 def _dimensions(layer: Layer, metric: str | None) -> Iterator[Record]:
     from semantic.show import listing
 
-    return map(asdict, listing.dimensions(layer.catalog, metric))
+    return map(asdict, listing.dimensions(layer.catalog, metric, layer.user))
 
 
 def _models(layer: Layer, metric: str | None) -> Iterator[Record]:

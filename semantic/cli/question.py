@@ -11,7 +11,7 @@ import click
 
 from semantic import faults
 from semantic.cli import complete
-from semantic.cli.base import Command
+from semantic.cli.base import Command, pair, user_option
 from semantic.faults import SemanticError
 
 if TYPE_CHECKING:
@@ -37,21 +37,7 @@ class _Members(click.Option):
 
 
 def _pairs(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise click.BadParameter(f"'{text}' is not of the form name=value.")
-        pairs[name.strip()] = value
-    return pairs
-
-
-def _attributes(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:
-    from semantic.policies import given as read
-
-    for text in given:
-        _pairs(ctx, parameter, (text,))
-    return read((name.strip(), value) for name, _, value in (text.partition("=") for text in given))
+    return dict(map(pair, given))
 
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -79,10 +65,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--param", "parameters", multiple=True, metavar="NAME=VALUE", callback=_pairs,
         shell_complete=complete.parameters, help="Set a parameter of the project.",
     ),
-    click.option(
-        "--user", "user", multiple=True, metavar="NAME=VALUE", callback=_attributes,
-        help="An attribute of whoever asks, for policies; given twice it is a list, as is '[1, 2]'.",
-    ),
+    user_option,
 )  # fmt: skip
 
 

@@ -96,6 +96,16 @@ def attribute_type(policy: str, name: str, given: str, needed: str, span: Span |
     )
 
 
+def without_reason(fault: Fault) -> Fault:
+    """What a warehouse said of a statement, without its words: they may quote rows that are hidden."""
+    if fault.code != "warehouse":
+        return fault
+    hint = "Its words are left out, since the project has policies; 'semantic sql' prints the statement."
+    return Fault(
+        fault.code, fault.message.partition(": ")[0].rstrip(".") + ".", hint, fault.span, fault.where
+    )
+
+
 def other_user() -> Fault:
     """A question for one caller, asked of the layer of another."""
     hint = "Ask the layer of the caller, and leave 'user' out of the question."
@@ -105,20 +115,20 @@ def other_user() -> Fault:
 def hidden_column(policy: str, model: str, name: str, span: Span | None) -> Fault:
     """A question that reads a hidden column or dimension, however far away."""
     hint = "Ask for something that is not made from it."
-    return Fault("hidden", f"The question needs '{model}.{name}', which the policy '{policy}' hides.", hint, span)
+    return Fault(
+        "hidden", f"The question needs '{model}.{name}', which the policy '{policy}' hides.", hint, span
+    )
 
 
 def hidden_metric(policy: str, name: str, span: Span | None) -> Fault:
     """A question that needs a hidden metric, however far away."""
     hint = "Ask for something that is not made from it."
-    return Fault("hidden", f"The question needs the metric '{name}', which the policy '{policy}' hides.", hint, span)
+    return Fault(
+        "hidden", f"The question needs the metric '{name}', which the policy '{policy}' hides.", hint, span
+    )
 
 
 def unpolicied_columns(model: str, policy: str, span: Span | None) -> Fault:
     """A SELECT over a model with a policy, whose columns nobody declared."""
-    return Fault(
-        "missing",
-        f"A SELECT reads the model '{model}', which the policy '{policy}' governs and which declares no columns.",
-        f"Declare the columns of '{model}'.",
-        span,
-    )
+    what = f"A SELECT reads '{model}', which the policy '{policy}' governs and which declares no columns."
+    return Fault("missing", what, f"Declare the columns of '{model}'.", span)

@@ -157,7 +157,8 @@ class _Steps:
         for other, names in self.definitions.models_read(model).items():
             self._check_cycle(other, [model])
             columns = self._columns(other, names)
-            own = not columns or all(_stands(each) for each in columns)
+            own = self._as_it_is(model, other, columns)
+            columns = columns if own or columns else [Named("seen", exp.Literal.number(1), "integer")]
             reads.append((other, tuple(each.name for each in columns), None if own else -1 - len(made)))
             if not own:
                 rows = Lookups(self.definitions).rows(other, [each.tree for each in columns])
@@ -168,6 +169,17 @@ class _Steps:
             return []
         name = model if alone else f"{model}_base"
         return [*made, Step(model, 0, name, Selected(model, tuple(reads)))]
+
+    def _as_it_is(self, model: str, other: str, columns: list[Named]) -> bool:
+        """Whether a SELECT may read another model's rows as they are: nothing of them is added or hidden."""
+        policies = self.definitions.policies
+        policy = policies.governed(other) if policies is not None else None
+        if policies is None or policy is None:
+            return all(_stands(each) for each in columns)
+        if not self.definitions.catalog.models[other].declared:
+            span = getattr(self.definitions.catalog.models[model].relation.sql, "span", None)
+            raise SemanticError([faults.unpolicied_columns(other, policy, span)])
+        return not policies.hides(other) and all(_stands(each) for each in columns)
 
     def _columns(self, model: str, names: frozenset[str]) -> list[Named]:
         """Of some names those that are columns or dimensions of a model; ``*`` is all of them."""

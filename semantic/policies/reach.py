@@ -24,10 +24,10 @@ class Governing:
 def governing(catalog: Catalog, model: str) -> tuple[Governing, ...]:
     """The policies that decide which rows of a model are seen: its own ones, and those that it inherits from
     every model that it joins, one or more declared joins away."""
-    known = catalog.governing
-    if model not in known:
-        known[model] = tuple(_governing(catalog, model))
-    found: tuple[Governing, ...] = known[model]
+    known, key = catalog.remembered, ("governing", model)
+    if key not in known:
+        known[key] = tuple(_governing(catalog, model))
+    found: tuple[Governing, ...] = known[key]
     return found
 
 
@@ -101,10 +101,13 @@ def _counted(catalog: Catalog, metric: Metric, seen: set[str]) -> Iterator[str]:
 
 def relaxed(catalog: Catalog) -> Catalog:
     """The catalog with joins that are no longer required where a policy may hide the partner alone."""
-    models = {name: _relaxed(catalog, model) for name, model in catalog.models.items()}
-    if all(models[name] is model for name, model in catalog.models.items()):
-        return catalog
-    return replace(catalog, models=models)
+    known = catalog.remembered
+    if ("relaxed",) not in known:
+        models = {name: _relaxed(catalog, model) for name, model in catalog.models.items()}
+        same = all(models[name] is model for name, model in catalog.models.items())
+        known["relaxed",] = catalog if same else replace(catalog, models=models)
+    found: Catalog = known["relaxed",]
+    return found
 
 
 def _relaxed(catalog: Catalog, model: Model) -> Model:

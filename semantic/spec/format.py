@@ -431,7 +431,9 @@ POLICY = Shape(
             "The callers that it does not apply to: {{ user.role == 'admin' }}.",
             attribute="exempt",
         ),
-        Field("inherit", FLAG, "Whether rows of models that join the model are seen only with their partner."),
+        Field(
+            "inherit", FLAG, "Whether rows of models that join the model are seen only with their partner."
+        ),
         *_DESCRIBED,
     ),
     finish=finish.governing,

@@ -1,4 +1,4 @@
-"""Policies over the worlds of the reference, and the worlds from which nothing but the hidden rows is gone."""
+"""Policies over the worlds of the reference, and the worlds from which the hidden rows are gone."""
 
 from __future__ import annotations
 
