@@ -28,11 +28,11 @@ def attributed(tree: exp.Expr, user: User, span: Span | None) -> exp.Expr:
         values = [value for each in _items(node) for value in _spread(each, user)]
         found = exp.In(this=node.this, expressions=values) if values else exp.Boolean(this=False)
         node.replace(found)
-    for node in [each for each in holder.find_all(exp.Placeholder) if _name(each)]:
-        value = user.attribute(_name(node))
+    for placeholder in [each for each in holder.find_all(exp.Placeholder) if _name(each)]:
+        value = user.attribute(_name(placeholder))
         if isinstance(value, tuple):
-            raise SemanticError([faults.attribute_list(user.policy, _name(node), span)])
-        substitute(holder, node, literal(value))
+            raise SemanticError([faults.attribute_list(user.policy, _name(placeholder), span)])
+        substitute(holder, placeholder, literal(value))
     return holder.this.pop()  # type: ignore[no-any-return]
 
 

@@ -47,10 +47,11 @@ def rows_of(definitions: Definitions, model: str) -> tuple[Step, ...]:
 
 @dataclass(frozen=True)
 class Made:
-    """The steps of a model, the first one first, and what they read of other models."""
+    """The steps of a model, the first one first, what they read of other models, and of the model itself."""
 
     steps: tuple[Step, ...]
     reads: tuple[tuple[str, str], ...]
+    own: frozenset[str]
 
 
 @dataclass
@@ -77,7 +78,8 @@ class _Steps:
             for model in list(self.reads):
                 self.read(self.of(model).reads)
         if self.definitions.policies is not None:
-            self.definitions.policies.check_read(self.reads)
+            own = {model: self.of(model).own for model in self.reads}
+            self.definitions.policies.check_read({m: {*read, *own[m]} for m, read in self.reads.items()})
         return tuple(self.ordered())
 
     def of(self, model: str) -> Made:
@@ -86,8 +88,9 @@ class _Steps:
         known: dict[Any, Made] = self.definitions.made
         if key not in known:
             steps = self._steps(model)
-            reads = {pair: None for step in steps for pair in columns_read(step.body) if pair[0] != model}
-            known[key] = Made(tuple(steps), tuple(reads))
+            pairs = dict.fromkeys(pair for step in steps for pair in columns_read(step.body))
+            own = frozenset(name for other, name in pairs if other == model)
+            known[key] = Made(tuple(steps), tuple(pair for pair in pairs if pair[0] != model), own)
         return known[key]
 
     def _steps(self, model: str) -> list[Step]:
