@@ -188,6 +188,10 @@ models:
   - name: margins
     query: {from: orders, metrics: {m: margin, s: sum(amount)}, by: [customer_id]}
     dimensions: [m, s]
+  - name: firsts
+    query: {from: orders, metrics: {entered_on: min(ordered_on)}, by: [customer_id]}
+    time: entered_on
+    joins: [{to: customers, on: customer_id}]
 metrics:
   - {name: sales, model: orders, sql: sum(amount)}
   - {name: purchases, model: orders, sql: count(*)}
@@ -220,8 +224,9 @@ metrics:
   - {name: buyers, per: orders.customer_id, having: sales > 0, sql: count(*)}
   - {name: typical, per: orders.customer_id, sql: median(sales)}
   - {name: visitors_in_window, metric: visitors, window: 2 months}
-  - {name: converted, conversion: {from: orders, to: visits, by: customer_id, within: 3 months, immature: count}}
-  - {name: kept, retention: {cohort: scores_entry, activity: visits, by: customer_id, period: month}}
+  - name: converted
+    conversion: {from: orders, to: visits, by: customer_id, within: 3 months, immature: count}
+  - {name: kept, retention: {cohort: firsts, activity: visits, by: customer_id, period: month}}
   - {name: margin, model: orders, sql: sum(amount - cost)}
   - {name: margin_rate, sql: margin / sales}
   - {name: margin_before, metric: margin, offset: 1 month}
@@ -229,22 +234,15 @@ metrics:
   - {name: profitable, per: orders.customer_id, having: margin > 0, sql: count(*)}
   - {name: oldest, model: customers, sql: min(birth_date)}
   - {name: elders, model: customers, sql: count(*), filter: birth_date < date '1950-01-01'}
-  - {name: elder_sales, model: orders, sql: sum(amount) filter (where customers.birth_date < date '1950-01-01')}
+  - name: elder_sales
+    model: orders
+    sql: sum(amount) filter (where customers.birth_date < date '1950-01-01')
   - {name: harmless, model: aliased, sql: max(harmless)}
   - {name: wholes, model: whole, sql: count(*)}
   - {name: made_sales, model: margins, sql: sum(s)}
   - {name: years, model: births, sql: sum(n)}
   - {name: codes, model: customers, sql: "string_agg(code, ',')"}
 """
-MODELS = MODELS.replace("cohort: scores_entry", "cohort: firsts").replace(
-    "metrics:\n  - {name: sales,",
-    """  - name: firsts
-    query: {from: orders, metrics: {entered_on: min(ordered_on)}, by: [customer_id]}
-    time: entered_on
-    joins: [{to: customers, on: customer_id}]
-metrics:
-  - {name: sales,""",
-)
 POLICIES = """
 policies:
   - name: own_regions

@@ -1,7 +1,7 @@
 """Ways around policies, none of which succeeds.
 
-A question of the analyst is answered as if the hidden rows were deleted (which is done by hand here), or it is
-refused; its answer holds no secret.
+A question of the analyst is answered as if the hidden rows were deleted (which is done by hand here), or
+it is refused; its answer holds no secret.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "a SELECT over models": {"metrics": "spenders", "by": "big_spenders.n"},
     "the rows of a SELECT": {"metrics": "notes_n", "by": "notes.words"},
     "an alias that is the name of the table": {"metrics": "sales", "by": ["customers.region as customers"]},
-    "an alias that is the name of the step": {"metrics": "sales", "by": ["customers.region as visible_orders"]},
+    "an alias that is the name of the step": {"metrics": "sales", "by": "customers.region as visible_orders"},
 }  # fmt: skip
 #: Every way to the hidden columns and metrics.
 HIDDEN: Mapping[str, Mapping[str, Any]] = {
