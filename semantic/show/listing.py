@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from semantic.bind import Definitions, Metric, Metrics, Questions, definitions_for, values
+from semantic.bind import Definitions, Metric, Metrics, Questions, bind, definitions_for, values
 from semantic.bind.grain import GRAINS, TIME_TYPES, fits
 from semantic.bind.leaf import Leaf, all_leaves
 from semantic.bind.row import Row, columns_of, walk_of
 from semantic.catalog import Catalog
-from semantic.check import samples, unavailable
+from semantic.check import needed, samples, unavailable
 from semantic.faults import Fault, SemanticError
+from semantic.planner import plan
+from semantic.query import Query
 from semantic.show.meaning import meaning
 from semantic.spec import types as spec
 
@@ -67,12 +69,28 @@ def metrics(catalog: Catalog, user: Mapping[str, Any] | None = None) -> list[Met
     missing = unavailable(catalog)
     for name in catalog.metrics:
         try:
-            records.append(metric_record(known.metric(name), missing.get(name, ())))
+            metric = known.metric(name)
+            if not _reads_hidden(known, metric):
+                records.append(metric_record(metric, missing.get(name, ())))
         except SemanticError as error:
             found += [fault for fault in error.faults if fault.code != "hidden"]
     if found:
         raise SemanticError(found)
     return records
+
+
+def _reads_hidden(known: Metrics, metric: Metric) -> bool:
+    """Whether the rows of a metric are told by columns that are hidden from the caller."""
+    if known.definitions.policies is None:
+        return False
+    by = needed(metric)
+    ended = any(path.startswith("time.") for path in by)
+    asked = Query.of(metrics=metric.name, by=by, time="2024" if ended else None)
+    try:
+        plan(known.definitions, bind(known.definitions, known, asked))
+    except SemanticError as error:
+        return any(fault.code == "hidden" for fault in error.faults)
+    return False
 
 
 def check_shown(catalog: Catalog, user: Mapping[str, Any], name: str) -> None:
