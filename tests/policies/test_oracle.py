@@ -17,7 +17,7 @@ from tests.reference.questions import questions
 from tests.reference.test_random import answered
 from tests.reference.worlds import Draw, worlds
 
-MANY, SOME, FEW = (400, 100, 30) if fuzzing() else (40, 12, 3)
+MANY, SOME, FEW = (400, 100, 30) if fuzzing() else (14, 5, 1)
 
 
 @st.composite
@@ -40,7 +40,7 @@ def seen(draw: Draw) -> tuple[Governed, ...]:
 def test_hidden_rows_are_as_good_as_deleted(
     drawn: st.SearchStrategy[tuple[Governed, ...]], duck: Engine, postgres: Engine
 ) -> None:
-    many, some = Search([duck], 500), Search([postgres], 600)
+    many, some = Search([duck], 500), Search([postgres], 620)
     many.run(MANY, drawn(), answered)
     some.run(SOME, drawn(), answered)
     assert many.ran["duckdb"] > MANY
