@@ -28,7 +28,7 @@ STAGES = ("spec", "metric", "bound", "plan", "sql")
     cls=Question,
     epilog="""\b
 Stages:
-  spec NAME        what stands in the files: a metric, model, model.dimension, source, target …
+  spec NAME        what stands in the files: a metric, model, model.dimension, source, target, policy …
   metric NAME      what was inferred: kind, additivity, aggregates, their rows, filters and times
   bound QUESTION   every name resolved
   plan QUESTION    scans, lookups, groupings

@@ -342,6 +342,16 @@ def test_nothing_hidden_is_shown(words: tuple[str, str], semantic: Semantic) -> 
     assert "hidden: " in result.stderr
 
 
+def test_a_policy_is_shown_as_it_was_written(semantic: Semantic) -> None:
+    shown = semantic("show", "spec", "own_regions").output.splitlines()
+    assert shown[0].startswith("policy own_regions  policies.yml:")
+    assert [line.strip("├└─ ") for line in shown[1:]] == [
+        "model: customers",
+        "rows: region in {{ user.regions }}",
+        "except: {{ user.role == 'admin' }}",
+    ]
+
+
 def test_completion_offers_nothing_hidden(semantic: Semantic) -> None:
     def offered(line: str) -> list[str]:
         words = {
