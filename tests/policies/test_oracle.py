@@ -1,4 +1,5 @@
-"""A question under policies is the question over tables from which the hidden rows were deleted.
+"""A question under policies is the question over tables from which the hidden rows were deleted, and a
+hidden column is as good as dropped.
 
 What the rows of those tables answer is told by the reference, which knows neither SQL nor policies.
 """
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.engines import Engine
-from tests.policies.visible import Governed, rules
+from tests.policies.visible import Dropped, Governed, columns, rules
 from tests.reference.explore import Search, fuzzing
 from tests.reference.histories import histories
 from tests.reference.modifiers import modified
@@ -45,6 +46,24 @@ def test_hidden_rows_are_as_good_as_deleted(
     some.run(SOME, drawn(), answered)
     assert many.ran["duckdb"] > MANY
     assert some.ran["postgres"] > SOME
+
+
+@st.composite
+def dropped(draw: Draw) -> tuple[Dropped, ...]:
+    """Two questions of one world, with a hidden column."""
+    world = draw(histories())
+    hidden = draw(columns(world))
+    return (
+        Dropped(world, draw(questions(world)), hidden=hidden),
+        Dropped(world, draw(modified(world)), hidden=hidden),
+    )
+
+
+def test_a_hidden_column_is_as_good_as_dropped(duck: Engine) -> None:
+    """A statement that is not refused runs without the column, and answers the same."""
+    search = Search([duck], 800)
+    search.run(MANY, dropped(), answered)
+    assert search.ran["duckdb"] > MANY // 2
 
 
 def test_on_every_engine(bigquery: Engine, snowflake: Engine) -> None:

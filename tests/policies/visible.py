@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from semantic.faults import SemanticError
 from semantic.layer import Layer
 from semantic.query import Query
+from tests.engines import Engine, Table
 from tests.reference.engines import _NO_ANSWER, Asked, Refused, Rows
 from tests.reference.evaluate import answer
 from tests.reference.made import remade
@@ -140,3 +141,47 @@ def rules(draw: Draw, world: World) -> tuple[Rule, ...]:
         number = draw(st.sampled_from(range(len(CONDITIONS))))
         found.append(Rule(table, number, role, not draw(SOMETIMES)))
     return tuple({rule.name: rule for rule in found}.values())
+
+
+@dataclass(frozen=True)
+class Dropped(Asked):
+    """A question of a world with a hidden column, asked of tables that do not have the column."""
+
+    hidden: tuple[str, str] = ("", "")
+
+    @cached_property
+    def layer(self) -> Layer:
+        table, column = self.hidden
+        policies = yaml.safe_dump({"policies": [{"name": "p", "model": table, "hide": column}]})
+        return Layer.from_text(semantic=self.project, sources=sources(self.tables), policies=policies)
+
+    @cached_property
+    def left(self) -> dict[str, Table]:
+        """The tables without the column."""
+        name, column = self.hidden
+        table = self.tables[name]
+        kept = [n for n, (known, _) in enumerate(table.columns) if known != column]
+        columns = tuple(table.columns[n] for n in kept)
+        rows = tuple(tuple(row[n] for n in kept) for row in table.rows)
+        return {**self.tables, name: Table(columns, rows)}
+
+    def sql(self, dialect: str) -> str:
+        """The statement; raises Refused where it would read the column."""
+        try:
+            return super().sql(dialect)
+        except SemanticError as error:
+            if all(fault.code == "hidden" for fault in error.faults):
+                raise Refused from error
+            raise
+
+    def rows(self, engine: Engine) -> Rows:
+        sql = self.sql(engine.dialect)
+        engine.load(self.left)
+        return engine.rows(sql)
+
+
+@st.composite
+def columns(draw: Draw, world: World) -> tuple[str, str]:
+    """A column of a table that the world has."""
+    table = draw(st.sampled_from([name for name, table in world.tables.items() if table.source is None]))
+    return table, draw(st.sampled_from(list(world.tables[table].columns)))
