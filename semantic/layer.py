@@ -276,8 +276,8 @@ class Layer:
 
         ``metrics``, ``by``, ``where``, ``having`` and ``order`` are a string or a list of strings, ``time``
         is a range such as ``"2024-01..2024-06"``, ``limit`` a number, ``top`` text such as
-        ``"5 products.name by sales"``, ``fill`` and ``members`` are flags, ``parameters`` is a mapping, and so
-        is ``user``, the attributes of whoever asks.
+        ``"5 products.name by sales"``, ``fill`` and ``members`` are flags, ``parameters`` is a mapping, and
+        so is ``user``, the attributes of whoever asks.
         """
         return self.compile(self.asked({"metrics": metrics, **question}), dialect)
 

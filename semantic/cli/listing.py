@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from semantic.layer import Layer
 
 Record = dict[str, Any]
-KINDS = ("metrics", "dimensions", "models", "parameters", "targets")
+KINDS = ("metrics", "dimensions", "models", "parameters", "targets", "policies")
 
 
 @click.command(
@@ -45,7 +45,7 @@ Examples:
 def list_(
     kind: str | None, metric: str | None, lang: str, user: dict[str, Any], format: str, project: Path | None
 ) -> None:
-    """List metrics, dimensions, models, parameters or targets.
+    """List metrics, dimensions, models, parameters, targets or policies.
 
     Without a kind, metrics and dimensions are listed; 'list dimensions METRIC' lists what a metric can be
     asked by.
@@ -118,6 +118,21 @@ def _targets(layer: Layer, metric: str | None) -> Iterator[Record]:
         }
 
 
+def _policies(layer: Layer, metric: str | None) -> Iterator[Record]:
+    for policy in layer.catalog.policies.values():
+        yield {
+            "name": str(policy.name),
+            "model": str(policy.model) if policy.model else None,
+            "rows": str(policy.rows) if policy.rows else None,
+            "hide": [str(name) for name in policy.hide],
+            "metrics": [str(name) for name in policy.metrics],
+            "except": str(policy.exempt) if policy.exempt else None,
+            "inherit": policy.inherit,
+            "labels": _words(policy.label),
+            "descriptions": _words(policy.description),
+        }
+
+
 def _words(labels: Mapping[str, str]) -> dict[str, str]:
     return {language: str(text) for language, text in labels.items()}
 
@@ -128,6 +143,7 @@ _LISTS: dict[str, Callable[[Layer, str | None], Iterator[Record]]] = {
     "models": _models,
     "parameters": _parameters,
     "targets": _targets,
+    "policies": _policies,
 }
 #: The columns of each list; more stands in its JSON.
 _SHOWN: dict[str, tuple[str, ...]] = {
@@ -136,6 +152,7 @@ _SHOWN: dict[str, tuple[str, ...]] = {
     "models": ("name", "label", "rows", "key", "time", "valid", "joins"),
     "parameters": ("name", "label", "type", "default", "values"),
     "targets": ("name", "label", "dialect", "schema"),
+    "policies": ("name", "label", "model", "rows", "hide", "metrics", "except"),
 }
 
 

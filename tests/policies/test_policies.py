@@ -352,6 +352,13 @@ def test_a_policy_is_shown_as_it_was_written(semantic: Semantic) -> None:
     ]
 
 
+def test_policies_are_listed(semantic: Semantic) -> None:
+    listed = json.loads(semantic("list", "policies", "--format", "json").output)
+    assert [each["name"] for each in listed] == ["own_regions", "own_notes", "no_births", "no_margins"]
+    assert listed[2]["hide"] == ["birth_date", "code"]
+    assert "region in {{ user.regions }}" in semantic("list", "policies").output
+
+
 def test_completion_offers_nothing_hidden(semantic: Semantic) -> None:
     def offered(line: str) -> list[str]:
         words = {

@@ -170,7 +170,7 @@ class Dropped(Asked):
         try:
             return super().sql(dialect)
         except SemanticError as error:
-            if all(fault.code == "hidden" for fault in error.faults):
+            if all(fault.code in {*_NO_ANSWER, "hidden"} for fault in error.faults):
                 raise Refused from error
             raise
 
