@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from semantic import faults
 from semantic.dialect.loader import names
@@ -91,6 +92,7 @@ class Catalog:
     parameters: Mapping[str, types.Parameter]
     functions: Mapping[str, types.Function]
     targets: Mapping[str, types.Target]
+    policies: Mapping[str, types.Policy] = field(default_factory=dict)
 
     def functions_in(self, dialect: str) -> dict[str, tuple[tuple[str, ...], Text]]:
         """The project's own functions as a dialect spells them: name to arguments and SQL."""
@@ -102,6 +104,11 @@ class Catalog:
 
     @cached_property
     def _walks(self) -> dict[str, tuple[tuple[Walk, str], ...]]:
+        return {}
+
+    @cached_property
+    def remembered(self) -> dict[tuple[str, ...], Any]:
+        """What others worked out about it, by their own names for that."""
         return {}
 
     def walks(self, origin: str) -> tuple[tuple[Walk, str], ...]:
@@ -228,6 +235,8 @@ def link(project: types.Spec) -> Catalog:
                 found.append(faults.unknown("model", name, list(models), name.span))
         if metric.retention is not None and not found:
             found += _cohort_edge(metric.retention, models)
+    for policy in project.policies:
+        found += _policy_faults(policy, models, [str(m.name) for m in project.metrics])
     if found:
         raise SemanticError(found)
     return Catalog(
@@ -237,7 +246,23 @@ def link(project: types.Spec) -> Catalog:
         parameters={str(p.name): p for p in project.parameters},
         functions={str(f.name): f for f in project.functions},
         targets={str(t.name): t for t in project.targets},
+        policies={str(p.name): p for p in project.policies},
     )
+
+
+def _policy_faults(policy: types.Policy, models: Mapping[str, Model], metrics: list[str]) -> Iterator[Fault]:
+    """What a policy names and nothing has."""
+    for name in policy.metrics:
+        if name not in metrics:
+            yield faults.unknown("metric", name, metrics, name.span)
+    if policy.model is not None and policy.model not in models:
+        yield faults.unknown("model", policy.model, list(models), policy.model.span)
+    elif policy.model is not None:
+        model = models[policy.model]
+        for name in policy.hide:
+            if model.declared and not (model.column(name) or model.dimension(name)):
+                names = sorted({*model.columns, *model.dimensions})
+                yield faults.unknown(f"column of model '{model.name}'", name, names, name.span)
 
 
 def _models_of(metric: types.Metric) -> Iterator[Text]:

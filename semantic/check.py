@@ -11,6 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from semantic import faults
+from semantic.audit import audit
 from semantic.bind import Definitions, Metric, Metrics, Questions, bind, values
 from semantic.bind.leaf import Through, all_leaves
 from semantic.bind.row import Row
@@ -140,6 +141,9 @@ class _Check:
                 for dialect in function.templates
                 if dialect not in names()
             ]
+
+        if not self.found:
+            self.rows += audit(self.catalog, self.definitions.values, self.found)
 
     def _model(self, model: Model) -> None:
         for dimension in model.dimensions.values():

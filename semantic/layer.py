@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from semantic import faults
 from semantic.catalog import Catalog, link
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from semantic.inspect.inspecting import Note
     from semantic.lower.slots import Template
     from semantic.plan import Result
+    from semantic.policies.attributes import Attributes
     from semantic.spec.files import File
     from semantic.spec.types import Described, Tests
     from semantic.testing.outcome import Results
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from semantic.warehouse.stream import Bounds, Stream
 
 _REMEMBERED = 512
+Asked = TypeVar("Asked", bound=Query | Extract)
 _BOUNDS = {"batch_rows", "limit_rows", "truncate", "timeout", "guard", "max_cost"}
 
 
@@ -160,6 +163,7 @@ class Layer:
         self._selectables: dict[tuple[Query, str | None, str], TextualSelect] = {}
         self._identity = object()  # tells this layer's statements from those of others in SQLAlchemy's cache
         self._templates: dict[tuple[Query | Extract, str, str], Template] = {}
+        self._user: Attributes | None = None  # of whoever asks, where this is the layer of one caller
         self._statements: Statements | None = None  # kept beyond this process, where files tell the project
 
     @property
@@ -222,19 +226,63 @@ class Layer:
 
         return names()
 
+    # --- callers ------------------------------------------------------------------------------------
+
+    def for_user(self, user: Mapping[str, Any]) -> Layer:
+        """The same project as one caller sees it: whatever is asked of it is asked with these attributes.
+
+        Threads may share it, and it shares with this layer all that does not depend on who asks.
+
+        >>> layer = Layer.from_text(semantic="name: shop").for_user({"region": "EMEA"})
+        >>> layer.user
+        {'region': 'EMEA'}
+        """
+        from semantic.policies import attributes
+
+        try:
+            asking = attributes(user)
+        except TypeError:
+            raise SemanticError(
+                [faults.bad_part("user", user, "attributes of the caller, by name")]
+            ) from None
+        if self._user is not None and repr(self._user) != repr(asking):
+            raise SemanticError([faults.other_user()])
+        made = copy(self)
+        made._user = asking
+        return made
+
+    @property
+    def user(self) -> dict[str, Any] | None:
+        """The attributes of the caller whose layer this is, if it is one's."""
+        return None if self._user is None else dict(self._user)
+
+    def _of_user(self, query: Asked) -> Asked:
+        """A question with the attributes that decide its answer; for another caller than that whose layer
+        this is it is refused."""
+        from semantic.policies import relevant
+
+        if self._user is not None and query.user and repr(query.user) != repr(self._user):
+            raise SemanticError([faults.other_user()])
+        asking = relevant(self.catalog, self._user if self._user is not None else query.user)
+        return query if repr(asking) == repr(query.user) else replace(query, user=asking)
+
     # --- stages -------------------------------------------------------------------------------------
 
-    def context(self, parameters: Mapping[str, Any]) -> tuple[Definitions, Metrics]:
-        """Definitions and metrics under some parameter values."""
-        from semantic.bind import Definitions, Metrics, Questions, values
+    def context(
+        self, parameters: Mapping[str, Any], user: Attributes | None = None
+    ) -> tuple[Definitions, Metrics]:
+        """Definitions and metrics under some parameter values, as a caller may use them."""
+        from semantic.bind import Metrics, Questions, definitions_for, values
+        from semantic.policies import relevant
 
         checked = values(self.catalog, parameters)
-        key = repr(sorted(checked.items()))
+        asking = relevant(self.catalog, user or self._user or ())
+        key = repr((sorted(checked.items()), asking))
         with self._lock:
             if key not in self._contexts:
                 if len(self._contexts) >= _REMEMBERED:
                     self._contexts.clear()
-                definitions = Definitions(self.catalog, checked)
+                definitions = definitions_for(self.catalog, checked, dict(asking))
                 metrics = Metrics(definitions)
                 Questions(definitions, metrics)
                 self._contexts[key] = (definitions, metrics)
@@ -244,7 +292,8 @@ class Layer:
         """The question with every name an object."""
         from semantic.bind import bind
 
-        definitions, metrics = self.context(dict(query.parameters))
+        query = self._of_user(query)
+        definitions, metrics = self.context(dict(query.parameters), query.user)
         with self._lock:
             return bind(definitions, metrics, query)
 
@@ -252,7 +301,8 @@ class Layer:
         """The relational plan of a question."""
         from semantic.planner import plan
 
-        definitions, _ = self.context(dict(query.parameters))
+        query = self._of_user(query)
+        definitions, _ = self.context(dict(query.parameters), query.user)
         bound = self.bound(query)
         with self._lock:
             return plan(definitions, bound)
@@ -264,7 +314,8 @@ class Layer:
         once. Columns that are ``arranged`` come first, in that order."""
         if dialect not in self.dialects:
             raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
-        key = (query, dialect, repr((query.parameters, arranged) if arranged else query.parameters))
+        query = self._of_user(query)
+        key = (query, dialect, repr((query.parameters, query.user, arranged)))
         found = self._compiled.get(key)
         if found is None:
             found = self._kept(query, dialect, arranged)
@@ -293,7 +344,7 @@ class Layer:
         from semantic.lower import arranged
 
         target = self.target_dialect(dialect)
-        definitions, _ = self.context(dict(query.parameters))
+        definitions, _ = self.context(dict(query.parameters), query.user)
         tree, columns = self._lowered(query, dialect)
         if names:
             columns = _arranged(columns, names)
@@ -314,8 +365,9 @@ class Layer:
         """The lowered tree of a question or of rows, and its columns."""
         from semantic.bind import bind
 
+        query = self._of_user(query)
         target = self.target_dialect(dialect)
-        definitions, metrics = self.context(dict(query.parameters))
+        definitions, metrics = self.context(dict(query.parameters), query.user)
         with self._lock:
             if isinstance(query, Extract):
                 return _lowered_rows(query, definitions, target)
@@ -325,7 +377,8 @@ class Layer:
         """The statement of a question with its values beside it; kept as statements are."""
         if dialect not in self.dialects:
             raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
-        key = (query, dialect, repr(query.parameters))
+        query = self._of_user(query)
+        key = (query, dialect, repr((query.parameters, query.user)))
         found = self._templates.get(key)
         if found is None:
             found = self._kept_template(query, dialect, bound)
@@ -377,7 +430,8 @@ class Layer:
 
         ``metrics``, ``by``, ``where``, ``having`` and ``order`` are a string or a list of strings, ``time``
         is a range such as ``"2024-01..2024-06"``, ``limit`` a number, ``top`` text such as
-        ``"5 products.name by sales"``, ``fill`` and ``members`` are flags, and ``parameters`` is a mapping.
+        ``"5 products.name by sales"``, ``fill`` and ``members`` are flags, ``parameters`` is a mapping, and
+        so is ``user``, the attributes of whoever asks.
         """
         return self.compile(self.asked({"metrics": metrics, **question}), dialect)
 
@@ -439,7 +493,8 @@ class Layer:
 
         compiled = self.compile(query, place.dialect)
         kind = self.target_dialect(place.dialect).answers.estimate
-        return stream(place, compiled.text, compiled.columns, kind, bounds)
+        hidden = bool(self.catalog.policies)  # a warehouse may quote values of rows that nobody was to see
+        return stream(place, compiled.text, compiled.columns, kind, replace(bounds, wordless=hidden))
 
     def select(self, metrics: Any = (), *, dialect: str | None = None, **question: Any) -> TextualSelect:
         """A question, asked as in `sql`, as a selectable of SQLAlchemy with typed columns.
@@ -470,10 +525,10 @@ class Layer:
           orders_status ASC NULLS LAST) AS sales
         WHERE sales.orders_status = %(orders_status_1)s::VARCHAR
         """
-        query = self.asked({"metrics": metrics, **question})
+        query = self._of_user(self.asked({"metrics": metrics, **question}))
         if dialect is not None and dialect not in self.dialects:
             raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
-        key = (query, dialect, repr(query.parameters))
+        key = (query, dialect, repr((query.parameters, query.user)))
         found = self._selectables.get(key)
         if found is None:
             found = self._selectable(query, dialect)
@@ -517,7 +572,12 @@ class Layer:
         from semantic.warehouse import run
 
         compiled = self.compile(query, place.dialect)
-        return run(place, compiled.text, compiled.columns)
+        try:
+            return run(place, compiled.text, compiled.columns)
+        except SemanticError as error:
+            if self.catalog.policies:  # a warehouse may quote values of rows that nobody was to see
+                raise SemanticError(map(faults.without_reason, error.faults)) from None
+            raise
 
     def models_of(self, query: Query | Extract) -> tuple[str, ...]:
         """The models whose rows a question reads."""
@@ -526,7 +586,8 @@ class Layer:
         from semantic.bind import draw
         from semantic.planner import plan_rows
 
-        definitions, _ = self.context(dict(query.parameters))
+        query = self._of_user(query)
+        definitions, _ = self.context(dict(query.parameters), query.user)
         with self._lock:
             return plan_rows(definitions, draw(definitions, query).bound).models
 

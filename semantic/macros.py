@@ -12,8 +12,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from semantic import faults
 from semantic.faults import Fault, SemanticError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 PLACEHOLDER = "semantic_param_"
+ATTRIBUTE = "semantic_user_"
+CALLER = "user"  # what templates of policies call whoever asks
 MAX_OUTPUT = 100_000
 MAX_STEPS = 20_000
 MAX_RANGE = 1_000
@@ -54,15 +57,18 @@ def is_template(text: str) -> bool:
     return any(brace in text for brace in _BRACES)
 
 
-def render(text: Text, values: Mapping[str, Any], macros: Mapping[str, Macro]) -> Rendered:
-    """The text with parameters as placeholders and macros as the SQL they stand for.
+def render(
+    text: Text, values: Mapping[str, Any], macros: Mapping[str, Macro], caller: Caller | None = None
+) -> Rendered:
+    """The text with parameters as placeholders and macros as the SQL they stand for; only where there is a
+    ``caller`` its attributes can be named, as ``user.region``.
 
     >>> render(Text("ordered_on <= {{ as_of }}"), {"as_of": "2024-01-31"}, {}).text
     'ordered_on <= :semantic_param_as_of'
     """
     if not is_template(text):
         return Rendered(text)
-    run = _Run(values, macros)
+    run = _Run(values, macros, caller=caller)
     output = run.output(text, run.names())
     return Rendered(_placed(output, text), frozenset(run.printed), frozenset(run.decided))
 
@@ -108,10 +114,12 @@ class _Run:
     decided: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     steps: int = 0
+    caller: Caller | None = None
 
     def names(self) -> dict[str, Any]:
         parameters = {name: _Parameter(name, value, self) for name, value in self.values.items()}
-        return parameters | {name: _Call(macro, self) for name, macro in self.macros.items()}
+        names = parameters | {name: _Call(macro, self) for name, macro in self.macros.items()}
+        return names if self.caller is None else names | {CALLER: _Attributes(self.caller, self)}
 
     def output(self, text: Text, names: Mapping[str, Any]) -> str:
         """The rendered text, still with its marks; every trouble gets its place here."""
@@ -119,7 +127,7 @@ class _Run:
             raise SemanticError([faults.unprintable(0xE000, text.at(text.index("\ue000")) or Span("", 1, 1))])
         done: list[str] = []
         try:
-            compiled = _compiled(str(text))
+            compiled = _compiled(str(text), self.caller is not None)
             compiled.check_names(names)
             self._collect(compiled.template.generate(names), done)
         except SemanticError:
@@ -200,6 +208,90 @@ def _plain(each: object) -> Any:
     return each.value() if isinstance(each, _Parameter) else each
 
 
+class Caller(Protocol):
+    """Whoever asks: each attribute is found, or there is a fault without a place."""
+
+    def attribute(self, name: str) -> Any:
+        """The value of an attribute: one, or a tuple of some; raises `Missing`."""
+
+
+class Unknown:
+    """The value of an attribute of a caller who could be anybody."""
+
+
+class Missing(Exception):
+    """An attribute that cannot be used; ``at`` makes the fault with its place."""
+
+    def __init__(self, at: Callable[[Span | None], Fault]) -> None:
+        self.at = at
+        super().__init__()
+
+
+class _Attributes:
+    """The caller in a template: nothing but attributes, each as good as a parameter."""
+
+    def __init__(self, caller: Caller, run: _Run) -> None:
+        self.__caller, self.__run = caller, run
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("_"):
+            return object.__getattribute__(self, name)
+        try:
+            value = self.__caller.attribute(name)
+        except Missing as missing:
+            raise _Trouble(missing.at) from None
+        return _Attribute(name, value, self.__run)
+
+    def __str__(self) -> str:
+        raise _trouble("The caller is no value.", "Name an attribute, as in '{{ user.region }}'.")
+
+    __bool__ = __hash__ = __str__  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        raise _trouble("The caller is no value.", "Name an attribute, as in '{{ user.region }}'.")
+
+
+class _Attribute(_Parameter):
+    """An attribute of the caller: prints as a placeholder of its own; a list can be asked what it holds."""
+
+    def placeholder(self) -> str:
+        return f":{ATTRIBUTE}{self._name}"
+
+    def value(self) -> Any:
+        if isinstance(self._value, tuple):
+            hint = f"Ask what it holds: 'x' in user.{self._name}."
+            raise _trouble(f"The attribute '{self._name}' is a list.", hint)
+        return self._value
+
+    def __contains__(self, item: object) -> bool:
+        if isinstance(self._value, Unknown):
+            return bool(self._value)
+        if not isinstance(self._value, tuple):
+            raise _trouble(f"The attribute '{self._name}' is no list.", "Compare it with '=='.")
+        return any(self._alike(each, item) == each for each in self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._alike(self.value(), other) == self._value)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _alike(self, value: object, other: object) -> Any:
+        """The other value; what is of another kind is neither equal nor unequal, but a mistake."""
+        other = _plain(other)
+        if isinstance(value, Unknown):
+            return value
+        if _kind(value) is not _kind(other):
+            problem = f"The attribute '{self._name}' is compared with a value of another kind."
+            raise _trouble(problem, "Give it as what the policy compares it with.")
+        return other
+
+
+def _kind(value: object) -> type:
+    """What can be compared: numbers with numbers, everything else with its like."""
+    number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return Decimal if number else type(value)
+
+
 class _Call:
     """A macro in a template: called with SQL texts, parameters or numbers."""
 
@@ -242,8 +334,8 @@ def _unknown(name: str, known: list[str]) -> Callable[[Span | None], Fault]:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(source: str) -> _Compiled:
-    """Parses, checks and compiles a template."""
+def _compiled(source: str, attributes: bool = False) -> _Compiled:
+    """Parses, checks and compiles a template, which may name ``attributes`` of a caller or may not."""
     from jinja2 import Template, TemplateSyntaxError
     from jinja2.meta import find_undeclared_variables
 
@@ -253,7 +345,7 @@ def _compiled(source: str) -> _Compiled:
         tokens = list(_tokens(environment, source))
         tree = environment.parse(_marked(tokens))
         _check_comments(tokens)
-        _check_rules(tree, tokens)
+        _check_rules(tree, tokens, attributes)
         needed = find_undeclared_variables(tree) - {"range"}
         template = Template.from_code(environment, environment.compile(tree), environment.make_globals(None))
     except TemplateSyntaxError as error:
@@ -305,13 +397,14 @@ _EXPRESSIONS = ("Name", "Const", "CondExpr", "Compare", "Operand", "And", "Or", 
 _NODES = frozenset((*_STATEMENTS, *_EXPRESSIONS, "Add", "Sub", "Mul", "Neg"))
 
 
-def _check_rules(tree: Any, tokens: list[tuple[int, str, str]]) -> None:
+def _check_rules(tree: Any, tokens: list[tuple[int, str, str]], attributes: bool) -> None:
     from jinja2 import nodes
 
     source = "".join(value for _, _, value in tokens)
     for node in tree.find_all(nodes.Node):
         name = type(node).__name__
-        loop = isinstance(node, nodes.Getattr) and getattr(node.node, "name", "") == "loop"
+        of = getattr(node.node, "name", "") if isinstance(node, nodes.Getattr) else ""
+        loop = of == "loop" or (attributes and of == CALLER)
         called = not isinstance(node, nodes.Call) or isinstance(node.node, nodes.Name)
         starred = getattr(node, "dyn_args", None) or getattr(node, "dyn_kwargs", None)
         recursive = getattr(node, "recursive", False)

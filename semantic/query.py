@@ -16,6 +16,7 @@ from typing import Any
 
 from semantic import faults
 from semantic.faults import Fault, SemanticError
+from semantic.policies.attributes import attributes
 from semantic.source import Text
 
 #: What the texts of a question are named after where their places are told.
@@ -218,6 +219,7 @@ class Query:
     fill: bool = False
     members: tuple[str, ...] | bool = False
     parameters: tuple[tuple[str, Any], ...] = field(default=())
+    user: tuple[tuple[str, Any], ...] = ()  # attributes of whoever asks, for policies
 
     @classmethod
     def of(cls, **words: Any) -> Query:
@@ -277,6 +279,7 @@ class Extract:
     where: tuple[Text, ...] = ()
     time: TimeRange | None = None
     parameters: tuple[tuple[str, Any], ...] = ()
+    user: tuple[tuple[str, Any], ...] = ()
 
 
 def _strings(value: Any) -> tuple[str, ...]:
@@ -386,6 +389,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "fill": _flag,
     "members": _members,
     "parameters": _parameters,
+    "user": attributes,
 }
 _EXPECTED = {
     "metrics": "names of metrics",
@@ -399,4 +403,5 @@ _EXPECTED = {
     "fill": "true or false",
     "members": "true, false or paths",
     "parameters": "names and values",
+    "user": "attributes of the caller, by name",
 }

@@ -7,7 +7,7 @@ changes what it once answered, so several threads may share it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -66,11 +66,42 @@ class QuestionsOf(Protocol):
         """The question of a model, as far as its columns are read."""
 
 
+class PoliciesOf(Protocol):
+    """What one caller may not see. Every method raises `SemanticError` where that cannot be told."""
+
+    @property
+    def whole(self) -> Definitions:
+        """Definitions that the conditions are over."""
+
+    def conditions(self, model: str) -> tuple[Any, ...]:
+        """What must hold for rows of a model to be seen."""
+
+    def looking(self, model: str, trees: Iterable[exp.Expr]) -> str | None:
+        """A column that a condition must not use, since it looks at other rows."""
+
+    def check_name(self, model: str, name: str) -> None:
+        """Refuses a hidden column or dimension."""
+
+    def governed(self, model: str) -> str | None:
+        """A policy over the rows or the columns of a model, if there is one."""
+
+    def hides(self, model: str) -> bool:
+        """Whether a column of a model is hidden."""
+
+    def check_read(self, reads: Mapping[str, Iterable[str]]) -> None:
+        """Refuses hidden columns among those that are read of models."""
+
+    def check_metric(self, name: str) -> None:
+        """Refuses a hidden metric."""
+
+
 class Definitions(Relations):
     """Every dimension and expression of a catalog, bound under one set of parameter values."""
 
     #: The questions that models are made from; they set themselves here.
     questions: QuestionsOf
+    #: What the caller may not see; of a project without policies, and where nobody asks, there are none.
+    policies: PoliciesOf | None = None
 
     def __init__(self, catalog: Catalog, values: Mapping[str, Any]) -> None:
         super().__init__(catalog, values)
@@ -83,6 +114,10 @@ class Definitions(Relations):
         #: The times of a model's rows whose days were looked up in a calendar.
         self.days: dict[str, list[str]] = {}
         self._open: list[tuple[str, str]] = []
+
+    def conditions(self, model: str) -> tuple[Any, ...]:
+        """What must hold for rows of a model to be seen by whoever asks."""
+        return () if self.policies is None else self.policies.conditions(model)
 
     # --- rows -----------------------------------------------------------------------------------
 
@@ -154,10 +189,10 @@ class Definitions(Relations):
             own = inside if not walks[0] else None
             row = self._named(end, names[-1], raw=raw, inside=own)
             if row is not None:
-                return rerooted(self._of_partner(model, walks[0], row), model, walks[0])
+                return rerooted(self.of_partner(model, walks[0], row), model, walks[0])
         return self._grained(model, names, raw=raw, inside=inside, span=span)
 
-    def _of_partner(self, model: str, walk: Walk, row: Row) -> Row:
+    def of_partner(self, model: str, walk: Walk, row: Row) -> Row:
         """A scalar of a joined row; where there is no such row it is NULL, whatever it makes of NULL."""
         edges = self.catalog.edges(model, walk)
         if all(edge.required for edge in edges) or strict(row.tree):
@@ -229,6 +264,8 @@ class Definitions(Relations):
     def dimension(self, model: str, name: str) -> Row:
         """A dimension's expression, other dimensions that it uses included."""
         key = (model, name)
+        if self.policies is not None:
+            self.policies.check_name(model, name)
         if key not in self._dimensions:
             if key in self._open:
                 raise SemanticError([self._cycle(self._open[self._open.index(key) :])])

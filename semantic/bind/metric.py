@@ -79,6 +79,8 @@ class Metrics:
             return self.outer.metric(name, span)
         if definition is None:
             raise SemanticError([faults.unknown("metric", name, list(self.known), span)])
+        if self.outer is None and self.definitions.policies is not None:
+            self.definitions.policies.check_metric(name)
         if name in self._open:
             raise SemanticError([self._cycle(self._open[self._open.index(name) :])])
         self._open.append(name)

@@ -250,7 +250,9 @@ class _Binder:
             sided += (leaf.per.rows,) if leaf.per is not None else ()
             sided += (str(leaf.through),) if leaf.through else ()
             sided += (leaf.told,) if leaf.told else ()
-            sided += (leaf.key,) if leaf.through.framed and not (leaf.merges or leaf.per) else ()
+            alone = leaf.at is not None and str(leaf.call.this) == "count_distinct"
+            alone = alone or (leaf.through.framed and not (leaf.merges or leaf.per))
+            sided += (leaf.key,) if alone else ()
             time = leaf.time.key if leaf.time is not None and self._uses_time else ""
             groups.setdefault((leaf.home, time, sided), []).append(leaf)
         ordered = [groups[key] for key in sorted(groups, key=self._rank)]

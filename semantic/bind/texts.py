@@ -56,7 +56,7 @@ class Texts:
         self.calendar = catalog.spec.calendar
         self.dialect = str(catalog.spec.authoring_dialect)
         self.values = values
-        self._macros = {str(m.name): m for m in catalog.spec.macros}
+        self.macros = {str(m.name): m for m in catalog.spec.macros}
 
     def parse(self, text: Text, *, comments: bool = True) -> exp.Expr:
         """The tree of an expression with its Jinja rendered; parameters are placeholders still."""
@@ -73,7 +73,7 @@ class Texts:
             return text
         from semantic.macros import render  # Jinja is paid for by those who use it
 
-        return render(text, self.values, self._macros).text
+        return render(text, self.values, self.macros).text
 
     def place(self, text: Text, node: exp.Expr, skip: int = SKIP) -> Span | None:
         """Where a node of ``parse(text)`` stands in the file, whatever Jinja made of the text."""

@@ -23,7 +23,7 @@ BUG, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
 COMMANDS: dict[str, tuple[str, str]] = {
     "sql": ("ask:sql", "Print the SQL of a question."),
     "run": ("ask:run", "Run a question and show its rows."),
-    "list": ("listing:list_", "List metrics, dimensions, models, views, parameters or targets."),
+    "list": ("listing:list_", "List metrics, dimensions, models, views, parameters, targets or policies."),
     "show": ("showing:show", "Show what a name or a question becomes, stage by stage."),
     "lineage": ("lineage:lineage", "Show what metrics are made from, up to the columns of tables."),
     "check": ("checking:check", "Check everything that the project defines."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -83,11 +83,39 @@ project_option = click.option(
 )
 
 
-def load(project: Path | None) -> Layer:
-    """The layer of a project."""
+def pair(text: str) -> tuple[str, str]:
+    """``name=value`` as both."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise click.BadParameter(f"'{text}' is not of the form name=value.")
+    return name.strip(), value
+
+
+def _attributes(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:
+    """Attributes of the caller, read as JSON where they are that."""
+    if not given:
+        return {}
+    from semantic.policies.attributes import given as read
+
+    return read(map(pair, given))
+
+
+user_option = click.option(
+    "--user",
+    "user",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_attributes,
+    help="An attribute of whoever asks, for policies; given twice it is a list, as is '[1, 2]'.",
+)
+
+
+def load(project: Path | None, user: Mapping[str, Any] | None = None) -> Layer:
+    """The layer of a project, or that of one caller."""
     from semantic.layer import Layer
 
-    return Layer.load(project if project is not None else nearest(Path.cwd()))
+    layer = Layer.load(project if project is not None else nearest(Path.cwd()))
+    return layer.for_user(user) if user else layer
 
 
 def nearest(start: Path) -> Path:

@@ -21,7 +21,8 @@ def _completer(words: Callable[[Layer, click.Context, str], Iterable[Pair]]) -> 
     def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
         head, comma, last = incomplete.rpartition(",")
         try:
-            found = list(words(load(ctx.params.get("project")), ctx, last))
+            layer = load(ctx.params.get("project"), ctx.params.get("user"))
+            found = list(words(layer, ctx, last))
         except Exception:  # a shell that is being typed in is no place for an error
             return []
         return [
@@ -40,10 +41,26 @@ def _metrics(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
 
     catalog = layer.catalog
     for name, metric in catalog.metrics.items():
+        if not _is_shown(layer, name):
+            continue
         yield name, metric.label.get("en", "") or meaning(metric)
     if ctx.params.get("stage") == "spec":
         named = (name for name in definitions(catalog) if name not in catalog.metrics)
         yield from ((name, "") for name in named)
+
+
+def _is_shown(layer: Layer, name: str) -> bool:
+    """Whether the caller on the line may ask a metric."""
+    if layer.user is None or not layer.catalog.policies:
+        return True
+    from semantic.faults import SemanticError
+    from semantic.show.listing import check_shown
+
+    try:
+        check_shown(layer.catalog, layer.user, name)
+    except SemanticError:
+        return False
+    return True
 
 
 def _paths(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
@@ -55,7 +72,7 @@ def _paths(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
         *ctx.args,
     )  # an option without its value yet ends the parsing
     names = [name for name in words if name in layer.catalog.metrics]
-    for dimension in listing.dimensions(layer.catalog, names[0] if names else None):
+    for dimension in listing.dimensions(layer.catalog, names[0] if names else None, layer.user):
         yield dimension.path, dimension.labels.get("en", "")
         if last.startswith(f"{dimension.path}."):
             yield from ((f"{dimension.path}.{grain}", "") for grain in listing.grains(dimension.type))

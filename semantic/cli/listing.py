@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from semantic.cli import complete
-from semantic.cli.base import Command, format_option, load, project_option
+from semantic.cli.base import Command, format_option, load, project_option, user_option
 from semantic.cli.output import painter, say, say_json, table_room
 from semantic.terminal.table import Heading, table
 from semantic.terminal.values import NULL
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from semantic.layer import Layer
 
 Record = dict[str, Any]
-KINDS = ("metrics", "dimensions", "models", "views", "parameters", "targets")
+KINDS = ("metrics", "dimensions", "models", "views", "parameters", "targets", "policies")
 
 
 @click.command(
@@ -33,22 +33,26 @@ Examples:
   semantic list metrics --lang ko
   semantic list dimensions sales     what sales can be seen by
   semantic list models --format json
+  semantic list --user role=analyst  what policies let this caller ask
 """,
 )
 @click.argument("kind", type=click.Choice(KINDS), required=False)
 @click.argument("metric", required=False, shell_complete=complete.metrics)
 @click.option("--lang", default="en", show_default=True, metavar="LANG", help="The language of labels.")
+@user_option
 @format_option("text", "json")
 @project_option
-def list_(kind: str | None, metric: str | None, lang: str, format: str, project: Path | None) -> None:
-    """List metrics, dimensions, models, views, parameters or targets.
+def list_(
+    kind: str | None, metric: str | None, lang: str, user: dict[str, Any], format: str, project: Path | None
+) -> None:
+    """List metrics, dimensions, models, views, parameters, targets or policies.
 
     Without a kind, metrics and dimensions are listed; 'list dimensions METRIC' lists what a metric can be
     asked by.
     """
     if metric is not None and kind != "dimensions":
         raise click.UsageError("Only 'list dimensions' takes a metric.")
-    layer = load(project)
+    layer = load(project, user)
     kinds = [kind] if kind else ["metrics", "dimensions"]
     records = {each: list(_LISTS[each](layer, metric)) for each in kinds}
     if format == "json":
@@ -60,13 +64,13 @@ def list_(kind: str | None, metric: str | None, lang: str, format: str, project:
 def _metrics(layer: Layer, metric: str | None) -> Iterator[Record]:
     from semantic.show import listing
 
-    return map(asdict, listing.metrics(layer.catalog))
+    return map(asdict, listing.metrics(layer.catalog, layer.user))
 
 
 def _dimensions(layer: Layer, metric: str | None) -> Iterator[Record]:
     from semantic.show import listing
 
-    return map(asdict, listing.dimensions(layer.catalog, metric))
+    return map(asdict, listing.dimensions(layer.catalog, metric, layer.user))
 
 
 def _models(layer: Layer, metric: str | None) -> Iterator[Record]:
@@ -129,6 +133,21 @@ def _targets(layer: Layer, metric: str | None) -> Iterator[Record]:
         }
 
 
+def _policies(layer: Layer, metric: str | None) -> Iterator[Record]:
+    for policy in layer.catalog.policies.values():
+        yield {
+            "name": str(policy.name),
+            "model": str(policy.model) if policy.model else None,
+            "rows": str(policy.rows) if policy.rows else None,
+            "hide": [str(name) for name in policy.hide],
+            "metrics": [str(name) for name in policy.metrics],
+            "except": str(policy.exempt) if policy.exempt else None,
+            "inherit": policy.inherit,
+            "labels": _words(policy.label),
+            "descriptions": _words(policy.description),
+        }
+
+
 def _words(labels: Mapping[str, str]) -> dict[str, str]:
     return {language: str(text) for language, text in labels.items()}
 
@@ -140,6 +159,7 @@ _LISTS: dict[str, Callable[[Layer, str | None], Iterator[Record]]] = {
     "views": _views,
     "parameters": _parameters,
     "targets": _targets,
+    "policies": _policies,
 }
 #: The columns of each list; more stands in its JSON.
 _SHOWN: dict[str, tuple[str, ...]] = {
@@ -149,6 +169,7 @@ _SHOWN: dict[str, tuple[str, ...]] = {
     "views": ("name", "label", "rows", "by", "kind", "schema"),
     "parameters": ("name", "label", "type", "default", "values"),
     "targets": ("name", "label", "dialect", "schema"),
+    "policies": ("name", "label", "model", "rows", "hide", "metrics", "except"),
 }
 
 

@@ -11,7 +11,7 @@ import click
 
 from semantic import faults
 from semantic.cli import complete
-from semantic.cli.base import Command
+from semantic.cli.base import Command, pair, user_option
 from semantic.faults import SemanticError
 
 if TYPE_CHECKING:
@@ -37,13 +37,7 @@ class _Members(click.Option):
 
 
 def _pairs(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise click.BadParameter(f"'{text}' is not of the form name=value.")
-        pairs[name.strip()] = value
-    return pairs
+    return dict(map(pair, given))
 
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -71,6 +65,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--param", "parameters", multiple=True, metavar="NAME=VALUE", callback=_pairs,
         shell_complete=complete.parameters, help="Set a parameter of the project.",
     ),
+    user_option,
 )  # fmt: skip
 
 
@@ -119,6 +114,7 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
         "fill": options["fill"],
         "members": _ALL in options["members"] or options["members"],
         "parameters": options["parameters"],
+        "user": options["user"],
     }
     return {key: value for key, value in words.items() if value not in (None, False, (), [], {})}
 

@@ -28,7 +28,7 @@ STAGES = ("spec", "metric", "bound", "plan", "sql")
     cls=Question,
     epilog="""\b
 Stages:
-  spec NAME        what stands in the files: a metric, model, model.dimension, source, target …
+  spec NAME        what stands in the files: a metric, model, model.dimension, source, target, policy …
   metric NAME      what was inferred: kind, additivity, aggregates, their rows, filters and times
   bound QUESTION   every name resolved
   plan QUESTION    scans, lookups, groupings
@@ -54,7 +54,7 @@ def show(stage: str, dialect: str | None, format: str, project: Path | None, **o
 
     A wrong number can be followed to the stage that made it.
     """
-    layer = load(project)
+    layer = load(project, options["user"])
     if format == "json":
         say_json(_record(layer, stage, dialect, options))
     else:
@@ -96,11 +96,12 @@ def _names(options: dict[str, Any]) -> tuple[str, ...]:
 def _bound_metrics(layer: Layer) -> Callable[[str], Any]:
     from semantic.show.listing import bound
 
-    return bound(layer.catalog).metric
+    return bound(layer.catalog, layer.user).metric
 
 
 def _spec_trees(layer: Layer, options: dict[str, Any]) -> list[Tree]:
     from semantic.show.definition import definition_tree, definitions
+    from semantic.show.listing import check_shown
 
     known = definitions(layer.catalog)
     names = _names(options)
@@ -109,6 +110,9 @@ def _spec_trees(layer: Layer, options: dict[str, Any]) -> list[Tree]:
         raise SemanticError(
             faults.unknown("name in the project", name, list(known), None) for name in unknown
         )
+    if layer.user is not None:
+        for name in names:
+            check_shown(layer.catalog, layer.user, name)
     return [definition_tree(kind, name, item) for name in names for kind, item in known[name]]
 
 

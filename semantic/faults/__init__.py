@@ -11,6 +11,7 @@ from semantic.faults.files import *  # noqa: F403
 from semantic.faults.inspecting import *  # noqa: F403
 from semantic.faults.models import *  # noqa: F403
 from semantic.faults.modifiers import *  # noqa: F403
+from semantic.faults.policies import *  # noqa: F403
 from semantic.faults.questions import *  # noqa: F403
 from semantic.faults.running import *  # noqa: F403
 from semantic.faults.sql import *  # noqa: F403

@@ -221,7 +221,7 @@ def no_validity(model: str, span: Span | None) -> Fault:
 
 def unlike_moment(name: str, moment: str, aggregate: str, span: Span | None) -> Fault:
     """A metric at a moment of an aggregate that cannot follow rows as they come and go."""
-    hint = "Take a sum, a count, or one distinct count of all rows; a model with 'sql:' can choose some."
+    hint = "Take a sum, a count, or a distinct count; a model with 'sql:' can choose some."
     return Fault("unsupported", f"'{name}' (at {moment}) cannot be computed for {aggregate}.", hint, span)
 
 

@@ -99,7 +99,7 @@ class RowBuilder:
     def _lookup(self, lookup: Lookup) -> None:
         edge = lookup.edge
         alias = self.scope.add(lookup.walk, edge.target if edge.role.startswith("@") else edge.role)
-        relation = self.steps.relation(lookup.edge.target, alias)
+        relation = self.steps.relation(lookup.edge.target, alias, lookup.level)
         on = [exp.EQ(this=left.copy(), expression=right.copy()) for left, right in lookup.on]
         conditions = [self.scope.translate(c) for c in (*on, *(v.copy() for v in lookup.validity))]
         side = "INNER" if lookup.required else "LEFT"

@@ -11,7 +11,18 @@ from semantic.bind.definitions import Definitions
 from semantic.bind.relations import named_model
 from semantic.dialect import Dialect
 from semantic.lower.build import Build
-from semantic.plan import Aggregate, CalendarFrames, Distinct, Frames, Grouped, Selected, Step, free_name
+from semantic.plan import (
+    WHOLE,
+    Aggregate,
+    CalendarFrames,
+    Distinct,
+    Frames,
+    Grouped,
+    PlanError,
+    Selected,
+    Step,
+    free_name,
+)
 
 
 class Steps:
@@ -59,8 +70,10 @@ class Steps:
 
     def _relation(self, model: str, alias: str, level: int | None) -> exp.Table:
         known = self._models.get(model) if level is None else self._levels.get((model, level))
-        if known is not None:
+        if known is not None and (level is not None or not self._is_policed(model)):
             return self.build.table(known, alias)
+        if level != WHOLE and self._is_policed(model):
+            raise PlanError(f"rows of {model} are read that its policies did not filter")
         table = self.definitions.table(model)
         if table is None:
             return self.build.table(self._statement(model), alias)
@@ -72,10 +85,14 @@ class Steps:
         return exp.Table(this=name, db=schema, catalog=catalog, alias=short)
 
     def _statement(self, model: str) -> str:
-        if model not in self._models:
+        if (model, WHOLE) not in self._levels:
             query = self.dialect.translate(self.definitions.statement(model).copy())
-            self._models[model] = self._levels[model, 0] = self.add(model, query)
-        return self._models[model]
+            self._levels[model, WHOLE] = self.add(model, query)
+        return self._levels[model, WHOLE]
+
+    def _is_policed(self, model: str) -> bool:
+        """Whether policies govern the rows of a model, and no step has filtered them yet."""
+        return (model, 0) not in self._levels and bool(self.definitions.conditions(model))
 
     def selected(self, selected: Selected) -> exp.Query:
         """A model's own SELECT, over the steps and tables that the models in it stand for."""

@@ -20,6 +20,7 @@ from semantic.plan.names import (
     partial_column,
 )
 from semantic.plan.nodes import (
+    WHOLE,
     Aggregate,
     Align,
     Beside,
@@ -63,6 +64,7 @@ from semantic.plan.reads import columns_read
 __all__ = [
     "BESIDE",
     "MERGED",
+    "WHOLE",
     "Aggregate",
     "Align",
     "Beside",

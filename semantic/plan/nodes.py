@@ -24,6 +24,10 @@ class _Columns:
         return ((),)
 
 
+#: The level of the rows of a model before any policy: no plan but a step that filters them reads it.
+WHOLE = -1_000
+
+
 @dataclass(frozen=True)
 class Scan:
     """The rows of a model; ``walk`` is where they stand seen from the plan's fact."""
@@ -48,6 +52,7 @@ class Lookup:
     on: tuple[tuple[exp.Expr, exp.Expr], ...]
     validity: tuple[exp.Expr, ...] = ()
     required: bool = False  # every row has its partner, all the way from the fact
+    level: int | None = None  # as of a scan
 
     def __post_init__(self) -> None:
         if self.walk[:-1] not in self.input.walks or self.walk in self.input.walks:

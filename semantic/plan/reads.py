@@ -9,6 +9,7 @@ from sqlglot import exp
 from semantic.bind.row import columns_of, walk_of
 from semantic.catalog import Walk
 from semantic.plan.nodes import (
+    WHOLE,
     Aggregate,
     Align,
     Beside,
@@ -115,6 +116,8 @@ def _chain(rows: Rows) -> Iterator[Rows]:
 
 
 def _own_models(node: Rows) -> dict[Walk, str]:
+    if isinstance(node, Scan | Lookup) and node.level == WHOLE:
+        return {}  # what a policy looks at is no answer of anybody's question
     if isinstance(node, Scan):
         return {node.walk: node.model}
     return {node.walk: node.edge.target} if isinstance(node, Lookup) else {}

@@ -59,7 +59,11 @@ class Lookups:
                         rows = self._lookup(rows, model, other[:n], rows.walks)
         self.models.add(edge.target)
         required = all(step.required for step in self.catalog.edges(model, walk))
-        return Lookup(rows, edge, walk, on, extra, required)
+        return Lookup(rows, edge, walk, on, extra, required, self.level(edge.target))
+
+    def level(self, model: str) -> int | None:
+        """Which step of a model is looked up; the last one unless said."""
+        return None
 
     def on(
         self, edge: Edge, walk: Walk

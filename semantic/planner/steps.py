@@ -16,8 +16,19 @@ from semantic.bind.relations import identifier
 from semantic.bind.row import column, columns_of, walk_of
 from semantic.catalog import bare, ring
 from semantic.faults import SemanticError
-from semantic.plan import Extraction, Matching, Named, Projection, Result, Selected, Step, columns_read
+from semantic.plan import (
+    WHOLE,
+    Extraction,
+    Matching,
+    Named,
+    Projection,
+    Result,
+    Selected,
+    Step,
+    columns_read,
+)
 from semantic.planner.lookups import Lookups
+from semantic.planner.policed import Visible, looked_at, visible
 from semantic.planner.question import LEADING, planned, ungrouped
 
 Reads = dict[str, set[str]]
@@ -33,7 +44,7 @@ def plan(definitions: Definitions, bound: Bound) -> Result:
     steps = made.all()
     if leading is not None and bound.top is not None:
         steps = (*steps, Step(LEADING, 0, f"top_{bound.top.key}", leading))
-    models = {*result.models, *made.reads}
+    models = {*result.models, *made.reads, *looked_at(steps)}
     return replace(result, steps=steps, models=tuple(sorted(models))) if steps else result
 
 
@@ -54,12 +65,20 @@ def steps_for(
     return made.all(), tuple(sorted(made.reads))
 
 
+def rows_of(definitions: Definitions, model: str) -> tuple[Step, ...]:
+    """The steps that make the rows of one model."""
+    made = _Steps(definitions)
+    made.read([(model, "")])
+    return made.all()
+
+
 @dataclass(frozen=True)
 class Made:
-    """The steps of a model, the first one first, and what they read of other models."""
+    """The steps of a model, the first one first, what they read of other models, and of the model itself."""
 
     steps: tuple[Step, ...]
     reads: tuple[tuple[str, str], ...]
+    own: frozenset[str]
 
 
 @dataclass
@@ -80,11 +99,14 @@ class _Steps:
                 self.changed = True
 
     def all(self) -> tuple[Step, ...]:
-        """All steps, once nothing new is asked for."""
+        """The steps of all models that are read, and of those that these read; nothing hidden is."""
         while self.changed:
             self.changed = False
             for model in list(self.reads):
                 self.read(self.of(model).reads)
+        if self.definitions.policies is not None:
+            own = {model: self.of(model).own for model in self.reads}
+            self.definitions.policies.check_read({m: {*read, *own[m]} for m, read in self.reads.items()})
         return tuple(self.ordered())
 
     def of(self, model: str) -> Made:
@@ -93,26 +115,40 @@ class _Steps:
         known: dict[Any, Made] = self.definitions.made
         if key not in known:
             steps = self._steps(model)
-            reads = {pair: None for step in steps for pair in columns_read(step.body) if pair[0] != model}
-            known[key] = Made(tuple(steps), tuple(reads))
+            pairs = dict.fromkeys(pair for step in steps for pair in columns_read(step.body))
+            own = frozenset(name for other, name in pairs if other == model)
+            known[key] = Made(tuple(steps), tuple(pair for pair in pairs if pair[0] != model), own)
         return known[key]
 
     def _steps(self, model: str) -> list[Step]:
         levels = self._levels(model)
         question = self._asks(model)
-        if not question and not levels and not self.definitions.models_read(model):
+        policed = bool(self.definitions.conditions(model))
+        if not question and not levels and not policed and not self.definitions.models_read(model):
             return []
         wanted = [{n for n in self.reads[model] if n}]  # what each level has to hand on, the last one first
         for computed in reversed(levels):
             below = {name for name in wanted[0] if name not in computed}
             below |= {c.name for each in computed.values() for c in columns_of(each.tree) if walk_of(c) == ()}
             wanted.insert(0, below)
-        steps = self._selected(model, alone=not levels)
-        steps += [self._question(model, wanted[0], alone=not levels)] if question else []
+        seen = self._visible(model, wanted[0]) if policed else None
+        alone = not levels and not policed
+        steps = self._selected(model, alone=alone)
+        if question:
+            steps.append(self._question(model, wanted[0] if seen is None else {*seen.own}, alone=alone))
+        if seen is not None:
+            steps = [replace(step, level=WHOLE) if step.level == 0 else step for step in steps]
+            steps.append(Step(model, 0, f"visible_{model}", seen.body))
         for number, computed in enumerate(levels, 1):
             last = number == len(levels)
             steps.append(self._level(model, number, computed, wanted[number], last=last))
         return steps
+
+    def _visible(self, model: str, names: set[str]) -> Visible:
+        """The rows that the caller may see, with some columns."""
+        kept = sorted(names, key=self._place(model))
+        columns = [Named(name, column(self._identifier(model, name)), None) for name in kept]
+        return visible(self.definitions, model, columns)
 
     def _levels(self, model: str) -> list[dict[str, Computed]]:
         """The computed columns that are read, by the level that adds them; asked often, so remembered."""
@@ -151,7 +187,8 @@ class _Steps:
         for other, names in self.definitions.models_read(model).items():
             self._check_cycle(other, [model])
             columns = self._columns(other, names)
-            own = not columns or all(_stands(each) for each in columns)
+            own = self._as_it_is(model, other, columns)
+            columns = columns if own or columns else [Named("seen", exp.Literal.number(1), "integer")]
             reads.append((other, tuple(each.name for each in columns), None if own else -1 - len(made)))
             if not own:
                 rows = Lookups(self.definitions).rows(other, [each.tree for each in columns])
@@ -162,6 +199,17 @@ class _Steps:
             return []
         name = model if alone else f"{model}_base"
         return [*made, Step(model, 0, name, Selected(model, tuple(reads)))]
+
+    def _as_it_is(self, model: str, other: str, columns: list[Named]) -> bool:
+        """Whether a SELECT may read another model's rows as they are: nothing of them is added or hidden."""
+        policies = self.definitions.policies
+        policy = policies.governed(other) if policies is not None else None
+        if policies is None or policy is None:
+            return all(_stands(each) for each in columns)
+        if not self.definitions.catalog.models[other].declared:
+            span = getattr(self.definitions.catalog.models[model].relation.sql, "span", None)
+            raise SemanticError([faults.unpolicied_columns(other, policy, span)])
+        return not policies.hides(other) and all(_stands(each) for each in columns)
 
     def _columns(self, model: str, names: frozenset[str]) -> list[Named]:
         """Of some names those that are columns or dimensions of a model; ``*`` is all of them."""

@@ -182,10 +182,13 @@ class Windows:
         extra = ((grain, span[0]), (f"{grain}_left", span[1]))
         distinct = [leaf for leaf in fact.leaves if str(leaf.call.this) == "count_distinct"]
         others = [leaf for leaf in fact.leaves if str(leaf.call.this) not in (*_SUMS, "count_distinct")]
-        if others or (distinct and len(fact.leaves) > 1) or any(leaf.conditions for leaf in distinct):
-            leaf = (others or distinct)[0]
-            raise SemanticError([faults.unlike_moment(leaf.name, moment, str(leaf.call.this), None)])
-        if distinct:
+        if others:
+            raise SemanticError(
+                [faults.unlike_moment(others[0].name, moment, str(others[0].call.this), None)]
+            )
+        if distinct:  # alone in its fact, as the binder saw to
+            counted = [c for c in distinct[0].conditions if not c.exists]
+            fact = replace(fact, where=(*fact.where, *counted))
             value = ("value", Row(fact.home, distinct[0].call.expressions[0], None))
             cells = self._grouped(replace(fact, leaves=()), (*extra, value))
             measure = self.planner.names[distinct[0].key]

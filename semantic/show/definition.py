@@ -24,6 +24,7 @@ _KEYS = {
     (spec.Conversion, "start"): "from",
     (spec.Until, "start"): "from",
     (spec.Join, "role"): "as",
+    (spec.Policy, "exempt"): "except",
 }
 _FLAGS = {"inclusive": "start: inclusive", "once": "each: once"}
 
@@ -40,6 +41,7 @@ def definitions(catalog: Catalog) -> dict[str, list[tuple[str, Any]]]:
         "function": project.functions,
         "macro": project.macros,
         "target": project.targets,
+        "policy": project.policies,
     }
     for kind, items in kinds.items():
         for item in items:
@@ -59,6 +61,8 @@ def _parts(item: Any) -> Iterator[Tree]:
     for field in fields(item):
         name, value = field.name, getattr(item, field.name)
         if name in _HIDDEN or value in (None, (), {}, False) or _stands_in(item, name):
+            continue
+        if name == "inherit" and value is True:
             continue
         if name == "by" and isinstance(item, spec.Conversion | spec.Retention):
             value = pair(value)

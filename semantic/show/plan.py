@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlglot import exp
 
 from semantic.plan import (
+    WHOLE,
     Aggregate,
     Align,
     Beside,
@@ -100,10 +101,11 @@ def _grouped(node: Grouped) -> Tree:
 def _rows(node: Rows) -> Tree:
     match node:
         case Scan():
-            return Tree.of(f"Scan {node.model}")
+            return Tree.of(f"Scan {node.model}{' (all rows)' if node.level == WHOLE else ''}")
         case Lookup():
             valid = (f"valid {scalar(tree)}" for tree in node.validity)
             kind = " (required)" if node.required else ""
+            kind += " (all rows)" if node.level == WHOLE else ""
             title = f"Lookup {'.'.join(node.walk)}: {node.edge.target}{kind}"
             return Tree.of(title, f"on {_pairs(node.on)}", *valid, _rows(node.input))
         case Spread():

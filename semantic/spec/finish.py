@@ -72,6 +72,22 @@ def _value(page: Page, node: Any, type: TypeName, what: str) -> Any:
     return value
 
 
+# --- policies -----------------------------------------------------------------------------------------
+
+
+def governing(page: Page, values: Values, node: Node) -> None:
+    """A policy says something, of a model where it needs one, and `inherit` of its rows."""
+    name, about = values["name"], _given(values, ("rows", "hide", "metrics"))
+    if not about:
+        page.fault(faults.policy_of_nothing(name, name.span))
+    for key in _given(values, ("rows", "hide")):
+        if "model" not in values:
+            page.fault(faults.policy_without_model(name, key, _place(page, node, key)))
+    for key, needed in (("model", ("rows", "hide")), ("inherit", ("rows",))):
+        if about and key in values and not _given(values, needed):
+            page.fault(faults.policy_key_alone(name, key, needed, _place(page, node, key)))
+
+
 # --- models -------------------------------------------------------------------------------------------
 
 

@@ -30,7 +30,7 @@ from semantic.spec.kinds import (
     pair,
 )
 from semantic.spec.shapes import Field, Shape, listed, named
-from semantic.spec.tables import AMOUNT, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, unread
+from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, unread
 from semantic.spec.types import (
     Asked,
     Bands,
@@ -45,6 +45,7 @@ from semantic.spec.types import (
     Metric,
     Model,
     Parameter,
+    Policy,
     Question,
     Retention,
     Rules,
@@ -419,6 +420,28 @@ TARGET = Shape(
         *_DESCRIBED,
     ),
 )
+POLICY = Shape(
+    "policy",
+    Policy,
+    (
+        _NAMED,
+        Field("model", NAME, "The model whose rows, columns and dimensions it is about."),
+        Field("rows", TEXT, "The rows that may be seen, as SQL over one row and {{ user.attribute }}."),
+        Field("hide", one_or_more(COLUMN_NAME), "Columns and dimensions that no question may read."),
+        Field("metrics", one_or_more(NAME), "Metrics that no question may ask."),
+        Field(
+            "except",
+            TEXT,
+            "The callers that it does not apply to: {{ user.role == 'admin' }}.",
+            attribute="exempt",
+        ),
+        Field(
+            "inherit", FLAG, "Whether rows of models that join the model are seen only with their partner."
+        ),
+        *_DESCRIBED,
+    ),
+    finish=finish.governing,
+)
 FIXTURE = Shape(
     "fixture",
     Fixture,
@@ -443,6 +466,7 @@ TESTED = Shape(
         Field("fill", FLAG, "Whether every period appears."),
         Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
         Field("parameters", VALUES, "Values of parameters."),
+        Field("user", ATTRIBUTES, "Attributes of the caller, for policies."),
     ),
 )
 TEST = Shape(
@@ -493,6 +517,7 @@ FILE = Shape(
         Field("models", listed(MODEL), "Rows with a known grain."),
         Field("metrics", listed(METRIC), "What is counted."),
         Field("views", listed(VIEW), "Questions that are deployed as objects of a warehouse."),
+        Field("policies", listed(POLICY), "What callers may not see."),
         Field("tests", unread(listed(TEST)), "Questions over given rows, with their answers."),
         Field("fixtures", unread(listed(FIXTURE)), "Rows that several tests use."),
     ),
@@ -514,6 +539,7 @@ LISTS = {
     "models": MODEL,
     "metrics": METRIC,
     "views": VIEW,
+    "policies": POLICY,
 }
 SHAPES = (
     *LISTS.values(),

@@ -58,6 +58,13 @@ def _cell(page: Page, node: Node, what: str) -> Cell:
     return Cell(str(text), bool(node.style), text if text else nowhere)
 
 
+def _attribute(page: Page, node: Node, what: str) -> Cell | tuple[Cell, ...]:
+    """One value, or a list of some."""
+    if type(node) is Branch and not node.mapping:
+        return tuple(_cell(page, item, f"An item of {what}") for item in node.items)
+    return _cell(page, node, what)
+
+
 def _whole(page: Page, node: Node, what: str) -> int | None:
     if type(node) is ScalarEvent and not node.style and _WHOLE.match(node.value):
         return int(node.value)
@@ -93,6 +100,8 @@ _PATH_SCHEMA = {"type": "object", "required": ["path"], "additionalProperties": 
 ROWS = Kind(_rows, {"anyOf": [{"type": "string"}, {"type": "array", "items": _ROW_SCHEMA}]})
 GIVEN = mapping_of(ROWS, "orders: [{order_id: 1}]", placed=True)
 VALUES = mapping_of(Kind(_cell, _VALUE_SCHEMA), "as_of: 2024-05-31", placed=True)
+_ATTRIBUTE = {"anyOf": [_VALUE_SCHEMA, {"type": "array", "items": _VALUE_SCHEMA}]}
+ATTRIBUTES = mapping_of(Kind(_attribute, _ATTRIBUTE), "region: EMEA", placed=True)
 PATHS = one_or_more(Kind(_path, {"anyOf": [TEXT.schema, _PATH_SCHEMA]}))
 MEMBERS = Kind(_members, {"anyOf": [{"type": "boolean"}, *_TEXTS.schema["anyOf"]]})
 WHOLE = Kind(_whole, {"type": "integer", "minimum": 0})

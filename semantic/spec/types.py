@@ -329,6 +329,21 @@ class Target(Described):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Policy(Described):
+    """What callers may not see: rows of a ``model`` for which ``rows`` does not hold, its columns and
+    dimensions of ``hide``, and ``metrics``. ``exempt`` tells the callers that it does not apply to; with
+    ``inherit``, rows of models that join the model are seen only beside a row of it that is."""
+
+    name: Text
+    model: Text | None = None
+    rows: Text | None = None
+    hide: tuple[Text, ...] = ()
+    metrics: tuple[Text, ...] = ()
+    exempt: Text | None = None
+    inherit: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
     """How days, weeks and fiscal years run. ``fiscal_year_start`` is a month, 1 to 12."""
 
@@ -382,6 +397,7 @@ class Asked:
     fill: bool = False
     members: tuple[Text, ...] | bool = False
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
+    user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
     span: Span
 
 
@@ -442,6 +458,7 @@ class View(Described):
     fill: bool | None = None
     members: tuple[Text, ...] | bool | None = None
     parameters: tuple[tuple[Text, Cell], ...] = ()
+    user: tuple[tuple[Text, Cell | tuple[Cell, ...]], ...] = ()
     model: Text | None = None
     joins: tuple[Text, ...] | None = None
     columns: tuple[Text | Mapping[str, Text], ...] = ()
@@ -472,3 +489,4 @@ class Spec:
     models: tuple[Model, ...] = ()
     metrics: tuple[Metric, ...] = ()
     views: tuple[View, ...] = ()
+    policies: tuple[Policy, ...] = ()

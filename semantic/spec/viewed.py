@@ -21,7 +21,7 @@ from semantic.spec.kinds import (
 from semantic.spec.nodes import Node
 from semantic.spec.page import Page
 from semantic.spec.shapes import Field, Shape
-from semantic.spec.tables import MEMBERS, PATHS, VALUES, WHOLE
+from semantic.spec.tables import ATTRIBUTES, MEMBERS, PATHS, VALUES, WHOLE
 from semantic.spec.types import Materialization, Refresh, View
 
 #: What a view is in every dialect that ``materialized`` does not name.
@@ -66,6 +66,7 @@ _QUESTION = (
     Field("fill", FLAG, "Whether every period appears."),
     Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
     Field("parameters", _pairs(VALUES), "Values of parameters; 'current_date' stays live."),
+    Field("user", _pairs(ATTRIBUTES), "Attributes of whoever reads it, for policies."),
 )
 _ROWS = (
     Field("model", NAME, "The model whose rows the view has, one by one, instead of 'metrics'."),

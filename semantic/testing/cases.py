@@ -10,6 +10,7 @@ from typing import Any
 from semantic import faults
 from semantic.catalog import Catalog, bare
 from semantic.faults import Fault
+from semantic.policies import written
 from semantic.source import Span, Text
 from semantic.spec.types import Column, Fixture, Test, Tests, TypeName, Written
 from semantic.testing.cells import Grid, Header, grid
@@ -197,4 +198,5 @@ def _words(test: Test) -> dict[str, Any]:
     words |= {"fill": True} if ask.fill else {}
     words |= {"members": ask.members if isinstance(ask.members, bool) else list(ask.members)}
     parameters = {str(key): cell for key, cell in (*test.parameters.items(), *ask.parameters.items())}
+    words |= {"user": {str(key): written(cells) for key, cells in ask.user.items()}} if ask.user else {}
     return words | {"parameters": {key: cell.text for key, cell in parameters.items()}}

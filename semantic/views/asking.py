@@ -8,6 +8,7 @@ from typing import Any
 
 from semantic import faults
 from semantic.faults import Fault, SemanticError
+from semantic.policies import Attributes, attributes, written
 from semantic.query import By, Extract, Order, Query, TimeRange, Top
 from semantic.source import Span, Text
 from semantic.spec.types import View
@@ -31,6 +32,7 @@ def query_of(view: View) -> Query:
         fill=bool(view.fill),
         members=view.members if view.members is not None else False,
         parameters=parameters(view),
+        user=user(view),
     )
     if found:
         raise SemanticError(found)
@@ -58,7 +60,9 @@ def extract_of(view: View) -> Extract:
     if found:
         raise SemanticError(found)
     assert view.model is not None
-    return Extract(view.model, tuple(paths(view.columns)), view.joins, view.where, time, parameters(view))
+    return Extract(
+        view.model, tuple(paths(view.columns)), view.joins, view.where, time, parameters(view), user(view)
+    )
 
 
 def _misplaced(view: View) -> Iterator[Fault]:
@@ -96,6 +100,11 @@ def paths(written: Iterable[Text | Mapping[str, Text]]) -> Iterator[By]:
 def parameters(view: View) -> tuple[tuple[str, Any], ...]:
     """The values that a view gives parameters."""
     return tuple(sorted((str(name), cell.text) for name, cell in view.parameters))
+
+
+def user(view: View) -> Attributes:
+    """The attributes of whoever reads a view; the same for all, as it has one statement."""
+    return attributes({str(name): written(cells) for name, cells in view.user})
 
 
 def placed(error: SemanticError, span: Span | None) -> list[Fault]:

@@ -57,6 +57,7 @@ class Bounds:
     timeout: float | None = None
     guard: Guard | None = None
     max_cost: float | None = None
+    wordless: bool = False  # what a warehouse says of a statement is kept to ourselves
 
     def __post_init__(self) -> None:
         given = (("batch size", self.batch_rows), ("row limit", self.limit_rows), ("timeout", self.timeout))
@@ -176,8 +177,10 @@ class Stream:
         try:
             self._raise_if_stopped()
             result = _patiently(act, self._session.cancel)
-        except SemanticError:
+        except SemanticError as error:
             self._raise_if_stopped()
+            if self._bounds.wordless:
+                raise SemanticError(map(faults.without_reason, error.faults)) from None
             raise
         finally:
             if timer is not None:

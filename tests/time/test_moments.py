@@ -114,3 +114,36 @@ def loaded(engine: Engine, rows: list[Row], kind: Any) -> Layer:
     tables = {"grades": Table(columns, cells)}
     engine.load(tables)
     return Layer.from_text(semantic=PROJECT, sources=sources(tables))
+
+
+def test_several_distinct_counts_and_filters(engine: Engine) -> None:
+    """By hand: at the end of January (1, p), (1, q) hold; of February (1, q), (2, p); of March (1, q)."""
+    tables = {
+        "spans": Table.parse(
+            """
+            id integer | customer integer | kind text | begins date | ends date
+            1 | 1 | p | 2024-01-05 | 2024-02-10
+            2 | 1 | q | 2024-01-20 |
+            3 | 2 | p | 2024-02-01 | 2024-03-05
+            4 | 3 | q | 2024-01-01 | 2024-01-31
+            """
+        )
+    }
+    project = """
+name: spans
+models: [{name: spans, source: spans, primary_key: id, valid: [begins, ends]}]
+metrics:
+  - {name: customers, model: spans, sql: count(distinct customer), at: period_end}
+  - {name: kinds, model: spans, sql: count(distinct kind), at: period_end}
+  - {name: customers_p, model: spans, sql: count(distinct customer), filter: "kind = 'p'", at: period_end}
+  - {name: held, model: spans, sql: count(*), at: period_end}
+"""
+    layer = Layer.from_text(semantic=project, sources=sources(tables))
+    asked = ["customers", "kinds", "customers_p", "held"]
+    text = layer.sql(asked, by="time.month", time="2024-01..2024-03", dialect=engine.dialect).text
+    engine.load(tables)
+    assert engine.rows(text) == [
+        (date(2024, 1, 1), 1, 2, 1, 2),
+        (date(2024, 2, 1), 2, 2, 1, 2),
+        (date(2024, 3, 1), 1, 1, 0, 1),
+    ]
