@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from semantic import faults
 from semantic.catalog import Catalog, link
+from semantic.compiled import (
+    Compiled,
+    Origin,
+    OutputColumn,
+    arranged_columns,
+    lowered,
+    lowered_rows,
+    output_columns,
+    packed,
+    unpacked,
+)
 from semantic.faults import Fault, SemanticError
 from semantic.query import Extract, Query
 from semantic.spec.cache import load_with_digest
@@ -26,15 +37,13 @@ if TYPE_CHECKING:
 
     from semantic.bind import Bound, Definitions, Metrics
     from semantic.dialect import Dialect
-    from semantic.embed.lineage import Lineage
-    from semantic.embed.parameters import Parameterised, Paramstyle
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
     from semantic.lower.slots import Template
     from semantic.plan import Result
     from semantic.policies.attributes import Attributes
     from semantic.spec.files import File
-    from semantic.spec.types import Described, Tests
+    from semantic.spec.types import Tests
     from semantic.testing.outcome import Results
     from semantic.views import Deployment, View
     from semantic.warehouse import Place, Rows
@@ -44,109 +53,6 @@ if TYPE_CHECKING:
 _REMEMBERED = 512
 Asked = TypeVar("Asked", bound=Query | Extract)
 _BOUNDS = {"batch_rows", "limit_rows", "truncate", "timeout", "guard", "max_cost"}
-
-
-@dataclass(frozen=True, slots=True)
-class OutputColumn:
-    """A column of an answer: what it is called, what it holds, how a person reads it."""
-
-    name: str
-    type: str | None
-    kind: Literal["dimension", "metric"]
-    label: str
-    description: str
-    unit: str | None
-    format: str | None
-    labels: Mapping[str, str] = field(default_factory=dict)
-    descriptions: Mapping[str, str] = field(default_factory=dict)
-
-    def labelled(self, language: str) -> str:
-        """The label in a language, else as it is said by default."""
-        return self.labels.get(language) or self.label
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A question as one statement: its text, its columns in order, and the value that each parameter of the
-    project had when it was written."""
-
-    text: str
-    dialect: str
-    columns: tuple[OutputColumn, ...]
-    parameters: Mapping[str, Any]
-    origin: Origin | None = field(default=None, repr=False, compare=False)
-
-    def parameterised(self, paramstyle: Paramstyle | None = None) -> Parameterised:
-        """The same statement with the values of the question and of the project's parameters beside it, in a
-        driver's style, or in that of the dialect's usual driver.
-
-        >>> layer = Layer.from_text(semantic='''
-        ... name: shop
-        ... sources: {orders: {table: orders, columns: {amount: decimal, status: text}}}
-        ... models: [{name: orders, source: orders, dimensions: [{name: status}]}]
-        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
-        ... ''')
-        >>> made = layer.sql("sales", where="orders.status = 'it''s'").parameterised("qmark")
-        >>> print(made.text)
-        SELECT
-          SUM(amount) AS sales
-        FROM orders
-        WHERE
-          status = ?
-        >>> made.values
-        ("it's",)
-        """
-        from semantic.embed.parameters import parameterised
-
-        template, style = self._origin().template(self.dialect)
-        return parameterised(template, paramstyle or style)
-
-    @property
-    def lineage(self) -> tuple[Lineage, ...]:
-        """What each output column is made from, up to the columns of tables; found when it is asked for."""
-        return self._origin().lineage(self)
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """The tables that the statement reads, as it names them: what a role needs SELECT on.
-
-        What is no table (a file that DuckDB reads) is not among them.
-        """
-        return self._origin().tables(self.dialect)
-
-    def _origin(self) -> Origin:
-        if self.origin is None:
-            raise SemanticError([faults.no_origin()])
-        return self.origin
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a statement comes from: what else is asked of it is made from there, and only then."""
-
-    layer: Layer
-    query: Query | Extract
-
-    def template(self, dialect: str) -> tuple[Template, Paramstyle]:
-        """The statement with its values beside it, and the style of the dialect's usual driver."""
-        style = self.layer.target_dialect(dialect).answers.paramstyle
-        return self.layer.template(self.query, dialect), style
-
-    def lineage(self, compiled: Compiled) -> tuple[Lineage, ...]:
-        """What each output column is made from."""
-        from semantic.embed.lineage import lineage
-
-        layer, dialect = self.layer, compiled.dialect
-        names = [each.name for each in compiled.columns]
-        keys = [each.name for each in compiled.columns if each.kind == "dimension"]
-        tree = layer.tree(self.query, dialect, rewritten=False)  # a rewrite's own groups decide nothing
-        return lineage(tree, names, keys, layer.catalog, layer.target_dialect(dialect))
-
-    def tables(self, dialect: str) -> tuple[str, ...]:
-        """The tables that the statement reads."""
-        from semantic.embed.lineage import tables
-
-        return tables(self.layer.tree(self.query, dialect), self.layer.target_dialect(dialect))
 
 
 class Layer:
@@ -330,13 +236,13 @@ class Layer:
         plain: Any = self._statements.find(dialect, question) if self._statements else None
         with suppress(Exception):  # none, or an odd one, which is as good as none
             text, kept_for, columns, parameters = plain
-            return _unpacked(text, kept_for, columns, parameters, Origin(self, query))
+            return unpacked(text, kept_for, columns, parameters, Origin(self, query))
         try:
             found = self._compile(query, dialect, arranged)
         except RecursionError:
             raise SemanticError([faults.sql_too_large(None)]) from None
         if self._statements:
-            self._statements.keep(dialect, question, _packed(found))
+            self._statements.keep(dialect, question, packed(found))
         return found
 
     def _compile(self, query: Query | Extract, dialect: str, names: tuple[str, ...]) -> Compiled:
@@ -347,7 +253,7 @@ class Layer:
         definitions, _ = self.context(dict(query.parameters), query.user)
         tree, columns = self._lowered(query, dialect)
         if names:
-            columns = _arranged(columns, names)
+            columns = arranged_columns(columns, names)
             tree = arranged(tree, names)
         values = MappingProxyType(dict(definitions.values))
         return Compiled(emit(tree, target, query), dialect, columns, values, Origin(self, query))
@@ -370,8 +276,8 @@ class Layer:
         definitions, metrics = self.context(dict(query.parameters), query.user)
         with self._lock:
             if isinstance(query, Extract):
-                return _lowered_rows(query, definitions, target)
-            return _lowered(bound or bind(definitions, metrics, query), definitions, target, rewritten)
+                return lowered_rows(query, definitions, target)
+            return lowered(bound or bind(definitions, metrics, query), definitions, target, rewritten)
 
     def template(self, query: Query | Extract, dialect: str, bound: Bound | None = None) -> Template:
         """The statement of a question with its values beside it; kept as statements are."""
@@ -701,105 +607,6 @@ class Layer:
         origins = (None, *(self.catalog.spec.libraries if libraries else ()))
         made = [case for origin in origins for case in cases(self.catalog, self.tests(origin))]
         return run(self.catalog.spec, chosen(made, names, metrics), Layer)
-
-
-def _lowered(
-    bound: Bound, definitions: Definitions, target: Dialect, rewrite: bool
-) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
-    """The tree of a question, and its columns."""
-    from semantic.lower import lower
-    from semantic.planner import plan
-    from semantic.rewrite import rewritten
-
-    result = plan(definitions, bound)
-    if rewrite:
-        result = rewritten(result, target.answers.grouping)
-    return lower(result, definitions, target), output_columns(bound)
-
-
-def _lowered_rows(
-    extract: Extract, definitions: Definitions, target: Dialect
-) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
-    """The tree of the rows of a model, and their columns."""
-    from semantic.bind import draw
-    from semantic.lower import lower_rows
-    from semantic.planner import plan_rows
-
-    drawn = draw(definitions, extract)
-    tree = lower_rows(plan_rows(definitions, drawn.bound), definitions, target)
-    pairs = zip(drawn.bound.keys, drawn.described, strict=True)
-    return tree, tuple(_column(key.name, key.type, "dimension", told) for key, told in pairs)
-
-
-def _arranged(columns: tuple[OutputColumn, ...], names: tuple[str, ...]) -> tuple[OutputColumn, ...]:
-    """Columns with some of them first; `SemanticError` for names of none."""
-    known = {column.name: column for column in columns}
-    if wrong := [name for name in names if name not in known]:
-        raise SemanticError(faults.unknown("column of the question", n, list(known), None) for n in wrong)
-    return tuple(known[name] for name in (*names, *(name for name in known if name not in names)))
-
-
-def _packed(compiled: Compiled) -> tuple[Any, ...]:
-    """A statement as plain values."""
-    columns = [{f.name: _bare(getattr(each, f.name)) for f in fields(each)} for each in compiled.columns]
-    return str(compiled.text), compiled.dialect, columns, _bare(compiled.parameters)
-
-
-def _bare(value: Any) -> Any:
-    """A value without the place that it was written at."""
-    if isinstance(value, Mapping):
-        return {str(key): _bare(each) for key, each in value.items()}
-    return str(value) if isinstance(value, str) else value
-
-
-def _unpacked(
-    text: str, dialect: str, columns: Any, parameters: Mapping[str, Any], origin: Origin
-) -> Compiled:
-    made = [OutputColumn(**_readonly(each)) for each in columns]
-    return Compiled(text, dialect, tuple(made), MappingProxyType(parameters), origin)
-
-
-def _readonly(column: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a column, its wordings unchangeable."""
-    return {key: MappingProxyType(v) if isinstance(v, dict) else v for key, v in column.items()}
-
-
-def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
-    """What a person needs to know of each output column."""
-    keys = [_column(key.name, key.type, "dimension", key.dimension) for key in bound.shown]
-    metrics = [_column(metric.name, metric.type, "metric", metric.spec) for metric in bound.metrics]
-    return (*keys, *metrics)
-
-
-def _column(
-    name: str, type: str | None, kind: Literal["dimension", "metric"], told: Described | None
-) -> OutputColumn:
-    """A column with the words of the dimension, metric or column that it shows."""
-    label, description = (told.label, told.description) if told is not None else ({}, {})
-    return OutputColumn(
-        name=name,
-        type=type,
-        kind=kind,
-        label=_worded(label, name),
-        description=_worded(description, ""),
-        unit=_plain(getattr(told, "unit", None)),
-        format=_plain(getattr(told, "format", None)),
-        labels=_spoken(label),
-        descriptions=_spoken(description),
-    )
-
-
-def _worded(words: Mapping[str, str], otherwise: str) -> str:
-    """The English wording, or any, or what stands in for one."""
-    return str(words.get("en") or next(iter(words.values()), otherwise))
-
-
-def _spoken(words: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType({language: str(text) for language, text in words.items()})
-
-
-def _plain(text: str | None) -> str | None:
-    return None if text is None else str(text)
 
 
 __all__ = ["Compiled", "Layer", "OutputColumn", "SemanticError"]

@@ -43,6 +43,7 @@ ROOMS = (
     "testing",
     "show",
     "statements",
+    "compiled",
     "layer",
     "watching",
     "cli",

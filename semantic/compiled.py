@@ -1,0 +1,243 @@
+"""A question as a statement: its text, its columns, and whatever else is asked of it later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from semantic import faults
+from semantic.catalog import Catalog
+from semantic.faults import SemanticError
+from semantic.query import Extract, Query
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from semantic.bind import Bound, Definitions
+    from semantic.dialect import Dialect
+    from semantic.embed.lineage import Lineage
+    from semantic.embed.parameters import Parameterised, Paramstyle
+    from semantic.lower.slots import Template
+    from semantic.spec.types import Described
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """A column of an answer: what it is called, what it holds, how a person reads it."""
+
+    name: str
+    type: str | None
+    kind: Literal["dimension", "metric"]
+    label: str
+    description: str
+    unit: str | None
+    format: str | None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+
+    def labelled(self, language: str) -> str:
+        """The label in a language, else as it is said by default."""
+        return self.labels.get(language) or self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A question as one statement: its text, its columns in order, and the value that each parameter of the
+    project had when it was written."""
+
+    text: str
+    dialect: str
+    columns: tuple[OutputColumn, ...]
+    parameters: Mapping[str, Any]
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+
+    def parameterised(self, paramstyle: Paramstyle | None = None) -> Parameterised:
+        """The same statement with the values of the question and of the project's parameters beside it, in a
+        driver's style, or in that of the dialect's usual driver.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal, status: text}}}
+        ... models: [{name: orders, source: orders, dimensions: [{name: status}]}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... ''')
+        >>> made = layer.sql("sales", where="orders.status = 'it''s'").parameterised("qmark")
+        >>> print(made.text)
+        SELECT
+          SUM(amount) AS sales
+        FROM orders
+        WHERE
+          status = ?
+        >>> made.values
+        ("it's",)
+        """
+        from semantic.embed.parameters import parameterised
+
+        template, style = self._origin().template(self.dialect)
+        return parameterised(template, paramstyle or style)
+
+    @property
+    def lineage(self) -> tuple[Lineage, ...]:
+        """What each output column is made from, up to the columns of tables; found when it is asked for."""
+        return self._origin().lineage(self)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that the statement reads, as it names them: what a role needs SELECT on.
+
+        What is no table (a file that DuckDB reads) is not among them.
+        """
+        return self._origin().tables(self.dialect)
+
+    def _origin(self) -> Origin:
+        if self.origin is None:
+            raise SemanticError([faults.no_origin()])
+        return self.origin
+
+
+class Asking(Protocol):
+    """What answers later questions about a statement: the layer that it comes from."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """Everything that the project defines."""
+
+    def target_dialect(self, name: str) -> Dialect:
+        """A target."""
+
+    def template(self, query: Query | Extract, dialect: str) -> Template:
+        """The statement of a question with its values beside it."""
+
+    def tree(self, query: Query | Extract, dialect: str, *, rewritten: bool = True) -> exp.Expr:
+        """The lowered tree of a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a statement comes from: what else is asked of it is made from there, and only then."""
+
+    layer: Asking
+    query: Query | Extract
+
+    def template(self, dialect: str) -> tuple[Template, Paramstyle]:
+        """The statement with its values beside it, and the style of the dialect's usual driver."""
+        style = self.layer.target_dialect(dialect).answers.paramstyle
+        return self.layer.template(self.query, dialect), style
+
+    def lineage(self, compiled: Compiled) -> tuple[Lineage, ...]:
+        """What each output column is made from."""
+        from semantic.embed.lineage import lineage
+
+        layer, dialect = self.layer, compiled.dialect
+        names = [each.name for each in compiled.columns]
+        keys = [each.name for each in compiled.columns if each.kind == "dimension"]
+        tree = layer.tree(self.query, dialect, rewritten=False)  # a rewrite's own groups decide nothing
+        return lineage(tree, names, keys, layer.catalog, layer.target_dialect(dialect))
+
+    def tables(self, dialect: str) -> tuple[str, ...]:
+        """The tables that the statement reads."""
+        from semantic.embed.lineage import tables
+
+        return tables(self.layer.tree(self.query, dialect), self.layer.target_dialect(dialect))
+
+
+def lowered(
+    bound: Bound, definitions: Definitions, target: Dialect, rewrite: bool
+) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
+    """The tree of a question, and its columns."""
+    from semantic.lower import lower
+    from semantic.planner import plan
+    from semantic.rewrite import rewritten
+
+    result = plan(definitions, bound)
+    if rewrite:
+        result = rewritten(result, target.answers.grouping)
+    return lower(result, definitions, target), output_columns(bound)
+
+
+def lowered_rows(
+    extract: Extract, definitions: Definitions, target: Dialect
+) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
+    """The tree of the rows of a model, and their columns."""
+    from semantic.bind import draw
+    from semantic.lower import lower_rows
+    from semantic.planner import plan_rows
+
+    drawn = draw(definitions, extract)
+    tree = lower_rows(plan_rows(definitions, drawn.bound), definitions, target)
+    pairs = zip(drawn.bound.keys, drawn.described, strict=True)
+    return tree, tuple(_column(key.name, key.type, "dimension", told) for key, told in pairs)
+
+
+def arranged_columns(columns: tuple[OutputColumn, ...], names: tuple[str, ...]) -> tuple[OutputColumn, ...]:
+    """Columns with some of them first; `SemanticError` for names of none."""
+    known = {column.name: column for column in columns}
+    if wrong := [name for name in names if name not in known]:
+        raise SemanticError(faults.unknown("column of the question", n, list(known), None) for n in wrong)
+    return tuple(known[name] for name in (*names, *(name for name in known if name not in names)))
+
+
+def packed(compiled: Compiled) -> tuple[Any, ...]:
+    """A statement as plain values."""
+    columns = [{f.name: _bare(getattr(each, f.name)) for f in fields(each)} for each in compiled.columns]
+    return str(compiled.text), compiled.dialect, columns, _bare(compiled.parameters)
+
+
+def _bare(value: Any) -> Any:
+    """A value without the place that it was written at."""
+    if isinstance(value, Mapping):
+        return {str(key): _bare(each) for key, each in value.items()}
+    return str(value) if isinstance(value, str) else value
+
+
+def unpacked(
+    text: str, dialect: str, columns: Any, parameters: Mapping[str, Any], origin: Origin
+) -> Compiled:
+    """A statement from plain values."""
+    made = [OutputColumn(**_readonly(each)) for each in columns]
+    return Compiled(text, dialect, tuple(made), MappingProxyType(parameters), origin)
+
+
+def _readonly(column: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a column, its wordings unchangeable."""
+    return {key: MappingProxyType(v) if isinstance(v, dict) else v for key, v in column.items()}
+
+
+def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
+    """What a person needs to know of each output column."""
+    keys = [_column(key.name, key.type, "dimension", key.dimension) for key in bound.shown]
+    metrics = [_column(metric.name, metric.type, "metric", metric.spec) for metric in bound.metrics]
+    return (*keys, *metrics)
+
+
+def _column(
+    name: str, type: str | None, kind: Literal["dimension", "metric"], told: Described | None
+) -> OutputColumn:
+    """A column with the words of the dimension, metric or column that it shows."""
+    label, description = (told.label, told.description) if told is not None else ({}, {})
+    return OutputColumn(
+        name=name,
+        type=type,
+        kind=kind,
+        label=_worded(label, name),
+        description=_worded(description, ""),
+        unit=_plain(getattr(told, "unit", None)),
+        format=_plain(getattr(told, "format", None)),
+        labels=_spoken(label),
+        descriptions=_spoken(description),
+    )
+
+
+def _worded(words: Mapping[str, str], otherwise: str) -> str:
+    """The English wording, or any, or what stands in for one."""
+    return str(words.get("en") or next(iter(words.values()), otherwise))
+
+
+def _spoken(words: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType({language: str(text) for language, text in words.items()})
+
+
+def _plain(text: str | None) -> str | None:
+    return None if text is None else str(text)
