@@ -57,6 +57,7 @@ class Compiled:
         """The same statement with the values of the question and of the project's parameters beside it, in a
         driver's style, or in that of the dialect's usual driver.
 
+        >>> from semantic import Layer
         >>> layer = Layer.from_text(semantic='''
         ... name: shop
         ... sources: {orders: {table: orders, columns: {amount: decimal, status: text}}}
