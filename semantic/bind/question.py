@@ -101,7 +101,7 @@ class _Binder:
         keys = tuple(self._key(index, by, facts, population) for index, by in enumerate(query.by))
         top = self._leading(facts, keys)
         fill = self._fill(keys)
-        members = self._members(keys, facts)
+        members = self._members(keys, facts, {inner: by.output for by, inner in renamed.items()})
         self._stop()
         return Bound(
             whole,
@@ -587,27 +587,32 @@ class _Binder:
 
     # --- members --------------------------------------------------------------------------------
 
-    def _members(self, keys: tuple[Key, ...], facts: tuple[Fact, ...]) -> tuple[Members, ...]:
+    def _members(
+        self, keys: tuple[Key, ...], facts: tuple[Fact, ...], outputs: Mapping[str, str]
+    ) -> tuple[Members, ...]:
+        """Dimensions whose members all appear; ``outputs`` tells what a key is called in the answer."""
         asked = self.query.members
         if asked is False:
             return ()
         chosen = [k for k in keys if k.grain is None] if asked is True else []
         for name in asked if isinstance(asked, tuple) else ():
-            match = [k for k in keys if name in (k.path, k.name)]
+            match = [k for k in keys if name in (k.path, outputs.get(k.name, k.name))]
             chosen += match
             if not match:
                 self.found.append(
                     faults.unknown("dimension of the question", name, [k.path for k in keys], None)
                 )
         groups: dict[str, list[tuple[Key, Row]]] = {}
+        # Of entities there are the rows that they are found in.
+        fact = facts[0] if facts[0].entities is None else facts[0].entities.facts[0]
         for key in chosen:
-            reached = facts[0].keys[keys.index(key)]
+            reached = fact.keys[keys.index(key)]
             if reached.branch is not None or not reached.row.at:
                 self.found.append(faults.no_members(key.path))
                 continue
-            model = self.catalog.end(facts[0].home, reached.row.at).name
+            model = self.catalog.end(fact.home, reached.row.at).name
             groups.setdefault(model, []).append((key, reached.row))
-        return tuple(self._member(model, pairs, facts[0]) for model, pairs in groups.items())
+        return tuple(self._member(model, pairs, fact) for model, pairs in groups.items())
 
     def _member(self, model: str, pairs: list[tuple[Key, Row]], fact: Fact) -> Members:
         at = pairs[0][1].at

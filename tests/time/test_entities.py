@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.engines import Engine
+from semantic.layer import Layer
+from tests.engines import Engine, Table
+from tests.shop import sources
 from tests.time.calendar import add, floor, periods
 from tests.time.world import Shop, World, check
 
@@ -143,3 +145,32 @@ def test_an_offset_of_what_has_offsets_inside(engine: Engine) -> None:
         plain = {k: v for k, v in shop.ask(name, ["time.month"]).items() if k[0] is not None}
         expected = {(add(month, 1, "year"),): value for (month,), value in plain.items()}
         check(shop.ask(later, ["time.month"]), expected, later)
+
+
+def test_members_are_those_that_the_question_chooses(engine: Engine) -> None:
+    """By hand: regions without buyers appear, those that the question leaves out do not."""
+    tables = {
+        "regions": Table.parse("id integer | name text | zone text\n1 | a | x\n2 | b | x\n3 | c | y\n"),
+        "orders": Table.parse(
+            "id integer | region_id integer | customer integer | amount integer\n"
+            "1 | 1 | 7 | 5\n2 | 1 | 7 | 6\n3 | 2 | 8 | -7\n"
+        ),
+    }
+    project = """
+name: shop
+models:
+  - {name: regions, source: regions, primary_key: id, dimensions: [name, zone]}
+  - {name: orders, source: orders, primary_key: id, joins: [{to: regions, on: {region_id: id}}]}
+metrics:
+  - {name: sales, model: orders, sql: sum(amount)}
+  - {name: buyers, per: orders.customer, having: sales > 0, sql: count(*)}
+"""
+    layer = Layer.from_text(semantic=project, sources=sources(tables))
+    engine.load(tables)
+
+    def rows(**more: object) -> list[Any]:
+        asked = layer.sql("buyers", by="regions.name", members=True, dialect=engine.dialect, **more)
+        return list(engine.rows(asked.text))
+
+    assert rows() == [("a", 1), ("b", 0), ("c", 0)]
+    assert rows(where="regions.zone = 'x'") == [("a", 1), ("b", 0)]
