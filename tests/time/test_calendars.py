@@ -196,7 +196,12 @@ def test_five_business_days(engine: Engine) -> None:
         rows = [x for x in lines if x.day in work[max(0, place - 4) : place + 1]]
         if rows and day <= last:
             expected[day,] = sum((x.amount for x in rows), Decimal(0))
-    check(shop.ask("purchase_5b", ["time.business_day"]), expected, "five business days")
+    asked = {}
+    if engine.dialect == "bigquery":  # which takes long to meet days with days
+        first, end = work[20], work[60]
+        asked = {"time": f"{first}..{end}"}
+        expected = {key: value for key, value in expected.items() if first <= key[0] <= end}
+    check(shop.ask("purchase_5b", ["time.business_day"], **asked), expected, "five business days")
 
 
 @pytest.mark.parametrize(
