@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from semantic.bind import Bound, Definitions, Metrics
+    from semantic.deploy import Agree, Applied, Changes
+    from semantic.deploy import Note as Advance
     from semantic.dialect import Dialect
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
@@ -288,6 +290,70 @@ class Layer:
         from semantic.views import create
 
         return create(view, self.target_dialect(view.dialect), recreate=recreate)
+
+    def deployment_plan(
+        self,
+        *names: str,
+        target: str | None = None,
+        url: str | None = None,
+        timeout: float | None = None,
+    ) -> Changes:
+        """What deploying the views (all, or some) on a target would change. Nothing is written.
+
+        A statement takes ``timeout`` seconds at most. Raises `SemanticError` where the project is wrong or the
+        target cannot be read; what is in the way of a view stands in its change.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal}}}
+        ... models: [{name: orders, source: orders}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... views: [{name: all_sales, metrics: sales}]
+        ... ''')
+        >>> [(change.name, change.status) for change in layer.deployment_plan(url="duckdb://")]
+        [('all_sales', 'create')]
+        """
+        from semantic.deploy import plan
+        from semantic.warehouse import Limits
+
+        place, schema = self._deployed(target, url)
+        return plan(self, place, schema, names, Limits(statement=timeout))
+
+    def apply(
+        self,
+        *names: str,
+        target: str | None = None,
+        url: str | None = None,
+        force_drifted: bool = False,
+        drop_orphans: bool = False,
+        timeout: float | None = None,
+        lock_timeout: float = 10.0,
+        agree: Agree | None = None,
+        note: Advance | None = None,
+    ) -> Applied:
+        """Deploy the views (all, or some) on a target: what `deployment_plan` tells is done.
+
+        Views that were changed by hand are replaced with ``force_drifted`` only, and objects that the project
+        made and does not have any more are dropped with ``drop_orphans``. ``agree`` is called with the changes
+        before anything is written, and may raise; ``note`` hears of every step. Times are in seconds. Where
+        the target can take DDL back, all is done or, after an error, nothing. Raises `SemanticError`.
+        """
+        from semantic.deploy import How, apply
+        from semantic.warehouse import Limits
+
+        place, schema = self._deployed(target, url)
+        how = How(force_drifted, drop_orphans, lock_timeout)
+        return apply(self, place, schema, names, Limits(statement=timeout), how, agree, note)
+
+    def _deployed(self, target: str | None, url: str | None) -> tuple[Place, str | None]:
+        """Where views are deployed, and the schema of those that do not say it themselves."""
+        from semantic.warehouse.place import target as chosen
+
+        place = self.place(target, url)
+        if url is not None and target is None:
+            return place, None
+        schema = chosen(self.catalog.targets, target).schema
+        return place, str(schema) if schema is not None else None
 
     def check(self, dialects: Sequence[str] = ()) -> tuple[Fault, ...]:
         """Every fault of the project, for every dialect or for some, and of its tests; sorted by place."""

@@ -37,6 +37,7 @@ ROOMS = (
     "terminal",
     "check",
     "inspect",
+    "deploy",
     "testing",
     "show",
     "statements",

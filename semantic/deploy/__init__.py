@@ -1,0 +1,7 @@
+"""Deploying: the views of a project and what stands in a warehouse, compared and made the same."""
+
+from semantic.deploy.applying import Agree, Applied, How, Note
+from semantic.deploy.changes import Change, Changes, ColumnChange
+from semantic.deploy.deploying import apply, plan
+
+__all__ = ["Agree", "Applied", "Change", "Changes", "ColumnChange", "How", "Note", "apply", "plan"]

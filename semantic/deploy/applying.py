@@ -1,0 +1,167 @@
+"""Makes a target what a project says: all of it or nothing where the target can take DDL back, else view by view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from semantic import faults
+from semantic.deploy.changes import Change, Changes
+from semantic.deploy.objects import Object
+from semantic.deploy.planning import Wanted, planned
+from semantic.deploy.reading import Reader
+from semantic.deploy.sealing import Sealer
+from semantic.deploy.steps import Step, steps
+from semantic.deploy.templates import Templates
+from semantic.dialect import Dialect
+from semantic.faults import SemanticError
+from semantic.warehouse import Connection
+
+#: Hears of each step before it is done: the name of its view, its number, and how many there are.
+Note = Callable[[str, int, int], None]
+#: Is asked whether changes are wanted; raises, or returns.
+Agree = Callable[[Changes], None]
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class How:
+    """How views are deployed: whether those changed by hand are replaced and orphans dropped, and how many
+    seconds to wait for others."""
+
+    force_drifted: bool = False
+    drop_orphans: bool = False
+    waiting: float = 10.0
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was done: the changes that were planned, those that were carried out, and how many statements that
+    took."""
+
+    changes: Changes
+    done: tuple[Change, ...]
+    statements: int
+
+
+class _Moved(Exception):
+    """What was planned for is not there any more."""
+
+
+class Applier:
+    """Applies what is wanted, over one connection that may write."""
+
+    def __init__(self, connection: Connection, dialect: Dialect, wanted: Wanted, how: How) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self.wanted = wanted
+        self.how = how
+        self.templates = Templates(dialect)
+        self.note: Note | None = None
+        self._count = 0
+
+    def apply(self, agree: Agree | None = None) -> Applied:
+        """Do it; where somebody else was faster, look again and do what is left."""
+        for _ in range(_ATTEMPTS):
+            changes = planned(self.wanted, self.connection, self.dialect)
+            check(changes, self.how)
+            if agree is not None:
+                agree(changes)
+            try:
+                return self._done(changes)
+            except _Moved:
+                continue
+        raise SemanticError([faults.moved_on([change.name for change in changes.of(*_DONE)])])
+
+    def _done(self, changes: Changes) -> Applied:
+        todo = [change for change in changes if change.status in _DONE]
+        if not self.how.drop_orphans:
+            todo = [change for change in todo if change.status != "orphaned"]
+        if todo:
+            with self._together():
+                self._perform(todo)
+        return Applied(changes, tuple(todo), self._count)
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """All or nothing, where the target can promise that."""
+        if not self.dialect.answers.transactional_ddl:
+            yield
+            return
+        with self.connection.transaction():
+            self._lock()
+            yield
+
+    def _lock(self) -> None:
+        self._send(self.templates.waiting(self.how.waiting))
+        try:
+            self._send(self.templates.lock())
+        except SemanticError as error:
+            if all(fault.code == "timeout" for fault in error.faults):
+                raise SemanticError([faults.busy(self.how.waiting)]) from None
+            raise
+
+    def _perform(self, todo: Sequence[Change]) -> None:
+        reader = Reader(self.connection, self.templates)
+        self._check_unmoved(todo, reader)
+        reader.restore()
+        sealer = Sealer(reader, self.wanted.project)
+        all_ = steps(todo, reader)
+        whole = self.dialect.answers.transactional_ddl
+        for number, step in enumerate(all_, 1):
+            if self.note is not None:
+                self.note(step.change.name, number, len(all_))
+            self._run(step, step.statements)
+            if not whole:
+                self._seal([step], sealer)
+        if whole:
+            self._seal(all_, sealer)
+
+    def _check_unmoved(self, todo: Sequence[Change], reader: Reader) -> None:
+        """What is there has to be what was there when the changes were planned."""
+        names = [change.object for change in todo]
+        now = reader.read([name[:2] for name in names], [name[2] for name in names]).objects
+        for change in todo:
+            if _seen(now.get(reader.key(change.object))) != _seen(change.found):
+                raise _Moved
+
+    def _seal(self, done: Sequence[Step], sealer: Sealer) -> None:
+        for step, statement in sealer.statements([step for step in done if step.sealed]):
+            self._run(step, (statement,))
+
+    def _run(self, step: Step, statements: Sequence[str]) -> None:
+        try:
+            for statement in statements:
+                self._send(statement)
+        except SemanticError as error:
+            whole = self.dialect.answers.transactional_ddl
+            done = "Nothing was changed." if whole else "Views before it are deployed; run it again to go on."
+            span, name = self.wanted.spans.get(step.change.name), step.change.name
+            found = [faults.not_made(name, fault, done, span) for fault in error.faults]
+        else:
+            return
+        raise SemanticError(found)
+
+    def _send(self, statement: str) -> None:
+        if statement:
+            self._count += 1
+            self.connection.execute(statement)
+
+
+_DONE = ("create", "replace", "drifted", "orphaned")
+
+
+def _seen(found: Object | None) -> object:
+    """What must not change between a plan and its execution."""
+    return (found.name, found.comment, found.digest, found.dependents) if found is not None else None
+
+
+def check(changes: Changes, how: How) -> None:
+    """Raises where something is in the way, or is not done without being told to."""
+    found = list(changes.faults)
+    drifted = changes.of("drifted")
+    if drifted and not how.force_drifted:
+        found.append(faults.drifted([change.name for change in drifted]))
+    if found:
+        raise SemanticError(found)
