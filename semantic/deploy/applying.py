@@ -72,12 +72,12 @@ class Applier:
                 return self._done(changes)
             except _Moved:
                 continue
-        raise SemanticError([faults.moved_on([change.name for change in changes.of(*_DONE)])])
+        raise SemanticError([faults.moved_on([change.name for change in changes if change.status in _DONE])])
 
     def _done(self, changes: Changes) -> Applied:
         todo = [change for change in changes if change.status in _DONE]
         if not self.how.drop_orphans:
-            todo = [change for change in todo if change.status != "orphaned"]
+            todo = [change for change in todo if change.status != "orphaned" or change.leftover]
         if todo:
             with self._together():
                 self._perform(todo)
@@ -112,6 +112,8 @@ class Applier:
         for number, step in enumerate(all_, 1):
             if self.note is not None:
                 self.note(step.change.name, number, len(all_))
+            if not whole and step.alone:
+                self._check_unmoved([step.change], reader)
             self._run(step, step.statements)
             if not whole:
                 self._seal([step], sealer)

@@ -33,7 +33,7 @@ class Change:
 
     ``object`` is its whole name, ``view`` what it is to be (none for an orphan), ``found`` what stands there
     now. ``reasons`` say why, ``faults`` what is in the way; ``again`` is whether it has to be dropped and made
-    again, ``dependents`` are the objects that read it; ``before`` and ``after`` its SELECT, comparable line by
+    again, ``leftover`` whether an interrupted deployment left it; ``dependents`` are the objects that read it; ``before`` and ``after`` its SELECT, comparable line by
     line.
     """
 
@@ -46,6 +46,7 @@ class Change:
     reasons: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     again: bool = False
+    leftover: bool = False
     dependents: tuple[Name, ...] = ()
     columns: tuple[ColumnChange, ...] = ()
     before: str | None = None

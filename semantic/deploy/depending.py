@@ -33,7 +33,7 @@ class Depending:
         return [change for name, change in self.changes.items() if name in wanted]
 
     def _going(self, change: Change) -> bool:
-        return change.status == "orphaned" and self.dropped
+        return change.status == "orphaned" and (self.dropped or change.leftover)
 
     def _readers(self, change: Change) -> list[Name]:
         """The readers that can be made again; where there are others, the change is blocked."""

@@ -10,8 +10,9 @@ from semantic.deploy.changes import Change, Changes
 from semantic.deploy.columns import with_columns
 from semantic.deploy.comparing import compared
 from semantic.deploy.depending import Depending
-from semantic.deploy.objects import Name, State
+from semantic.deploy.objects import Name, Object, State
 from semantic.deploy.reading import Reader
+from semantic.deploy.steps import half
 from semantic.deploy.templates import Templates
 from semantic.dialect import Dialect
 from semantic.source import Span
@@ -46,7 +47,7 @@ def planned(wanted: Wanted, connection: Connection, dialect: Dialect) -> Changes
     changes = [_change(view, key, wanted, state, reader) for view, key in zip(views, keys, strict=True)]
     chosen = [with_columns(change, reader) for change in changes if _chosen(change, wanted)]
     if not wanted.names:
-        chosen += _orphans(wanted, state, set(keys), reader)
+        chosen += _orphans(wanted, state, dict(zip(keys, views, strict=True)), reader)
     found = {change.object: change for change in changes} | {change.object: change for change in chosen}
     depending = Depending(found.values(), wanted.spans, dropped=wanted.dropped)
     followed = depending.followed([change.object for change in chosen])
@@ -66,25 +67,35 @@ def _state(views: list[View], reader: Reader) -> State:
 def _change(view: View, key: Name, wanted: Wanted, state: State, reader: Reader) -> Change:
     """What becomes of one view."""
     name, span, found = reader.name(view), wanted.spans.get(view.name), state.objects.get(key)
-    dialect = reader.templates.dialect
+    templates = reader.templates
     if found is not None:
-        return compared(view, found.name, found, wanted.project, dialect, span)
-    change = compared(view, name, None, wanted.project, dialect, span)
+        return compared(view, found.name, found, wanted.project, templates, span)
+    change = compared(view, name, None, wanted.project, templates, span)
     if key[:2] in state.places:
         return change
     schema = ".".join(filter(None, name[:2])) if name[1] else ""
     return replace(change, status="blocked", faults=(faults.no_schema(view.name, schema, span),))
 
 
-def _orphans(wanted: Wanted, state: State, taken: set[Name], reader: Reader) -> list[Change]:
+def _orphans(wanted: Wanted, state: State, views: dict[Name, View], reader: Reader) -> list[Change]:
     """Objects that the project made and does not have any more; views that wait for a source are none."""
-    waiting = {reader.templates.key(_stored(name, wanted, reader)) for name in wanted.deployment.unavailable}
+    templates = reader.templates
+    waiting = {templates.key(_stored(name, wanted, reader)) for name in wanted.deployment.unavailable}
+    halves = {reader.key(reader.name(half(view, templates.dialect))) for view in views.values()}
     return [
-        Change(found.name[2], "orphaned", found.name, found.kind, None, found, dependents=found.dependents)
+        _orphan(found, leftover=key in halves)
         for key, found in sorted(state.objects.items())
-        if key not in taken and key[2] not in waiting
-        if found.seal is not None and found.seal[1] == wanted.project
+        if key not in views and key[2] not in waiting
+        if key in halves or (found.seal is not None and found.seal[1] == wanted.project)
     ]
+
+
+def _orphan(found: Object, *, leftover: bool) -> Change:
+    reasons = ("it was left by a deployment that was interrupted",) if leftover else ()
+    return Change(
+        found.name[2], "orphaned", found.name, found.kind, None, found, reasons,
+        leftover=leftover, dependents=found.dependents,
+    )  # fmt: skip
 
 
 def _stored(name: str, wanted: Wanted, reader: Reader) -> str:

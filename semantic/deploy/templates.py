@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from semantic.deploy.objects import Allowed, Here, Name
+from semantic.deploy.objects import Allowed, Here
 from semantic.dialect import Dialect
 from semantic.emit import literal, named
 from semantic.rooms import room
@@ -82,6 +82,11 @@ class Templates:
         """Whether the target keeps a SELECT as it was written."""
         return bool(str(self._all.verbatim()).strip())
 
+    @property
+    def tells_grants(self) -> bool:
+        """Whether the facts of an object tell what is granted on it."""
+        return bool(str(self._all.grants_told()).strip())
+
     def seal(self, view: View, mark: str) -> str:
         """Writes the comment of a finished object."""
         text = comment(view, self.dialect.answers.comment_limits[0], mark)
@@ -103,11 +108,12 @@ class Templates:
         """Gives an object back to whom it belonged."""
         return str(self._all.owner(self._told(view), self.exact([role]))).strip()
 
-    def rename(self, view: View, alias: str) -> str:
-        """Gives an object another name in its schema."""
-        return str(self._all.rename(self._told(view), named([alias], self.dialect))).strip()
+    def rename(self, view: View, parts: Sequence[str]) -> str:
+        """Gives an object another name in its schema, where the target can do that."""
+        name = named(parts, self.dialect)
+        return str(self._all.rename(self._told(view), named(parts[-1:], self.dialect), name)).strip()
 
-    def shape_of(self, name: Name) -> str:
+    def shape_of(self, name: Sequence[str]) -> str:
         """Selects no rows of an object."""
         return str(self._all.shape(self.exact(name))).strip()
 

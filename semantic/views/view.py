@@ -74,9 +74,15 @@ class View:
 
     def at(self, place: tuple[str, ...]) -> View:
         """The same view, with its place written out; the fingerprint stays that of what the project says."""
-        moved = replace(self, place=place)
-        moved.__dict__["fingerprint"] = self.fingerprint
-        return moved
+        return self._like(replace(self, place=place))
+
+    def called(self, alias: str) -> View:
+        """The same view under another name; the fingerprint stays that of what the project says."""
+        return self._like(replace(self, alias=alias))
+
+    def _like(self, other: View) -> View:
+        other.__dict__["fingerprint"] = self.fingerprint
+        return other
 
     @cached_property
     def fingerprint(self) -> str:
