@@ -190,9 +190,20 @@ class Layer:
 
     def _compile(self, query: Query | Extract, dialect: str, names: tuple[str, ...]) -> Compiled:
         from semantic.emit import emit
-        from semantic.lower import arranged
 
         target = self.target_dialect(dialect)
+        definitions, _ = self.context(dict(query.parameters))
+        tree, columns = self.lowered(query, target, names)
+        return Compiled(
+            emit(tree, target, query), dialect, columns, MappingProxyType(dict(definitions.values))
+        )
+
+    def lowered(
+        self, query: Query | Extract, target: Dialect, names: tuple[str, ...] = ()
+    ) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
+        """The tree of a question in a target's own terms, and its columns; those of some names come first."""
+        from semantic.lower import arranged
+
         definitions, metrics = self.context(dict(query.parameters))
         with self._lock:
             lowered = _lowered_rows if isinstance(query, Extract) else _lowered
@@ -200,9 +211,7 @@ class Layer:
         if names:
             columns = _arranged(columns, names)
             tree = arranged(tree, names)
-        return Compiled(
-            emit(tree, target, query), dialect, columns, MappingProxyType(dict(definitions.values))
-        )
+        return tree, columns
 
     def target_dialect(self, name: str) -> Dialect:
         """A target with the functions that the project declares for it."""
@@ -296,11 +305,15 @@ class Layer:
         *names: str,
         target: str | None = None,
         url: str | None = None,
+        data: bool = False,
+        sample: int | None = None,
         timeout: float | None = None,
+        note: Advance | None = None,
     ) -> Changes:
         """What deploying the views (all, or some) on a target would change. Nothing is written.
 
-        A statement takes ``timeout`` seconds at most. Raises `SemanticError` where the project is wrong or the
+        With ``data`` the rows of replaced views are compared with those that they would have, in the warehouse,
+        of at most ``sample`` keys a view; ``note`` hears of each such view. A statement takes ``timeout`` seconds at most. Raises `SemanticError` where the project is wrong or the
         target cannot be read; what is in the way of a view stands in its change.
 
         >>> layer = Layer.from_text(semantic='''
@@ -313,11 +326,12 @@ class Layer:
         >>> [(change.name, change.status) for change in layer.deployment_plan(url="duckdb://")]
         [('all_sales', 'create')]
         """
-        from semantic.deploy import plan
+        from semantic.deploy import Rows, plan
         from semantic.warehouse import Limits
 
         place, schema = self._deployed(target, url)
-        return plan(self, place, schema, names, Limits(statement=timeout))
+        rows = Rows(sample, note) if data else None
+        return plan(self, place, schema, names, Limits(statement=timeout), rows)
 
     def apply(
         self,

@@ -2,6 +2,20 @@
 
 from semantic.deploy.applying import Agree, Applied, How, Note
 from semantic.deploy.changes import Change, Changes, ColumnChange
-from semantic.deploy.deploying import apply, plan
+from semantic.deploy.deploying import Rows, apply, plan
+from semantic.deploy.difference import DataDifference, ValueDifference
 
-__all__ = ["Agree", "Applied", "Change", "Changes", "ColumnChange", "How", "Note", "apply", "plan"]
+__all__ = [
+    "Agree",
+    "Applied",
+    "Change",
+    "Changes",
+    "ColumnChange",
+    "DataDifference",
+    "How",
+    "Note",
+    "Rows",
+    "ValueDifference",
+    "apply",
+    "plan",
+]

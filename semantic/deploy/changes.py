@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from semantic.deploy.difference import DataDifference
 from semantic.deploy.objects import Name, Object
 from semantic.faults import Fault
 from semantic.views import View
@@ -34,7 +35,7 @@ class Change:
     ``object`` is its whole name, ``view`` what it is to be (none for an orphan), ``found`` what stands there
     now. ``reasons`` say why, ``faults`` what is in the way; ``again`` is whether it has to be dropped and made
     again, ``leftover`` whether an interrupted deployment left it; ``dependents`` are the objects that read it; ``before`` and ``after`` its SELECT, comparable line by
-    line.
+    line, and ``data`` how its rows differ, or why that cannot be told.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Change:
     columns: tuple[ColumnChange, ...] = ()
     before: str | None = None
     after: str | None = None
+    data: DataDifference | Fault | None = None
 
     @property
     def called(self) -> str:

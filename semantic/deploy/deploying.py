@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from semantic.deploy.applying import Agree, Applied, Applier, How, Note
 from semantic.deploy.changes import Changes
+from semantic.deploy.data import Data, Looking
 from semantic.deploy.planning import Wanted, planned
 from semantic.deploy.texts import with_texts
 from semantic.faults import SemanticError
 from semantic.views import deployment
 from semantic.views.extending import extended
 from semantic.warehouse import Limits, Place, connect
+
+
+@dataclass(frozen=True)
+class Rows:
+    """That rows are compared: of how many keys a view (all, if not said), and who hears of it."""
+
+    sample: int | None = None
+    looking: Looking | None = None
 
 
 def wanted(
@@ -32,12 +42,20 @@ def wanted(
     return Wanted(made, str(layer.catalog.spec.name), tuple(names), spans, aliases, dropped)
 
 
-def plan(layer: Any, place: Place, schema: str | None, names: Sequence[str], limits: Limits) -> Changes:
-    """What deploying would change. Nothing is written, and no rows are read."""
+def plan(
+    layer: Any,
+    place: Place,
+    schema: str | None,
+    names: Sequence[str],
+    limits: Limits,
+    rows: Rows | None = None,
+) -> Changes:
+    """What deploying would change; with ``rows`` those of replaced views are compared, too. Nothing is written."""
     asked = wanted(layer, place.dialect, names, schema)
     dialect = layer.target_dialect(place.dialect)
     with connect(place, limits=limits) as connection:
-        return with_texts(planned(asked, connection, dialect), connection, dialect)
+        found = with_texts(planned(asked, connection, dialect), connection, dialect)
+        return Data(layer, connection, dialect, rows.sample).compared(found, rows.looking) if rows else found
 
 
 def apply(
