@@ -340,6 +340,7 @@ class Layer:
         url: str | None = None,
         force_drifted: bool = False,
         drop_orphans: bool = False,
+        dry_run: bool = False,
         timeout: float | None = None,
         lock_timeout: float = 10.0,
         agree: Agree | None = None,
@@ -348,15 +349,17 @@ class Layer:
         """Deploy the views (all, or some) on a target: what `deployment_plan` tells is done.
 
         Views that were changed by hand are replaced with ``force_drifted`` only, and objects that the project
-        made and does not have any more are dropped with ``drop_orphans``. ``agree`` is called with the changes
-        before anything is written, and may raise; ``note`` hears of every step. Times are in seconds. Where
-        the target can take DDL back, all is done or, after an error, nothing. Raises `SemanticError`.
+        made and does not have any more are dropped with ``drop_orphans`` only. ``agree`` is called with the
+        changes before anything is written and tells whether they are wanted, those of drifted views among
+        them; ``note`` hears of every step. With ``dry_run`` statements are written down and none is run.
+        Times are in seconds. Where the target can take DDL back, all is done or, after an error, nothing.
+        Raises `SemanticError`.
         """
         from semantic.deploy import How, apply
         from semantic.warehouse import Limits
 
         place, schema = self._deployed(target, url)
-        how = How(force_drifted, drop_orphans, lock_timeout)
+        how = How(force_drifted, drop_orphans, lock_timeout, dry_run)
         return apply(self, place, schema, names, Limits(statement=timeout), how, agree, note)
 
     def _deployed(self, target: str | None, url: str | None) -> tuple[Place, str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from semantic import faults
@@ -16,33 +16,35 @@ from semantic.deploy.steps import Step, steps
 from semantic.deploy.templates import Templates
 from semantic.dialect import Dialect
 from semantic.faults import SemanticError
+from semantic.views import transaction
 from semantic.warehouse import Connection
 
 #: Hears of each step before it is done: the name of its view, its number, and how many there are.
 Note = Callable[[str, int, int], None]
-#: Is asked whether changes are wanted; raises, or returns.
-Agree = Callable[[Changes], None]
+#: Is asked whether changes are wanted, those of drifted views among them.
+Agree = Callable[[Changes], bool]
 _ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class How:
-    """How views are deployed: whether those changed by hand are replaced and orphans dropped, and how many
-    seconds to wait for others."""
+    """How views are deployed: whether those changed by hand are replaced and orphans dropped, how many seconds to
+    wait for others, and whether statements are only written down."""
 
     force_drifted: bool = False
     drop_orphans: bool = False
     waiting: float = 10.0
+    dry: bool = False
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What was done: the changes that were planned, those that were carried out, and how many statements that
-    took."""
+    """What was done: the changes that were planned, those that were carried out, and the statements that were
+    run. A dry run has those that would make the objects, without what is asked between them."""
 
     changes: Changes
     done: tuple[Change, ...]
-    statements: int
+    statements: tuple[str, ...]
 
 
 class _Moved(Exception):
@@ -59,29 +61,41 @@ class Applier:
         self.how = how
         self.templates = Templates(dialect)
         self.note: Note | None = None
-        self._count = 0
+        self._sent: list[str] = []
 
     def apply(self, agree: Agree | None = None) -> Applied:
         """Do it; where somebody else was faster, look again and do what is left."""
         for _ in range(_ATTEMPTS):
             changes = planned(self.wanted, self.connection, self.dialect)
-            check(changes, self.how)
-            if agree is not None:
-                agree(changes)
-            try:
-                return self._done(changes)
-            except _Moved:
-                continue
-        raise SemanticError([faults.moved_on([change.name for change in changes if change.status in _DONE])])
+            check(changes, self.how, asked=agree is not None)
+            todo = self._todo(changes)
+            if self.how.dry:
+                return Applied(changes, todo, self._written(todo))
+            if agree is not None and not agree(changes):
+                return Applied(changes, (), ())
+            with suppress(_Moved):
+                return self._done(changes, todo)
+        raise SemanticError([faults.moved_on([change.name for change in todo])])
 
-    def _done(self, changes: Changes) -> Applied:
-        todo = [change for change in changes if change.status in _DONE]
-        if not self.how.drop_orphans:
-            todo = [change for change in todo if change.status != "orphaned" or change.leftover]
+    def _todo(self, changes: Changes) -> tuple[Change, ...]:
+        """The changes that are carried out; orphans only if that is said, unless nobody meant them to stay."""
+        found = (change for change in changes if change.status in _DONE)
+        return tuple(c for c in found if c.status != "orphaned" or c.leftover or self.how.drop_orphans)
+
+    def _done(self, changes: Changes, todo: Sequence[Change]) -> Applied:
+        self._sent.clear()
         if todo:
             with self._together():
                 self._perform(todo)
-        return Applied(changes, tuple(todo), self._count)
+        return Applied(changes, tuple(todo), tuple(self._sent))
+
+    def _written(self, todo: Sequence[Change]) -> tuple[str, ...]:
+        """The statements that would be run, in a transaction where that is what it would be."""
+        if not todo:
+            return ()
+        with self.connection.transaction():
+            reader = Reader(self.connection, self.templates)
+        return transaction([s for step in steps(todo, reader) for s in step.statements], self.dialect)
 
     @contextmanager
     def _together(self) -> Iterator[None]:
@@ -147,8 +161,8 @@ class Applier:
 
     def _send(self, statement: str) -> None:
         if statement:
-            self._count += 1
             self.connection.execute(statement)
+            self._sent.append(statement)
 
 
 _DONE = ("create", "replace", "drifted", "orphaned")
@@ -159,11 +173,12 @@ def _seen(found: Object | None) -> object:
     return (found.name, found.comment, found.digest, found.dependents) if found is not None else None
 
 
-def check(changes: Changes, how: How) -> None:
-    """Raises where something is in the way, or is not done without being told to."""
+def check(changes: Changes, how: How, *, asked: bool) -> None:
+    """Raises where something is in the way, or is not done without being told to; where somebody is ``asked``,
+    that is one who tells."""
     found = list(changes.faults)
     drifted = changes.of("drifted")
-    if drifted and not how.force_drifted:
+    if drifted and not how.force_drifted and not how.dry and not asked:
         found.append(faults.drifted([change.name for change in drifted]))
     if found:
         raise SemanticError(found)

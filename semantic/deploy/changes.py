@@ -16,6 +16,15 @@ Status = Literal["create", "replace", "unchanged", "drifted", "orphaned", "block
 How = Literal["added", "removed", "retyped"]
 
 
+def called(name: Name) -> str:
+    """A name as it is told: without its database.
+
+    >>> called(("db", "bi", "sales"))
+    'bi.sales'
+    """
+    return ".".join(part for part in name[1:] if part)
+
+
 @dataclass(frozen=True)
 class ColumnChange:
     """A column that is added, removed or of another type, with its types before and after, as far as they are
@@ -57,7 +66,7 @@ class Change:
     @property
     def called(self) -> str:
         """The name in its schema, as the warehouse keeps it."""
-        return ".".join(part for part in self.object[1:] if part)
+        return called(self.object)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from semantic import faults
-from semantic.deploy.changes import Change, Status
+from semantic.deploy.changes import Change, Status, called
 from semantic.deploy.objects import Name, Object
 from semantic.deploy.templates import Templates
 from semantic.source import Span
@@ -18,12 +18,11 @@ def compared(
     """What becomes of a view, from its own sight: others may still be in its way."""
     if found is None:
         return Change(view.name, "create", name, view.kind, view)
-    called = ".".join(part for part in name[1:] if part)
     if found.fingerprint is None or found.kind not in templates.dialect.answers.materialized:
-        fault = faults.not_ours(view.name, found.kind, called, span)
+        fault = faults.not_ours(view.name, found.kind, called(name), span)
         return Change(view.name, "blocked", name, view.kind, view, found, faults=(fault,))
     if found.seal and found.seal[1] != project:
-        fault = faults.of_another(view.name, called, found.seal[1], span)
+        fault = faults.of_another(view.name, called(name), found.seal[1], span)
         return Change(view.name, "blocked", name, view.kind, view, found, faults=(fault,))
     reasons = tuple(_reasons(view, found, templates))
     status: Status = "drifted" if _drifted(found) else "replace" if reasons else "unchanged"

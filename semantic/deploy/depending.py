@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from semantic import faults
-from semantic.deploy.changes import Change
+from semantic.deploy.changes import Change, called
 from semantic.deploy.objects import Name
 from semantic.source import Span
 
@@ -38,7 +38,7 @@ class Depending:
     def _readers(self, change: Change) -> list[Name]:
         """The readers that can be made again; where there are others, the change is blocked."""
         known = [name for name in change.dependents if self._ours(name)]
-        foreign = [_called(name) for name in change.dependents if name not in known]
+        foreign = [called(name) for name in change.dependents if name not in known]
         if foreign:
             why = "; ".join(change.reasons) or "no view of the project"
             span = self.spans.get(change.name)
@@ -59,14 +59,10 @@ class Depending:
         if change.again:
             return False
         status = "replace" if change.status == "unchanged" else change.status
-        reason = f"it reads {_called(read)}, which is made again"
+        reason = f"it reads {called(read)}, which is made again"
         reasons = (*change.reasons, reason) if change.view is not None else change.reasons
         self.changes[name] = replace(change, status=status, again=True, reasons=reasons)
         return True
-
-
-def _called(name: Name) -> str:
-    return ".".join(part for part in name[1:] if part)
 
 
 def dropped_first(changes: Sequence[Change]) -> list[Change]:

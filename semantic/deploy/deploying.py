@@ -70,7 +70,7 @@ def apply(
 ) -> Applied:
     """Deploy the views; ``agree`` is asked before anything is written, ``note`` hears of every step."""
     asked = wanted(layer, place.dialect, names, schema, dropped=how.drop_orphans)
-    with connect(place, write=True, limits=limits) as connection:
+    with connect(place, write=not how.dry, limits=limits) as connection:
         applier = Applier(connection, layer.target_dialect(place.dialect), asked, how)
         applier.note = note
         return applier.apply(agree)
