@@ -38,8 +38,8 @@ def _escaped(tree: exp.Expr) -> exp.Expr:
 
 
 def reprinted(text: str, dialect: Dialect) -> str:
-    """A SELECT, or that of a CREATE VIEW, in lines as `emit` writes them; as it is where it cannot be read. It is
-    for people to compare.
+    """A SELECT, or that of a CREATE VIEW, in lines as `emit` writes them; as it is where it cannot be read.
+    It is for people to compare.
 
     >>> from semantic.dialect import load
     >>> print(reprinted("CREATE VIEW v AS SELECT a FROM t;", load("duckdb")))

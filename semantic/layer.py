@@ -312,9 +312,10 @@ class Layer:
     ) -> Changes:
         """What deploying the views (all, or some) on a target would change. Nothing is written.
 
-        With ``data`` the rows of replaced views are compared with those that they would have, in the warehouse,
-        of at most ``sample`` keys a view; ``note`` hears of each such view. A statement takes ``timeout`` seconds at most. Raises `SemanticError` where the project is wrong or the
-        target cannot be read; what is in the way of a view stands in its change.
+        With ``data`` the rows of replaced views are compared with those that they would have, in the
+        warehouse, of at most ``sample`` keys a view; ``note`` hears of each such view. A statement takes
+        ``timeout`` seconds at most. Raises `SemanticError` where the project is wrong or the target cannot be
+        read; what is in the way of a view stands in its change.
 
         >>> layer = Layer.from_text(semantic='''
         ... name: shop

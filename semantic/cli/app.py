@@ -123,7 +123,8 @@ Examples:
   semantic run sales orders --by customers.region --order -sales --plot
   semantic check
 
-Exit codes: 0 all is well, 1 faults, 2 wrong usage, 3 changes (plan --exit-code), 70 a defect of semantic, 130 interrupted.
+Exit codes: 0 all is well, 1 faults, 2 wrong usage, 3 changes ('plan --exit-code'),
+70 a defect of semantic, 130 interrupted.
 """,
 )
 @click.option(

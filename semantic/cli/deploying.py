@@ -79,8 +79,8 @@ def plan(
 ) -> None:
     """Compare the views of the project (all, or some) with what is deployed on a target. Nothing is written.
 
-    A view is created, replaced or unchanged; 'drifted' is one that was changed by hand, 'orphaned' one that the
-    project made and does not have any more, 'blocked' one that cannot be made.
+    A view is created, replaced or unchanged; 'drifted' is one that was changed by hand, 'orphaned' one that
+    the project made and does not have any more, 'blocked' one that cannot be made.
     """
     layer = load(project)
     with _counting("Comparing rows") as note:
@@ -141,8 +141,8 @@ def apply(
 ) -> None:
     """Deploy the views of the project (all, or some): what 'semantic plan' tells is done.
 
-    Where the target can take DDL back, all is done or nothing. Views that were changed by hand are replaced, and
-    orphans dropped, only where a flag or an answer on the terminal says so.
+    Where the target can take DDL back, all is done or nothing. Views that were changed by hand are replaced,
+    and orphans dropped, only where a flag or an answer on the terminal says so.
     """
     layer = load(project)
     agree = _agreement(force_drifted, drop_orphans) if sys.stdin.isatty() and not yes else None

@@ -1,4 +1,5 @@
-"""Makes a target what a project says: all of it or nothing where the target can take DDL back, else view by view."""
+"""Makes a target what a project says: all of it or nothing where the target can take DDL back, else view by
+view."""
 
 from __future__ import annotations
 
@@ -28,8 +29,8 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class How:
-    """How views are deployed: whether those changed by hand are replaced and orphans dropped, how many seconds to
-    wait for others, and whether statements are only written down."""
+    """How views are deployed: whether those changed by hand are replaced and orphans dropped, how many
+    seconds to wait for others, and whether statements are only written down."""
 
     force_drifted: bool = False
     drop_orphans: bool = False
@@ -78,7 +79,8 @@ class Applier:
         raise SemanticError([faults.moved_on([change.name for change in todo])])
 
     def _todo(self, changes: Changes) -> tuple[Change, ...]:
-        """The changes that are carried out; orphans only if that is said, unless nobody meant them to stay."""
+        """The changes that are carried out; orphans only if that is said, unless nobody meant them to
+        stay."""
         found = (change for change in changes if change.status in _DONE)
         return tuple(c for c in found if c.status != "orphaned" or c.leftover or self.how.drop_orphans)
 
@@ -174,8 +176,8 @@ def _seen(found: Object | None) -> object:
 
 
 def check(changes: Changes, how: How, *, asked: bool) -> None:
-    """Raises where something is in the way, or is not done without being told to; where somebody is ``asked``,
-    that is one who tells."""
+    """Raises where something is in the way, or is not done without being told to; where somebody is
+    ``asked``, that is one who tells."""
     found = list(changes.faults)
     drifted = changes.of("drifted")
     if drifted and not how.force_drifted and not how.dry and not asked:

@@ -38,13 +38,14 @@ class ColumnChange:
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of one view: ``create``, ``replace`` or ``unchanged``; ``drifted`` where somebody changed it
-    by hand; ``orphaned`` where the project does not have it any more; ``blocked`` where it cannot be made.
+    """What becomes of one view: ``create``, ``replace`` or ``unchanged``; ``drifted`` where somebody changed
+    it by hand; ``orphaned`` where the project does not have it any more; ``blocked`` where it cannot be made.
 
     ``object`` is its whole name, ``view`` what it is to be (none for an orphan), ``found`` what stands there
-    now. ``reasons`` say why, ``faults`` what is in the way; ``again`` is whether it has to be dropped and made
-    again, ``leftover`` whether an interrupted deployment left it; ``dependents`` are the objects that read it; ``before`` and ``after`` its SELECT, comparable line by
-    line, and ``data`` how its rows differ, or why that cannot be told.
+    now. ``reasons`` say why, ``faults`` what is in the way; ``again`` is whether it has to be dropped and
+    made again, ``leftover`` whether an interrupted deployment left it; ``dependents`` are the objects that
+    read it; ``before`` and ``after`` its SELECT, comparable line by line, and ``data`` how its rows differ,
+    or why that cannot be told.
     """
 
     name: str

@@ -12,7 +12,8 @@ from semantic.warehouse.connection import Shape
 
 
 def with_columns(change: Change, reader: Reader) -> Change:
-    """The change with those of its columns; the warehouse tells their types, in the same words for both sides."""
+    """The change with those of its columns; the warehouse tells their types, in the same words for both
+    sides."""
     if change.view is None or change.found is None or change.status not in ("replace", "drifted"):
         return change
     templates, view, found = reader.templates, change.view, change.found
@@ -36,7 +37,8 @@ def _shape(reader: Reader, statement: str) -> list[Shape] | None:
 
 def _again(change: Change, before: list[Shape] | None, after: list[Shape] | None, reader: Reader) -> bool:
     """Whether the object has to be dropped, since the target does not replace it as it is."""
-    assert change.view is not None and change.found is not None
+    assert change.view is not None
+    assert change.found is not None
     answers = reader.templates.dialect.answers
     if change.found.kind != change.view.kind or change.view.kind not in answers.replaceable:
         return True
@@ -48,8 +50,8 @@ def _again(change: Change, before: list[Shape] | None, after: list[Shape] | None
 def _differences(old: Sequence[Shape], new: Sequence[Shape]) -> Iterator[ColumnChange]:
     """What became of columns, in the order of the new ones; removed ones come last.
 
-    >>> [c.how for c in _differences([Shape("a", "int"), Shape("b", "")], [Shape("c", ""), Shape("a", "text")])]
-    ['added', 'retyped', 'removed']
+    >>> [c.how for c in _differences([Shape("a", "int"), Shape("b", "")], [Shape("c", ""), Shape("a",
+    "text")])] ['added', 'retyped', 'removed']
     """
     before = {column.name: column.kind for column in old}
     for column in new:

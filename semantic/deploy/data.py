@@ -58,7 +58,8 @@ class Data:
             return replace(change, data=error.faults[0])
 
     def _difference(self, change: Change) -> DataDifference | Fault:
-        assert change.view is not None and change.found is not None
+        assert change.view is not None
+        assert change.found is not None
         difference = Difference(self.dialect, self._asked(change.view, change.found.name))
         question = Query(metrics=(Text(f"difference of the rows of {change.name}"),))
         return difference.read(self.connection.fetch(emit(difference.statement(), self.dialect, question))[0])

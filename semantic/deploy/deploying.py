@@ -50,7 +50,8 @@ def plan(
     limits: Limits,
     rows: Rows | None = None,
 ) -> Changes:
-    """What deploying would change; with ``rows`` those of replaced views are compared, too. Nothing is written."""
+    """What deploying would change; with ``rows`` those of replaced views are compared, too. Nothing is
+    written."""
     asked = wanted(layer, place.dialect, names, schema)
     dialect = layer.target_dialect(place.dialect)
     with connect(place, limits=limits) as connection:

@@ -16,8 +16,8 @@ _BEFORE, _AFTER = "rows_before", "rows_after"
 
 @dataclass(frozen=True)
 class ValueDifference:
-    """How the values of a column differ, in rows that are there before and after: in how many rows, by how much
-    at most (of numbers), and the row where it is most."""
+    """How the values of a column differ, in rows that are there before and after: in how many rows, by how
+    much at most (of numbers), and the row where it is most."""
 
     name: str
     changed: int
@@ -101,7 +101,7 @@ class Difference:
             for name, (changed, absolute, relative, example) in zip(names, _fours(rest), strict=True)
         ]
         return DataDifference(
-            int(before or 0), int(after or 0), int(only_before or 0), int(only_after or 0), int(repeated or 0),
+            *(int(each or 0) for each in (before, after, only_before, only_after, repeated)),
             example_before, example_after, self.asked.keys, tuple(values), self.asked.left, self.asked.sample,
         )  # fmt: skip
 

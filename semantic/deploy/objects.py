@@ -54,9 +54,9 @@ class Allowed:
 class Object:
     """An object of a warehouse, with all that is told of it.
 
-    ``definition`` is its SELECT as the warehouse keeps it, with whatever else belongs to the object (triggers,
-    indexes, settings), or empty where it keeps none. ``dependents`` are the objects that read it: a name, or a
-    description of what has none (the first two parts empty).
+    ``definition`` is its SELECT as the warehouse keeps it, with whatever else belongs to the object
+    (triggers, indexes, settings), or empty where it keeps none. ``dependents`` are the objects that read it:
+    a name, or a description of what has none (the first two parts empty).
     """
 
     name: Name

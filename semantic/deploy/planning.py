@@ -15,18 +15,21 @@ from semantic.deploy.reading import Reader
 from semantic.deploy.steps import half
 from semantic.deploy.templates import Templates
 from semantic.dialect import Dialect
+from semantic.faults import SemanticError
 from semantic.source import Span
 from semantic.views import Deployment, View, stored
 from semantic.warehouse import Connection
+
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What a project wants on a target.
 
-    ``views`` are all of its views there, ``names`` those that were named (none: all). ``project`` is its name,
-    ``spans`` are the places of its views in files, ``aliases`` the names of their objects as they are written.
-    ``dropped`` is whether orphans are to go.
+    ``views`` are all of its views there, ``names`` those that were named (none: all). ``project`` is its
+    name, ``spans`` are the places of its views in files, ``aliases`` the names of their objects as they are
+    written. ``dropped`` is whether orphans are to go.
     """
 
     deployment: Deployment
@@ -39,10 +42,7 @@ class Wanted:
 
 def planned(wanted: Wanted, connection: Connection, dialect: Dialect) -> Changes:
     """What becomes of every view; the SELECTs are not compared yet."""
-    with connection.transaction():  # one moment for all that is read
-        reader = Reader(connection, Templates(dialect))
-        views = [reader.located(view) for view in wanted.deployment.views]
-        state = _state(views, reader)
+    reader, views, state = _read(wanted, connection, Templates(dialect))
     keys = [reader.key(reader.name(view)) for view in views]
     changes = [_change(view, key, wanted, state, reader) for view, key in zip(views, keys, strict=True)]
     chosen = [with_columns(change, reader) for change in changes if _chosen(change, wanted)]
@@ -57,6 +57,20 @@ def planned(wanted: Wanted, connection: Connection, dialect: Dialect) -> Changes
 
 def _chosen(change: Change, wanted: Wanted) -> bool:
     return not wanted.names or change.name in wanted.names
+
+
+def _read(wanted: Wanted, connection: Connection, templates: Templates) -> tuple[Reader, list[View], State]:
+    """What stands there, as of one moment; where somebody drops something meanwhile, it is read again."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with connection.transaction():
+                reader = Reader(connection, templates)
+                views = [reader.located(view) for view in wanted.deployment.views]
+                return reader, views, _state(views, reader)
+        except SemanticError as error:
+            if attempt == _ATTEMPTS or any(fault.code != "warehouse" for fault in error.faults):
+                raise
+    raise AssertionError
 
 
 def _state(views: list[View], reader: Reader) -> State:

@@ -32,10 +32,10 @@ class Reader:
         self._run(self.templates.leave())
 
     def located(self, view: View) -> View:
-        """The view with the whole name that it gets here; names are never looked up elsewhere."""
-        db, place, _ = self.name(view)
-        parts = [part for part in (db if len(view.place) > 1 else "", place) if part]
-        return view.at(exact(parts, self.templates.dialect))
+        """The view with the schema that it gets here; its name is never looked up elsewhere."""
+        if view.place or not self.here.place:
+            return view
+        return view.at(exact([self.here.place], self.templates.dialect))
 
     def name(self, view: View) -> Name:
         """The whole name of a view, as the warehouse keeps it."""

@@ -31,8 +31,8 @@ class Step:
 def steps(changes: Sequence[Change], reader: Reader) -> list[Step]:
     """What is dropped first, then what is made, then what nobody reads any more.
 
-    Where the target can take nothing back, an object of another kind is made beside the one that it replaces, so
-    that a SELECT that fails does no harm.
+    Where the target can take nothing back, an object of another kind is made beside the one that it replaces,
+    so that a SELECT that fails does no harm.
     """
     whole = reader.templates.dialect.answers.transactional_ddl
     made = [change for change in changes if change.view is not None]
@@ -52,8 +52,8 @@ def half(view: View, dialect: Dialect) -> View:
 
     >>> from semantic.dialect import load
     >>> from semantic.views import Column
-    >>> view = View(name="v", dialect="bigquery", place=("bi",), alias="v", kind="view", select="SELECT 1 AS a",
-    ...     columns=(Column("a", "integer"),), label="", description="")
+    >>> view = View(name="v", dialect="bigquery", place=("bi",), alias="v", kind="view", select="SELECT 1 AS
+    a", ...     columns=(Column("a", "integer"),), label="", description="")
     >>> half(view, load("bigquery")).parts
     ('bi', 'v__semantic_new')
     """

@@ -58,8 +58,8 @@ def difference(change: Change) -> list[str]:
 def columns(change: Change) -> list[str]:
     """The changed columns in a line each."""
     return [
-        f"{_SIGNS[column.how]} {column.name} {' → '.join(filter(None, (column.before, column.after)))}".rstrip()
-        for column in change.columns
+        f"{_SIGNS[each.how]} {each.name} {' → '.join(filter(None, (each.before, each.after)))}".rstrip()
+        for each in change.columns
     ]
 
 
@@ -140,10 +140,10 @@ def _fenced(kind: str, text: str) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    """A text within a line of Markdown.
+    r"""A text within a line of Markdown.
 
     >>> print(_escaped("a|b <x>"))
-    a\\|b &lt;x&gt;
+    a\|b &lt;x&gt;
     """
     plain = "".join(c if c.isprintable() else " " for c in text)
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("|", "\\|")

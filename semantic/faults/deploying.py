@@ -11,7 +11,8 @@ from semantic.source import Span
 
 def not_ours(view: str, kind: str, called: str, span: Span | None) -> Fault:
     """An object of somebody else where a view is to stand."""
-    message = f"The {kind.replace('_', ' ')} {called} stands where the view '{view}' is to be, and is not of a project."
+    what = kind.replace("_", " ")
+    message = f"The {what} {called} stands where the view '{view}' is to be, and is not of a project."
     hint = "It is never replaced: drop or rename it by hand, or call the view otherwise with 'as'. "
     hint += "A view that somebody created again by hand has lost its comment, and so its project."
     return Fault("in_the_way", message, hint, span)

@@ -32,8 +32,8 @@ def fingerprint_in(comment: str | None) -> str | None:
 
 
 def seal(digest: str, project: str) -> str:
-    """What is added to the fingerprint when an object is finished: a digest of what the target makes of it, and
-    the project that it belongs to.
+    """What is added to the fingerprint when an object is finished: a digest of what the target makes of it,
+    and the project that it belongs to.
 
     >>> seal("0123456789abcdef", "my shop")
     ':0123456789abcdef:my%20shop'

@@ -1,4 +1,5 @@
 """A shop whose views are deployed on DuckDB and Postgres, and somebody who looks at them from outside."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -77,7 +78,9 @@ class Warehouse:
         found = self.objects()
         names = [f"SELECT '{name}', rows_of::TEXT FROM deployed.{name} AS rows_of" for name in found]
         rows = self.rows(" UNION ALL ".join(names)) if names else []
-        return {name: (*told, sorted(row for key, row in rows if key == name)) for name, told in found.items()}
+        return {
+            name: (*told, sorted(row for key, row in rows if key == name)) for name, told in found.items()
+        }
 
     def names(self) -> set[str]:
         return set(self.objects())
@@ -148,5 +151,7 @@ class Postgres(Warehouse):
     def acl(self, name: str) -> set[str]:
         return {
             str(item)
-            for (item,) in self.rows(f"SELECT unnest(relacl)::text FROM pg_class WHERE oid = 'deployed.{name}'::regclass")
+            for (item,) in self.rows(
+                f"SELECT unnest(relacl)::text FROM pg_class WHERE oid = 'deployed.{name}'::regclass"
+            )
         }

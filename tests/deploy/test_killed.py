@@ -1,4 +1,4 @@
-"""A deployment that is killed, before each thing that it does with the warehouse: all is old, or all is new."""
+"""A deployment that is killed before each thing that it does with the warehouse: all is old, or all new."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ Run = Callable[..., int]
 def run() -> Iterator[Run]:
     """Runs the command in a process that dies before the n-th act; tells how it ended."""
     command = [sys.executable, "-m", "tests.deploy.zygote"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as zygote:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as zygote:
         assert zygote.stdin is not None
         assert zygote.stdout is not None
 

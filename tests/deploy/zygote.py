@@ -1,7 +1,7 @@
 """Runs ``semantic apply`` in processes that kill themselves: ``python zygote.py``, a line of JSON each.
 
-A process is made by a fork of this one, which has everything imported. Before the n-th thing that it does with the
-warehouse (a statement, a BEGIN, a COMMIT) it ends by SIGKILL. The answer is how it ended.
+A process is made by a fork of this one, which has everything imported. Before the n-th thing that it does with
+the warehouse (a statement, a BEGIN, a COMMIT) it ends by SIGKILL. The answer is how it ended.
 """
 
 from __future__ import annotations
