@@ -145,7 +145,7 @@ def apply(
     and orphans dropped, only where a flag or an answer on the terminal says so.
     """
     layer = load(project)
-    agree = _agreement(force_drifted, drop_orphans) if sys.stdin.isatty() and not yes else None
+    agree = _agreement(force_drifted, drop_orphans) if _terminal() and not yes else None
     with _counting("Deploying") as note:
         done = layer.apply(
             *names, target=target, url=url, force_drifted=force_drifted, drop_orphans=drop_orphans,
@@ -158,6 +158,11 @@ def apply(
         say_json(applied_record(done))
     else:
         say(summary(done, painter()))
+
+
+def _terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
 
 
 def _write_down(statements: Sequence[str], format: str) -> None:

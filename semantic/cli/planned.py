@@ -86,7 +86,8 @@ def summary(done: Applied, paint: Painter) -> Iterator[str]:
         told = f"left alone: {', '.join(left)} (orphaned; '--drop-orphans' drops)"
         yield paint("dim", printable(told))
     count = len(done.done)
-    words = f"{count:,} {'changes' if count != 1 else 'change'} made" if count else "nothing to do"
+    none = "nothing to do" if done.agreed else "nothing was changed"
+    words = f"{count:,} {'changes' if count != 1 else 'change'} made" if count else none
     yield f"{done.changes.target}: {words}"
 
 

@@ -41,11 +41,13 @@ class How:
 @dataclass(frozen=True)
 class Applied:
     """What was done: the changes that were planned, those that were carried out, and the statements that were
-    run. A dry run has those that would make the objects, without what is asked between them."""
+    run. A dry run has those that would make the objects, without what is asked between them. Nothing is done
+    where it was not ``agreed`` to."""
 
     changes: Changes
     done: tuple[Change, ...]
     statements: tuple[str, ...]
+    agreed: bool = True
 
 
 class _Moved(Exception):
@@ -73,7 +75,7 @@ class Applier:
             if self.how.dry:
                 return Applied(changes, todo, self._written(todo))
             if agree is not None and not agree(changes):
-                return Applied(changes, (), ())
+                return Applied(changes, (), (), agreed=False)
             with suppress(_Moved):
                 return self._done(changes, todo)
         raise SemanticError([faults.moved_on([change.name for change in todo])])
