@@ -3,7 +3,7 @@
 from semantic.deploy.applying import Agree, Applied, How, Note
 from semantic.deploy.changes import Change, Changes, ColumnChange
 from semantic.deploy.deploying import Rows, apply, plan
-from semantic.deploy.difference import DataDifference, ValueDifference
+from semantic.deploy.rows import DataDifference, ValueDifference
 
 __all__ = [
     "Agree",

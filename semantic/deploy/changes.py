@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from semantic.deploy.difference import DataDifference
 from semantic.deploy.objects import Name, Object
+from semantic.deploy.rows import DataDifference
 from semantic.faults import Fault
 from semantic.views import View
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
 
 from semantic.bind.relations import identifier
+from semantic.deploy.applying import Note
 from semantic.deploy.changes import Change, Changes
-from semantic.deploy.difference import Compared, DataDifference, Difference
+from semantic.deploy.difference import Compared, Difference
 from semantic.deploy.objects import Name
+from semantic.deploy.rows import DataDifference
 from semantic.deploy.templates import Templates, exact
 from semantic.dialect import Dialect
 from semantic.emit import emit
@@ -26,8 +28,6 @@ from semantic.views.extending import extended
 from semantic.warehouse import Connection
 from semantic.warehouse.connection import Shape
 
-#: Hears of each view whose rows are compared next.
-Looking = Callable[[str, int, int], None]
 _NUMBERS = ("integer", "decimal", "float")
 
 
@@ -41,7 +41,7 @@ class Data:
         self.sample = sample
         self.specs = extended(layer.catalog.spec.views)
 
-    def compared(self, changes: Changes, looking: Looking | None = None) -> Changes:
+    def compared(self, changes: Changes, looking: Note | None = None) -> Changes:
         """The changes with how rows differ, or why that cannot be told."""
         todo = [change for change in changes if _comparable(change)]
         found: dict[str, Change] = {}

@@ -8,7 +8,6 @@ from typing import Any
 
 from semantic.deploy.applying import Agree, Applied, Applier, How, Note
 from semantic.deploy.changes import Changes
-from semantic.deploy.data import Data, Looking
 from semantic.deploy.planning import Wanted, planned
 from semantic.deploy.texts import with_texts
 from semantic.faults import SemanticError
@@ -22,14 +21,15 @@ class Rows:
     """That rows are compared: of how many keys a view (all, if not said), and who hears of it."""
 
     sample: int | None = None
-    looking: Looking | None = None
+    looking: Note | None = None
 
 
 def wanted(
     layer: Any, dialect: str, names: Sequence[str], schema: str | None, *, dropped: bool = False
 ) -> Wanted:
     """What a project wants; where views that are not named are wrong, they are left out."""
-    deployment(layer, dialect, names, schema)  # what is wrong with those that are named
+    if names:
+        deployment(layer, dialect, names, schema)  # tells what is wrong with them alone
     try:
         made = deployment(layer, dialect, (), schema)
     except SemanticError:
@@ -56,7 +56,11 @@ def plan(
     dialect = layer.target_dialect(place.dialect)
     with connect(place, limits=limits) as connection:
         found = with_texts(planned(asked, connection, dialect), connection, dialect)
-        return Data(layer, connection, dialect, rows.sample).compared(found, rows.looking) if rows else found
+        if rows is None:
+            return found
+        from semantic.deploy.data import Data  # and with it what writes SELECTs
+
+        return Data(layer, connection, dialect, rows.sample).compared(found, rows.looking)
 
 
 def apply(

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from semantic.deploy.changes import Change, Changes, called
-from semantic.deploy.difference import DataDifference
+from semantic.deploy.rows import DataDifference
 from semantic.faults import Fault
 
 _SIGNS = {"added": "+", "removed": "-", "retyped": "~"}

@@ -49,7 +49,11 @@ def test_a_plan_in_words(semantic: Semantic, shop: Path) -> None:
     assert semantic("plan", *URL).output == "the URL: 2 unchanged\n"
     change(shop)
     lines = semantic("plan", *URL, "--data").output.splitlines()
-    assert lines[:3] == ["~ replace view main.monthly", "    its definition changed", "    - column orders BIGINT"]
+    assert lines[:3] == [
+        "~ replace view main.monthly",
+        "    its definition changed",
+        "    - column orders BIGINT",
+    ]
     assert any(line.startswith("    -") and "COUNT" in line for line in lines[3:])
     assert "    all values are the same" in lines
     assert lines[-1] == "the URL: 1 to replace, 1 unchanged"
@@ -78,7 +82,9 @@ def test_a_plan_as_json(semantic: Semantic, shop: Path) -> None:
 
 
 def test_a_plan_for_a_comment(semantic: Semantic, shop: Path) -> None:
-    assert semantic("plan", *URL, "--format", "markdown").output.startswith("### Views on the URL\n\n| view |")
+    assert semantic("plan", *URL, "--format", "markdown").output.startswith(
+        "### Views on the URL\n\n| view |"
+    )
     semantic("apply", *URL)
     told = semantic("plan", *URL, "--format", "markdown").output
     assert told == "### Views on the URL\n\nNothing changes (2 unchanged).\n"
@@ -108,7 +114,9 @@ def test_a_dry_run(semantic: Semantic) -> None:
 def test_nobody_to_ask(semantic: Semantic, shop: Path) -> None:
     semantic("apply", *URL)
     with duckdb.connect("warehouse.duckdb") as connection:
-        (told,) = connection.execute("SELECT comment FROM duckdb_views() WHERE view_name = 'monthly'").fetchall()
+        (told,) = connection.execute(
+            "SELECT comment FROM duckdb_views() WHERE view_name = 'monthly'"
+        ).fetchall()
         connection.execute("CREATE OR REPLACE VIEW monthly AS SELECT 1 AS a")
         quoted = str(told[0]).replace("'", "''")
         connection.execute(f"COMMENT ON VIEW monthly IS '{quoted}'")

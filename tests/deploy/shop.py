@@ -134,11 +134,11 @@ class Postgres(Warehouse):
 
     def run(self, statements: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statements)  # type: ignore[call-overload]
+            connection.execute(statements)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            return connection.execute(sql).fetchall()  # type: ignore[call-overload,no-any-return]
+            return connection.execute(sql).fetchall()
 
     def objects(self) -> dict[str, tuple[str, str | None]]:
         found = self.rows(

@@ -88,7 +88,8 @@ def test_rows_are_compared_in_the_warehouse(warehouse: Warehouse) -> None:
     assert counts == (3, 2, 1, 0, 0)
     assert (data.example_before, data.keys) == ("south", ("region",))
     sales, orders = data.values
-    assert (sales.changed, Decimal(sales.absolute), round(sales.relative or 0, 6)) == (1, 10, 0.666667)
+    assert (sales.changed, Decimal(sales.absolute)) == (1, Decimal(10))
+    assert round(sales.relative or 0, 6) == 0.666667
     assert (orders.changed, int(orders.absolute), orders.example) == (1, 1, "north: 2 → 1")
     assert (sales.example or "").startswith("north: 15")
     assert "south" in "\n".join(data_lines(data))

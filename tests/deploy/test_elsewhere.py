@@ -66,7 +66,7 @@ def applier(duck: Duck, views: str, left: int = 10_000, **how: Any) -> Iterator[
     asked = wanted(layer(views), "duckdb", (), None, dropped=how.get("drop_orphans", False))
     place = layer(views).place(None, duck.url)
     with connect(place, write=True) as connection:
-        yield Applier(Dying(connection, left), without_transactions(), asked, How(**how))  # type: ignore[arg-type]
+        yield Applier(Dying(connection, left), without_transactions(), asked, How(**how))
 
 
 @pytest.mark.slow
@@ -126,16 +126,12 @@ def test_what_failed_half_way_is_told_and_finished(tmp_path: Path) -> None:
 HERE = Here("DB", "BI", "ME", "")
 
 
-class Somewhere:
+class Somewhere(Reader):
     """A reader that knows where it is, and asks nobody."""
 
     def __init__(self, dialect: str) -> None:
         self.templates = Templates(load(dialect))
         self.here = HERE
-
-    parts = Reader.parts
-    name = Reader.name
-    located = Reader.located
 
 
 @pytest.mark.parametrize("dialect", dialects())
@@ -167,7 +163,7 @@ def replaced(dialect: str, kind: str, was: str) -> list[str]:
     name = Somewhere(dialect).name(view)
     found = Object(name, was, comment=comment(view), grants=(Allowed("BI", "SELECT"),))
     change = Change("months", "replace", name, kind, view, found, again=kind != was)
-    return [s.partition("\n")[0] for step in steps([change], Somewhere(dialect)) for s in step.statements]  # type: ignore[arg-type]
+    return [s.partition("\n")[0] for step in steps([change], Somewhere(dialect)) for s in step.statements]
 
 
 def test_snowflake() -> None:

@@ -1,7 +1,7 @@
 """Runs ``semantic apply`` in processes that kill themselves: ``python zygote.py``, a line of JSON each.
 
-A process is made by a fork of this one, which has everything imported. Before the n-th thing that it does with
-the warehouse (a statement, a BEGIN, a COMMIT) it ends by SIGKILL. The answer is how it ended.
+A process is made by a fork of this one, which has everything imported. Before the n-th thing that it does
+with the warehouse (a statement, a BEGIN, a COMMIT) it ends by SIGKILL. The answer is how it ended.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def child(words: list[str], number: int) -> None:
     """The command, as a shell would run it; the project is the shop with its new views, read before."""
     sys.argv = ["semantic", *words]
     for kind in (duck.DuckConnection, alchemy.AlchemyConnection):
-        kind._guarded = deadly(kind._guarded, number)  # type: ignore[attr-defined,method-assign]
+        kind._guarded = deadly(kind._guarded, number)  # type: ignore[method-assign]
     from semantic.cli import main
 
     main()
@@ -53,7 +53,7 @@ def warm() -> None:
         for view in ready.views(dialect).views:
             ready.ddl(view)
         Templates(ready.target_dialect(dialect)).here()
-    semantic.cli.deploying.load = lambda project: ready
+    setattr(semantic.cli.deploying, "load", lambda project: ready)  # noqa: B010
 
 
 def main() -> None:
