@@ -50,8 +50,9 @@ def _again(change: Change, before: list[Shape] | None, after: list[Shape] | None
 def _differences(old: Sequence[Shape], new: Sequence[Shape]) -> Iterator[ColumnChange]:
     """What became of columns, in the order of the new ones; removed ones come last.
 
-    >>> [c.how for c in _differences([Shape("a", "int"), Shape("b", "")], [Shape("c", ""), Shape("a",
-    "text")])] ['added', 'retyped', 'removed']
+    >>> old, new = [Shape("a", "int"), Shape("b", "")], [Shape("c", ""), Shape("a", "text")]
+    >>> [change.how for change in _differences(old, new)]
+    ['added', 'retyped', 'removed']
     """
     before = {column.name: column.kind for column in old}
     for column in new:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from semantic import faults
 from semantic.deploy.objects import Allowed, Object
 from semantic.deploy.reading import Reader
 from semantic.deploy.steps import Step
+from semantic.faults import SemanticError
 from semantic.views import View, seal, stored
 from semantic.views.comments import MARK
 
@@ -28,6 +30,8 @@ class Sealer:
         found = self.reader.objects([view for _, view in made])
         self.reader.restore()
         keys = [self.reader.key(self.reader.name(view)) for _, view in made]
+        if lost := [view.name for (_, view), key in zip(made, keys, strict=True) if key not in found]:
+            raise SemanticError([faults.moved_on(lost)])
         return [
             (step, statement)
             for (step, view), key in zip(made, keys, strict=True)

@@ -51,9 +51,10 @@ def half(view: View, dialect: Dialect) -> View:
     """The view under the name that it has until the other object is gone.
 
     >>> from semantic.dialect import load
-    >>> from semantic.views import Column
-    >>> view = View(name="v", dialect="bigquery", place=("bi",), alias="v", kind="view", select="SELECT 1 AS
-    a", ...     columns=(Column("a", "integer"),), label="", description="")
+    >>> view = View(
+    ...     name="v", dialect="bigquery", place=("bi",), alias="v", kind="view", select="SELECT 1 AS a",
+    ...     columns=(), label="", description="",
+    ... )
     >>> half(view, load("bigquery")).parts
     ('bi', 'v__semantic_new')
     """
