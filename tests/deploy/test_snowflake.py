@@ -60,6 +60,9 @@ class Emulated:
     def transaction(self) -> Iterator[None]:
         yield
 
+    def relations(self, schema: str) -> list[str] | None:
+        raise NotImplementedError
+
     def _run(self, sql: str) -> Any:
         try:
             return self.engine._execute(sql)
