@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
 
 from semantic.bind.relations import identifier
 from semantic.dialect import Dialect
@@ -40,6 +41,24 @@ def _escaped(tree: exp.Expr) -> exp.Expr:
         if literal.is_string and "\\" in literal.name:
             literal.replace(exp.ByteString(this=literal.name))
     return tree
+
+
+def reprinted(text: str, dialect: Dialect) -> str:
+    """A SELECT, or that of a CREATE VIEW, in lines as `emit` writes them; as it is where it cannot be read.
+    It is for people to compare.
+
+    >>> from semantic.dialect import load
+    >>> print(reprinted("CREATE VIEW v AS SELECT a FROM t;", load("duckdb")))
+    SELECT
+      a
+    FROM t
+    """
+    try:
+        tree = parse_one(text.strip().removesuffix(";"), read=dialect.answers.sqlglot)
+    except SqlglotError:
+        return text
+    made = tree.expression if isinstance(tree, exp.Create) and tree.expression else tree
+    return _printed(made, dialect)
 
 
 def named(parts: Iterable[str], dialect: Dialect) -> str:

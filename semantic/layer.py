@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from semantic.bind import Bound, Definitions, Metrics
+    from semantic.deploy import Agree, Applied, Changes
+    from semantic.deploy import Note as Advance
     from semantic.dialect import Dialect
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
@@ -247,16 +249,24 @@ class Layer:
 
     def _compile(self, query: Query | Extract, dialect: str, names: tuple[str, ...]) -> Compiled:
         from semantic.emit import emit
-        from semantic.lower import arranged
 
         target = self.target_dialect(dialect)
         definitions, _ = self.context(dict(query.parameters), query.user)
+        tree, columns = self.lowered(query, dialect, names)
+        values = MappingProxyType(dict(definitions.values))
+        return Compiled(emit(tree, target, query), dialect, columns, values, Origin(self, query))
+
+    def lowered(
+        self, query: Query | Extract, dialect: str, names: tuple[str, ...] = ()
+    ) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
+        """The tree of a question in a target's own terms, and its columns; those of some names come first."""
+        from semantic.lower import arranged
+
         tree, columns = self._lowered(query, dialect)
         if names:
             columns = arranged_columns(columns, names)
             tree = arranged(tree, names)
-        values = MappingProxyType(dict(definitions.values))
-        return Compiled(emit(tree, target, query), dialect, columns, values, Origin(self, query))
+        return tree, columns
 
     def tree(
         self, query: Query | Extract, dialect: str, bound: Bound | None = None, *, rewritten: bool = True
@@ -522,6 +532,79 @@ class Layer:
         from semantic.views import create
 
         return create(view, self.target_dialect(view.dialect), recreate=recreate)
+
+    def deployment_plan(
+        self,
+        *names: str,
+        target: str | None = None,
+        url: str | None = None,
+        data: bool = False,
+        sample: int | None = None,
+        timeout: float | None = None,
+        note: Advance | None = None,
+    ) -> Changes:
+        """What deploying the views (all, or some) on a target would change. Nothing is written.
+
+        With ``data`` the rows of replaced views are compared with those that they would have, in the
+        warehouse, of at most ``sample`` keys a view; ``note`` hears of each such view. A statement takes
+        ``timeout`` seconds at most. Raises `SemanticError` where the project is wrong or the target cannot be
+        read; what is in the way of a view stands in its change.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... sources: {orders: {table: orders, columns: {amount: decimal}}}
+        ... models: [{name: orders, source: orders}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... views: [{name: all_sales, metrics: sales}]
+        ... ''')
+        >>> [(change.name, change.status) for change in layer.deployment_plan(url="duckdb://")]
+        [('all_sales', 'create')]
+        """
+        from semantic.deploy import Rows, plan
+        from semantic.warehouse import Limits
+
+        place, schema = self._deployed(target, url)
+        rows = Rows(sample, note) if data else None
+        return plan(self, place, schema, names, Limits(statement=timeout), rows)
+
+    def apply(
+        self,
+        *names: str,
+        target: str | None = None,
+        url: str | None = None,
+        force_drifted: bool = False,
+        drop_orphans: bool = False,
+        dry_run: bool = False,
+        timeout: float | None = None,
+        lock_timeout: float = 10.0,
+        agree: Agree | None = None,
+        note: Advance | None = None,
+    ) -> Applied:
+        """Deploy the views (all, or some) on a target: what `deployment_plan` tells is done.
+
+        Views that were changed by hand are replaced with ``force_drifted`` only, and objects that the project
+        made and does not have any more are dropped with ``drop_orphans`` only. ``agree`` is called with the
+        changes before anything is written and tells whether they are wanted, those of drifted views among
+        them; ``note`` hears of every step. With ``dry_run`` statements are written down and none is run.
+        Times are in seconds. Where the target can take DDL back, all is done or, after an error, nothing.
+        Raises `SemanticError`.
+        """
+        from semantic.deploy import How, apply
+        from semantic.warehouse import Limits
+
+        place, schema = self._deployed(target, url)
+        how = How(force_drifted, drop_orphans, lock_timeout, dry_run)
+        return apply(self, place, schema, names, Limits(statement=timeout), how, agree, note)
+
+    def _deployed(self, target: str | None, url: str | None) -> tuple[Place, str | None]:
+        """Where views are deployed, and the schema of those that do not say it themselves."""
+        from semantic.warehouse.place import target as chosen
+
+        place = self.place(target, url)
+        if url is not None and target is None:
+            return place, None
+        schema = chosen(self.catalog.targets, target).schema
+        return place, str(schema) if schema is not None else None
 
     def check(self, dialects: Sequence[str] = ()) -> tuple[Fault, ...]:
         """Every fault of the project, for every dialect or for some, and of its tests; sorted by place."""

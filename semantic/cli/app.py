@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("checking:check", "Check everything that the project defines."),
     "test": ("testing:test", "Run the tests that stand beside the metrics."),
     "views": ("viewing:views", "Print the statements that deploy views."),
+    "plan": ("deploying:plan", "Compare views with what is deployed on a target."),
+    "apply": ("deploying:apply", "Deploy what the plan tells."),
     "init": ("starting:init", "Make a small project that works."),
     "schema": ("schema:schema", "Print the JSON Schema of project files, for editors."),
     "completion": ("completing:completion", "Print the script that completes words in a shell."),
@@ -122,7 +124,8 @@ Examples:
   semantic run sales orders --by customers.region --order -sales --plot
   semantic check
 
-Exit codes: 0 all is well, 1 faults, 2 wrong usage, 70 a defect of semantic, 130 interrupted.
+Exit codes: 0 all is well, 1 faults, 2 wrong usage, 3 changes ('plan --exit-code'),
+70 a defect of semantic, 130 interrupted.
 """,
 )
 @click.option(

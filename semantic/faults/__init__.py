@@ -7,6 +7,7 @@ Messages say nothing about "you". Nothing else in the package words an error.
 from semantic.faults.base import *  # noqa: F403
 from semantic.faults.binding import *  # noqa: F403
 from semantic.faults.connecting import *  # noqa: F403
+from semantic.faults.deploying import *  # noqa: F403
 from semantic.faults.files import *  # noqa: F403
 from semantic.faults.inspecting import *  # noqa: F403
 from semantic.faults.models import *  # noqa: F403

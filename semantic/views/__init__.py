@@ -1,6 +1,6 @@
 """Views: definitions that are deployed as objects of a warehouse, as data and as DDL."""
 
-from semantic.views.comments import comment, fingerprint_in
+from semantic.views.comments import comment, fingerprint_in, seal, seal_in, words_in
 from semantic.views.making import deployment, faults_of, stored
 from semantic.views.statements import create, drop, migration, revoke, script, transaction
 from semantic.views.view import Column, Deployment, Grant, Options, View
@@ -20,6 +20,9 @@ __all__ = [
     "migration",
     "revoke",
     "script",
+    "seal",
+    "seal_in",
     "stored",
     "transaction",
+    "words_in",
 ]

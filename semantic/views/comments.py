@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote, unquote
 
 from semantic.views.view import View
 
 MARK = "semantic:"
-_MARKED = re.compile(rf"(?:\A|\n){MARK}([0-9a-f]{{16}})\s*\Z")
+_MARKED = re.compile(rf"(?:\A|\n){MARK}([0-9a-f]{{16}})(?::([0-9a-f]{{16}}):(\S*))?\s*\Z")
 _CUT = "…"
 
 
-def comment(view: View, limit: int | None = None) -> str:
-    """The comment of an object; its last line is the fingerprint, which is never cut."""
-    mark = MARK + view.fingerprint
+def comment(view: View, limit: int | None = None, seal: str = "") -> str:
+    """The comment of an object; its last line is the fingerprint with a seal, which is never cut."""
+    mark = MARK + view.fingerprint + seal
     words = worded(view.label, view.description)
     room = None if limit is None else limit - len(mark) - 2
     return f"{shortened(words, room)}\n\n{mark}" if words else mark
@@ -28,6 +29,36 @@ def fingerprint_in(comment: str | None) -> str | None:
     """
     found = _MARKED.search(comment or "")
     return found[1] if found else None
+
+
+def seal(digest: str, project: str) -> str:
+    """What is added to the fingerprint when an object is finished: a digest of what the target makes of it,
+    and the project that it belongs to.
+
+    >>> seal("0123456789abcdef", "my shop")
+    ':0123456789abcdef:my%20shop'
+    """
+    return f":{digest}:{quote(project, safe='')}"
+
+
+def seal_in(comment: str | None) -> tuple[str, str] | None:
+    r"""The digest and the project that a comment was sealed with.
+
+    >>> seal_in("Sales\n\nsemantic:0123456789abcdef:fedcba9876543210:my%20shop")
+    ('fedcba9876543210', 'my shop')
+    >>> seal_in("semantic:0123456789abcdef")
+    """
+    found = _MARKED.search(comment or "")
+    return (found[2], unquote(found[3])) if found and found[2] else None
+
+
+def words_in(comment: str | None) -> str:
+    r"""A comment without the line that is ours.
+
+    >>> words_in("Sales\n\nsemantic:0123456789abcdef"), words_in("a table of somebody")
+    ('Sales', 'a table of somebody')
+    """
+    return _MARKED.sub("", comment or "").rstrip("\n")
 
 
 def worded(label: str, description: str) -> str:

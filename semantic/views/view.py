@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 from semantic.faults import Fault
@@ -71,6 +71,18 @@ class View:
     def parts(self) -> tuple[str, ...]:
         """The whole name of the object."""
         return (*self.place, self.alias)
+
+    def at(self, place: tuple[str, ...]) -> View:
+        """The same view, with its place written out; the fingerprint stays that of what the project says."""
+        return self._like(replace(self, place=place))
+
+    def called(self, alias: str) -> View:
+        """The same view under another name; the fingerprint stays that of what the project says."""
+        return self._like(replace(self, alias=alias))
+
+    def _like(self, other: View) -> View:
+        other.__dict__["fingerprint"] = self.fingerprint
+        return other
 
     @cached_property
     def fingerprint(self) -> str:

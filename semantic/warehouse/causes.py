@@ -15,6 +15,7 @@ _STATES: tuple[tuple[str, Cause], ...] = (
     ("25006", "read_only"),
     ("42501", "permission"),
     ("57014", "timeout"),
+    ("55P03", "timeout"),
     ("57P", "lost"),
     ("HYT", "timeout"),
     ("08", "lost"),

@@ -40,6 +40,7 @@ ROOMS = (
     "audit",
     "check",
     "inspect",
+    "deploy",
     "testing",
     "show",
     "statements",
