@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -46,14 +47,36 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the commands of an environment that has the wheel and nothing else."""
-    work = tmp_path_factory.mktemp("wheel")
+    """The folder with the commands of an environment that has the wheel and nothing else; processes that run
+    tests side by side share one."""
+    base = tmp_path_factory.getbasetemp()
+    work = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "wheel"
+    commands = work / "env" / ("Scripts" if os.name == "nt" else "bin")
+    try:
+        work.mkdir()
+    except FileExistsError:
+        return _made_elsewhere(work, commands)
+    try:
+        _make(work, commands)
+    finally:
+        (work / "ended").touch()
+    return commands
+
+
+def _made_elsewhere(work: Path, commands: Path) -> Path:
+    """What another process makes, when it is done."""
+    deadline = time.monotonic() + 300
+    while not (work / "ended").exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert (commands / "semantic").exists()
+    return commands
+
+
+def _make(work: Path, commands: Path) -> None:
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", work, ROOT, cwd=work)
     (wheel,) = work.glob("*.whl")
     run(sys.executable, "-m", "venv", work / "env", cwd=work)
-    commands = work / "env" / ("Scripts" if os.name == "nt" else "bin")
     run(commands / "python", "-m", "pip", "install", "--quiet", wheel, cwd=work)
-    return commands
 
 
 def project(folder: Path, text: str) -> Path:
