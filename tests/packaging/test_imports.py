@@ -37,6 +37,7 @@ ROOMS = (
     "embed",
     "terminal",
     "check",
+    "impact",
     "inspect",
     "testing",
     "show",
