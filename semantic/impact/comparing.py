@@ -256,7 +256,7 @@ class _Comparison:
             yield f"it was a {old.kind} and is a {new.kind}"
         changed = [name for name, value in old.values.items() if new.values.get(name, value) != value]
         if changed:
-            yield f"the numbers of {', '.join(changed)} change"
+            yield f"the values of {', '.join(changed)} change"
         if old.filtering != new.filtering:
             yield "it has other rows"
 

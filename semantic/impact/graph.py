@@ -325,14 +325,34 @@ class _Reader:
                 return
             for name in map(str, question.metrics):
                 yield Node("metric", name)
-            for by in question.by:
-                yield from self.path("", by.parts)
-            for text in (*question.where, *question.having):
-                yield from self.expression("", text, "")
+            for home in sorted(self.homes(map(str, question.metrics))) or [""]:
+                for by in question.by:
+                    yield from self.path(home, by.parts)
+                for text in (*question.where, *question.having):
+                    yield from self.expression(home, text, "")
+                if question.top is not None:
+                    yield from self.path(home, tuple(question.top.path.split(".")))
             if question.top is not None:
-                yield from self.path("", tuple(question.top.path.split(".")))
                 yield Node("metric", str(question.top.metric))
             yield from (Node("parameter", str(name)) for name, _ in view.parameters)
+
+    def homes(self, metrics: Iterable[str]) -> set[str]:
+        """The models whose rows some metrics are about."""
+        found: set[str] = set()
+        waiting, seen = list(metrics), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in seen or name not in self.catalog.metrics:
+                continue
+            seen.add(name)
+            given = self.catalog.metrics[name]
+            events = (given.conversion.start if given.conversion else None, given.retention.cohort if given.retention else None)
+            found |= {str(each) for each in (given.model, *events) if each is not None}
+            for text in (given.sql, given.metric):
+                names = self.names(text)
+                waiting += [each[0] for each in names if len(each) == 1]
+                found |= {each[0] for each in names if len(each) > 1 and each[0] in self.catalog.models}
+        return found
 
     def extract(self, extract: Extract) -> Iterator[Node]:
         """What the rows of a model show."""
