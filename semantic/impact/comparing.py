@@ -14,7 +14,11 @@ from semantic.impact.shapes import Shape, shape
 from semantic.impact.words import Definition, Edit, definitions, edits
 
 #: What a change is told of; the others are causes only.
-TOLD = ("metric", "dimension", "model", "join", "source", "parameter", "function", "calendar", "view")
+TOLD = (
+    "metric", "dimension", "model", "join", "source", "source column", "parameter", "function", "calendar", "view",
+)  # fmt: skip
+#: What belongs to something else, and goes and comes with it.
+_OWNERS = {"dimension": "model", "join": "model", "source column": "source"}
 
 
 class State:
@@ -52,6 +56,8 @@ class State:
                 return self.meanings.join(first, rest)
             case "source":
                 return self.meanings.source(node.name)
+            case "source column":
+                return self.meanings.source_column(first, rest)
             case "parameter":
                 return self.meanings.parameter(node.name)
             case "function":
@@ -142,8 +148,21 @@ class _Comparison:
             for node in self.old.nodes[kind]:
                 if node not in self.new.definitions and node not in gone:
                     found.append(self._removed(node))
+        found = [change for change in found if not self._implied(change, found)]
         order = lambda c: (TOLD.index(c.node.kind), VERDICTS.index(c.verdict), c.node.name)  # noqa: E731
         yield from sorted(found, key=order)
+
+    def _implied(self, change: Change, found: Sequence[Change]) -> bool:
+        """Whether what became of the model or source that a definition belongs to says it all."""
+        if change.node.kind not in _OWNERS:
+            return False
+        owners = {(c.node.kind, c.node.name): c.verdict for c in found}
+        owner = owners.get((_OWNERS[change.node.kind], change.node.name.partition(".")[0]))
+        if change.verdict in ("added", "removed", "renamed"):
+            return owner == change.verdict
+        own = any(cause.node == change.node for cause in change.causes)
+        sides = [owner, *(owners.get(("model", each.name)) for each in self.new.graph.reads[change.node])]
+        return change.node.kind == "join" and not own and not change.words and "changed" in sides
 
     def _one(self, node: Node) -> Iterator[Change]:
         """What became of a definition that there is now."""
@@ -173,7 +192,8 @@ class _Comparison:
         return tuple(edit for edit in found if edit.key in _OBJECT)
 
     def _removed(self, node: Node) -> Change:
-        reason = () if node.kind in ("source", "function") else (f"the {node.kind} is gone",)
+        silent = node.kind in ("source", "source column", "function")
+        reason = () if silent else (f"the {node.kind} is gone",)
         place = self.old.definitions[node].span
         return Change(node, "removed", None, reason, (), (), *self._reached(self.old, node), place)
 
@@ -190,7 +210,7 @@ class _Comparison:
         """The edits by which the meaning of a definition changed, nearest first."""
         found = [
             Cause(each, made, self.new.graph.way(node, each) or (node, each))
-            for each in self.new.graph.below(node)
+            for each in self.new.graph.below(node, *self.new.graph.parts.get(node, ()))
             if (made := self._edited(each, before if each == node else self.renamed.get(each, each)))
         ]
         return tuple(found)
@@ -210,7 +230,7 @@ class _Comparison:
         self, before: Node, node: Node, verdict: Verdict, changed: bool, words: Sequence[Edit]
     ) -> Iterator[str]:
         """Why whoever uses a definition has to know of its change."""
-        if before != node:
+        if before != node and node.kind not in ("source", "source column"):
             yield f"it was called '{before.name}'"
         if any(edit.key == "unit" for edit in words):
             edit = next(edit for edit in words if edit.key == "unit")
@@ -225,8 +245,16 @@ class _Comparison:
                 yield f"its type was {types[0] or 'unknown'} and is {types[1] or 'unknown'}"
             if node.kind in ("metric", "dimension", "model", "join"):
                 yield _CHANGED[node.kind]
-            elif any(self._reached(self.new, node)):
+            elif self._numbers(node):
                 yield "numbers that depend on it change"
+
+    def _numbers(self, node: Node) -> bool:
+        """Whether a metric or a view that reads a definition has changed in meaning."""
+        above = (each for each in self.new.graph.above(node) if each.kind in ("metric", "view", "dimension"))
+        known = ((self.renamed.get(each, each), each) for each in above)
+        return any(
+            old in self.old.definitions and self.old.meaning(old) != self.new.meaning(new) for old, new in known
+        )
 
     def _broken_parameter(self, before: Node, node: Node) -> Iterator[str]:
         old, new = self.old.catalog.parameters[before.name], self.new.catalog.parameters[node.name]
@@ -236,7 +264,7 @@ class _Comparison:
             yield f"it may not be {', '.join(lost)} any more"
         elif new.values and not old.values:
             yield "it may not have any value any more"
-        if old.default != new.default and any(self._reached(self.new, node)):
+        if old.default != new.default and self._numbers(node):
             yield "numbers that depend on its default change"
 
     def _broken_view(self, before: Node, node: Node) -> Iterator[str]:
@@ -269,5 +297,4 @@ _CHANGED = {
 }
 _OBJECT = (
     "materialized", "schema", "alias", "language", "grants", "cluster_by", "partition_by", "indexes", "refresh",
-    "columns",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlglot import exp
 
-from semantic.bind import Definitions, values
+from semantic.bind import Definitions, Metrics, Questions, values
 from semantic.bind.grain import is_grain
 from semantic.bind.relations import named_model, table_parts
 from semantic.catalog import Catalog, Model, bare, output
@@ -55,6 +55,9 @@ _WORD = re.compile(r"[^\W\d]\w*")
 class Graph:
     """What every definition of a catalog reads, and what reads it."""
 
+    #: What belongs to models beside the rows: columns that a question makes, keys, time.
+    parts: Mapping[Node, tuple[Node, ...]]
+
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.reads: dict[Node, tuple[Node, ...]] = {}
@@ -67,6 +70,7 @@ class Graph:
             if reader.branching:
                 self._branching[node] = tuple(reader.branching)
                 reader.branching.clear()
+        self.parts = {Node("model", name): tuple(reader.parts(each)) for name, each in catalog.models.items()}
 
     @property
     def read_by(self) -> Mapping[Node, list[Node]]:
@@ -124,6 +128,7 @@ class _Reader:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.definitions = Definitions(catalog, values(catalog, samples(catalog)))
+        Questions(self.definitions, Metrics(self.definitions))
         self.macros = {str(macro.name): macro for macro in catalog.spec.macros}
         self.parsed: dict[str, exp.Expr | None] = {}
         self.branching: list[str] = []
@@ -178,6 +183,15 @@ class _Reader:
                 yield from self.select(self.definitions.statement(model.name))
         if given.query is not None:
             yield from self.question(model, given.query)
+
+    def parts(self, model: Model) -> Iterator[Node]:
+        """What belongs to a model beside its rows."""
+        given = model.spec
+        for column in model.columns if given.query is not None else ():
+            yield Node("column", f"{model.name}.{column}")
+        keys = (part for key in (given.primary_key, *given.unique) for part in key)
+        for text in (*keys, *(given.valid or ()), given.time):
+            yield from self.text(model.name, text)
 
     def select(self, tree: exp.Expr) -> Iterator[Node]:
         """What a SELECT reads: models with what it may name of them, objects of views, functions."""

@@ -21,8 +21,8 @@ from semantic.bind.bound import Bound, Cohorts, Fact, Frame, Key, Members
 from semantic.bind.condition import Condition, Exists
 from semantic.bind.definitions import Computed, Following
 from semantic.bind.grain import GRAINS
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through
-from semantic.bind.relations import PREFIX, named_model
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
+from semantic.bind.relations import PREFIX, named_model, table_parts
 from semantic.bind.row import Row, walk_of
 from semantic.catalog import Branch, Catalog, Walk, bare
 from semantic.check import samples
@@ -83,7 +83,12 @@ class Meanings:
 
     def metric(self, name: str) -> str:
         """The meaning of a metric."""
-        return self._once(("metric", name), lambda: self._metric(self.metrics.metric(name)))
+        return self._once(("metric", name), lambda: self._along(self.metrics.metric(name)))
+
+    def _along(self, metric: Metric) -> Any:
+        """A metric, and how days, weeks and years run, by which it can be asked."""
+        times = {repr(self._calendar(leaf.time)) for leaf in all_leaves(metric.leaves.values())}
+        return self._metric(metric), sorted(times)
 
     def dimension(self, model: str, name: str) -> str:
         """The meaning of a dimension."""
@@ -102,6 +107,12 @@ class Meanings:
     def source(self, name: str) -> str:
         """The meaning of a source: the table, and what is said of its columns."""
         return self._once(("source", name), lambda: self._source(name))
+
+    def source_column(self, source: str, name: str) -> str:
+        """The meaning of a column of a source: its type, and whether the table has it."""
+        given = next(each for each in self.catalog.spec.sources if each.name == source)
+        column = next(each for each in given.columns if bare(each.name) == name)
+        return digest((column.type, column.required, self._missing(given, name)))
 
     def parameter(self, name: str) -> str:
         """The meaning of a parameter: what it may be, and what it is where nobody says."""
@@ -141,6 +152,7 @@ class Meanings:
             for fact in bound.facts
         ]
         rest = self._plain((bound.fill, bound.members, bound.population, bound.axis, bound.top), "")
+        rest = (rest, self._all_calendar() if bound.fill is not None else None)
         order = bound.order if bound.query.limit is not None else ()
         return digest((having, sorted(where, key=repr), rest, order, self._limits(bound)))
 
@@ -257,8 +269,7 @@ class Meanings:
         own = sorted(self._row(name, part) for part in given.primary_key)
         texts = [self._row(name, text) for text in (given.time, *(given.valid or ())) if text is not None]
         periods = sorted(map(str, given.periods))
-        time = self._calendar(self.definitions.time(name)) if given.time is not None else None
-        return self.rows(name), own, keys, texts, given.grain, periods, columns, time
+        return self.rows(name), own, keys, texts, given.grain, periods, columns
 
     def _row(self, model: str, text: Text) -> str:
         """A text over one row of a model."""
@@ -266,9 +277,8 @@ class Meanings:
 
     def _source(self, name: str) -> Any:
         given = next(each for each in self.catalog.spec.sources if each.name == name)
-        columns = sorted((bare(c.name), c.type, c.required) for c in given.columns)
-        missing = sorted(bare(each).lower() for each in given.missing)
-        return _spaced(given.table), self._source_sql(given), columns, missing, given.required
+        table = [plain(part, _nothing) for part in table_parts(given.table)] if given.table is not None else []
+        return table, self._source_sql(given), given.required
 
     def _source_sql(self, given: spec.Source) -> Any:
         """A source's SELECT: as a model reads it, else as it is written."""
@@ -313,8 +323,9 @@ class Meanings:
         inner = {key: self._leaf(each) for key, each in leaf.per.leaves.items()} if leaf.per else {}
         call = self._tree(leaf.call, leaf.home, inner)
         rows = None if leaf.per is not None else self._home(leaf.home)
-        calendar = self._calendar(leaf.time)
-        return "leaf", rows, call, calendar, self._rest(leaf, leaf.home)
+        calendar = self._calendar(leaf.time) if leaf.through or leaf.chosen or leaf.at else None
+        conditions = sorted((self._condition(each) for each in leaf.conditions), key=repr)
+        return "leaf", rows, call, calendar, conditions, self._rest(leaf, leaf.home, ("conditions",))
 
     def _home(self, name: str) -> Any:
         """The rows that an aggregate sees, and in which interval they hold."""
@@ -329,6 +340,10 @@ class Meanings:
         given = self.catalog.spec.calendar
         zone = str(given.timezone or "UTC") if time.type == "timestamptz" else None
         return given.week_start, given.fiscal_year_start, zone
+
+    def _all_calendar(self) -> Any:
+        given = self.catalog.spec.calendar
+        return given.week_start, given.fiscal_year_start, str(given.timezone or "UTC")
 
     def _bound(self, bound: Bound) -> Any:
         leaves = {key: self._leaf(leaf) for key, leaf in bound.leaves.items()}

@@ -44,7 +44,7 @@ def shape(catalog: Catalog, view: View, meanings: Meanings) -> Shape:
     columns, keys, told, filtering = found
     order = {name: place for place, name in enumerate(first)}
     columns = sorted(columns, key=lambda column: order.get(column[0], len(order)))
-    meaning = digest((sorted(told.items()), sorted(columns, key=repr), sorted(keys), filtering))
+    meaning = digest((sorted(told.items()), columns, sorted(keys), filtering))
     return Shape(meaning, parts, tuple(columns), tuple(keys), _kind(view), told, filtering)
 
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 Replace = Callable[[exp.Expr], Any]
 
 _SILENT = frozenset({"comments"})
-_MIRRORED: dict[type[exp.Expr], str] = {exp.GT: "LT", exp.GTE: "LTE"}
+_MIRRORED: dict[type[exp.Expr], type[exp.Expr]] = {exp.GT: exp.LT, exp.GTE: exp.LTE}
 _TURNED = (exp.EQ, exp.NEQ, exp.Add, exp.Mul)
 
 
@@ -45,7 +45,8 @@ def plain(tree: exp.Expr, replace: Replace) -> Any:
         parts = {repr(part): part for part in _joined(tree, type(tree), replace)}
         return (type(tree).__name__, *(parts[key] for key in sorted(parts)))
     if type(tree) in _MIRRORED:
-        return (_MIRRORED[type(tree)], plain(tree.expression, replace), plain(tree.this, replace))
+        turned = {"this": tree.expression, "expression": tree.this}
+        return (_MIRRORED[type(tree)].__name__, *((key, plain(turned[key], replace)) for key in sorted(turned)))
     if isinstance(tree, _TURNED):
         sides = (plain(tree.this, replace), plain(tree.expression, replace))
         return (type(tree).__name__, *sorted(sides, key=repr))

@@ -49,9 +49,12 @@ def _all(catalog: Catalog, graph: Graph) -> Iterator[tuple[Node, Definition]]:
     given = catalog.spec
     yield Node("calendar", "calendar"), _definition(given.calendar, None)
     for source in given.sources:
-        yield Node("source", str(source.name)), _definition(source, source.span)
+        whole = _definition(source, source.span)
+        keys = {key: value for key, value in whole.keys.items() if key not in ("columns", "missing")}
+        yield Node("source", str(source.name)), Definition(source.span, keys)
+        missing = {bare(name).lower() for name in source.missing}
         for column in source.columns:
-            yield Node("source column", f"{source.name}.{bare(column.name)}"), _definition(column, column.span)
+            yield Node("source column", f"{source.name}.{bare(column.name)}"), _column(column, missing)
     for parameter in given.parameters:
         yield Node("parameter", str(parameter.name)), _definition(parameter, parameter.span)
     for macro in given.macros:
@@ -64,6 +67,12 @@ def _all(catalog: Catalog, graph: Graph) -> Iterator[tuple[Node, Definition]]:
         yield from _model(model)
     for name, view in graph.views.items():
         yield Node("view", name), _definition(view, view.span)
+
+
+def _column(column: spec.Column, missing: set[str]) -> Definition:
+    """A column of a source, and whether its table lacks it."""
+    given = _definition(column, column.span)
+    return Definition(given.span, {**given.keys, "missing": bare(column.name).lower() in missing})
 
 
 def _model(model: spec.Model) -> Iterator[tuple[Node, Definition]]:
