@@ -89,8 +89,12 @@ class State:
 
 def compare(old: Catalog, new: Catalog, names: tuple[str, str] = ("old", "new")) -> Difference:
     """Everything that is different between two states of a project."""
-    before = State(old)
-    after = State(new, _renamed_parameters(old, new))
+    return between(State(old), new, names)
+
+
+def between(before: State, new: Catalog, names: tuple[str, str] = ("old", "new")) -> Difference:
+    """Everything that is different from a state that is known already."""
+    after = State(new, _renamed_parameters(before.catalog, new))
     return Difference(tuple(_Comparison(before, after).all()), *names)
 
 

@@ -8,7 +8,7 @@ here by name, so what is added to it later is part of the meaning, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import partial
@@ -87,8 +87,11 @@ class Meanings:
 
     def _along(self, metric: Metric) -> Any:
         """A metric, and how days, weeks and years run, by which it can be asked."""
-        times = {repr(self._calendar(leaf.time)) for leaf in all_leaves(metric.leaves.values())}
-        return self._metric(metric), sorted(times)
+        return self._metric(metric), self._calendars(metric.leaves.values())
+
+    def _calendars(self, leaves: Iterable[Leaf]) -> list[str]:
+        """How the periods of some aggregates run, of the entities that they are over included."""
+        return sorted({repr(self._calendar(leaf.time)) for leaf in all_leaves(leaves)})
 
     def dimension(self, model: str, name: str) -> str:
         """The meaning of a dimension."""
@@ -151,7 +154,7 @@ class Meanings:
             (self.rows(fact.home), sorted((self._condition(each) for each in fact.where), key=repr))
             for fact in bound.facts
         ]
-        rest = self._plain((bound.fill, bound.members, bound.population, bound.axis, bound.top), "")
+        rest = self._plain((bound.fill, bound.members, bound.population, bound.top), "")
         rest = (rest, self._all_calendar() if bound.fill is not None else None)
         order = bound.order if bound.query.limit is not None else ()
         return digest((having, sorted(where, key=repr), rest, order, self._limits(bound)))
@@ -323,7 +326,7 @@ class Meanings:
         inner = {key: self._leaf(each) for key, each in leaf.per.leaves.items()} if leaf.per else {}
         call = self._tree(leaf.call, leaf.home, inner)
         rows = None if leaf.per is not None else self._home(leaf.home)
-        calendar = self._calendar(leaf.time) if leaf.through or leaf.chosen or leaf.at else None
+        calendar = self._calendars([leaf]) if leaf.between else None
         conditions = sorted((self._condition(each) for each in leaf.conditions), key=repr)
         return "leaf", rows, call, calendar, conditions, self._rest(leaf, leaf.home, ("conditions",))
 
@@ -484,7 +487,8 @@ class Meanings:
     def _retention(self, retention: spec.Retention) -> Any:
         sides = (str(retention.cohort), str(retention.activity))
         rows = [self._home(side) for side in sides]
-        times = [self._plain(self.definitions.time(side), side) for side in sides]
+        axes = [(side, self.definitions.time(side)) for side in sides]
+        times = [(self._plain(time, side), self._calendar(time)) for side, time in axes]
         keys = [self._row(side, text) for side, text in zip(sides, retention.by, strict=True)]
         return rows, times, keys, retention.period, retention.window, retention.value
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from semantic import Layer, diff
-from semantic.check import check
-from semantic.impact import Change, Difference
+from semantic import Layer
+from semantic.impact import Change
+from semantic.impact.comparing import State, between
 from tests.impact.edits import OTHER, SAME, WORDS, Edit
 from tests.impact.shop import FILES
 
@@ -40,16 +40,33 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Layer:
     return layer(tmp_path_factory.mktemp("shop") / "before", dict(FILES))
 
 
-def compared(before: Layer, folder: Path, edit: Edit) -> Difference:
-    after = layer(folder / "after", edited(edit))
-    assert check(after.catalog, ()) == ()
-    return diff(before, after)
+@pytest.fixture(scope="module")
+def state(before: Layer) -> State:
+    return State(before.catalog)
 
 
 @pytest.mark.parametrize("edit", [*SAME, *WORDS, *OTHER], ids=lambda edit: edit.name)
-def test_what_an_edit_changes(edit: Edit, before: Layer, tmp_path: Path) -> None:
-    found = compared(before, tmp_path, edit)
+def test_what_an_edit_changes(edit: Edit, state: State, tmp_path: Path) -> None:
+    after = layer(tmp_path / "after", edited(edit)).catalog
+    found = between(state, after)
     assert sorted(map(told, found)) == sorted(edit.expected.split())
     for change in found:
         if change.verdict == "changed":
             assert change.causes, f"no edit is told that changed {change.node}"
+
+
+def statements(layer: Layer) -> dict[str, str]:
+    """Every metric as a statement, over all time or by what it needs."""
+    needs = {"retained": ["time.month", "since.month"], "sales_28d": ["time.day"], "sales_before": ["time.year"]}
+    needs["sales_growth"] = needs["sales_before"]
+    asked = {name: {"by": needs[name], "time": "2024"} if name in needs else {} for name in layer.catalog.metrics}
+    return {name: layer.sql(name, **question).text.partition("\n")[2] for name, question in asked.items()}
+
+
+@pytest.mark.parametrize("edit", OTHER[5::5], ids=lambda edit: edit.name)
+def test_no_statement_changes_untold(edit: Edit, before: Layer, state: State, tmp_path: Path) -> None:
+    """A metric whose statement reads otherwise has been told of, whatever the digests are made from."""
+    after = layer(tmp_path / "after", edited(edit))
+    was, now = statements(before), statements(after)
+    other = {name for name in was.keys() & now.keys() if was[name] != now[name]}
+    assert other <= set(between(state, after.catalog).of("metric", "changed"))
