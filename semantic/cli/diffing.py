@@ -42,11 +42,13 @@ Faults, such as a revision that does not load, end it with 1 in any case, wrong 
 def diff(
     ctx: click.Context, /, old: str, new: str | None, exit_code: bool, format: str, project: Path | None
 ) -> None:
-    """Show what changed in meaning between two revisions of a project in git; REV2 is the working tree if left
-    out.
+    """Show what changed in meaning between two revisions of a project in git.
 
-    Definitions are compared by what they mean: another layout, another macro, an equal rewriting are no changes. Each
-    change is told with the edit behind it, the way by which that reaches it, and whether it breaks something.
+    REV2 is the working tree if left out.
+
+    Definitions are compared by what they mean: another layout, another macro, an equal rewriting are no
+    changes. Each change is told with the edit behind it, the way by which that reaches it, and whether it
+    breaks something.
     """
     folder = project if project is not None else nearest(Path.cwd())
     with progress("Comparing"):

@@ -35,7 +35,9 @@ Examples:
 @click.option(
     "--dialect", metavar="NAME", shell_complete=complete.dialects, help="The dialect to read names in."
 )
-@click.option("--source", metavar="NAME", help="Show what depends on a source, or on a column: orders.amount.")
+@click.option(
+    "--source", metavar="NAME", help="Show what depends on a source, or on a column: orders.amount."
+)
 @click.option(
     "--view", metavar="NAME", shell_complete=complete.views,
     help="Show what a view is made from, and which views read its object.",
@@ -50,7 +52,7 @@ def lineage(
     project: Path | None,
     **options: Any,
 ) -> None:
-    """Show what metrics are made from, up to the columns of tables, and which metrics and views are made from them.
+    """Show what metrics are made from, up to the columns of tables, and which metrics and views use them.
 
     Columns that a value is made of are told apart from those that decide which rows it sees: filters, keys of
     joins, groups of inner steps. With --source or --view, shows what depends on that instead.

@@ -7,7 +7,9 @@ from semantic.faults.base import Fault
 
 def no_git() -> Fault:
     """There is no git to read revisions with."""
-    return Fault("git", "There is no command 'git' here.", "Install git, and put it on the PATH.", where="git")
+    return Fault(
+        "git", "There is no command 'git' here.", "Install git, and put it on the PATH.", where="git"
+    )
 
 
 def git_refuses(folder: str, reason: str) -> Fault:

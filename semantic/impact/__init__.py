@@ -14,7 +14,7 @@ class Linked(Protocol):
     """A project that is ready to be asked."""
 
     @property
-    def catalog(self) -> Catalog: ...  # noqa: D102
+    def catalog(self) -> Catalog: ...
 
 
 def diff(old: Linked, new: Linked) -> Difference:

@@ -11,14 +11,16 @@ from semantic.impact.difference import VERDICTS, Cause, Change, Difference, Verd
 from semantic.impact.graph import KINDS, Graph, Node
 from semantic.impact.meaning import Meanings
 from semantic.impact.shapes import Shape, shape
-from semantic.impact.words import Definition, Edit, definitions, edits
+from semantic.impact.words import Edit, definitions, edits
 
 #: What a change is told of; the others are causes only.
 TOLD = (
-    "metric", "dimension", "model", "join", "source", "source column", "parameter", "function", "calendar", "view",
+    "metric", "dimension", "model", "join", "source", "source column", "parameter", "function",
+    "calendar", "view",
 )  # fmt: skip
 #: What belongs to something else, and goes and comes with it.
-_OWNERS = {"dimension": "model", "join": "model", "source column": "source"}
+_OWNERS: dict[str, str] = {"dimension": "model", "join": "model", "source column": "source"}
+_OWNED = (*_OWNERS, "column")
 
 
 class State:
@@ -42,31 +44,16 @@ class State:
         return self._meanings[node]
 
     def _meaning(self, node: Node) -> str | None:
-        first, _, rest = node.name.partition(".")
-        match node.kind:
-            case "metric":
-                return self.meanings.metric(node.name)
-            case "dimension":
-                return self.meanings.dimension(first, rest)
-            case "column":
-                return self.meanings.column(first, rest)
-            case "model":
-                return self.meanings.model(node.name)
-            case "join":
-                return self.meanings.join(first, rest)
-            case "source":
-                return self.meanings.source(node.name)
-            case "source column":
-                return self.meanings.source_column(first, rest)
-            case "parameter":
-                return self.meanings.parameter(node.name)
-            case "function":
-                return self.meanings.function(node.name)
-            case "calendar":
-                return repr(self.catalog.spec.calendar)
-            case "view":
-                return self.shape(node.name).meaning
-        return None
+        """What a definition means by itself."""
+        if node.kind == "calendar":
+            return repr(self.catalog.spec.calendar)
+        if node.kind == "view":
+            return self.shape(node.name).meaning
+        ask = getattr(self.meanings, node.kind.replace(" ", "_"), None)
+        if ask is None:
+            return None
+        names = node.name.split(".", 1) if node.kind in _OWNED else [node.name]
+        return str(ask(*names))
 
     def shape(self, name: str) -> Shape:
         """What a view looks like."""
@@ -160,7 +147,7 @@ class _Comparison:
         """Whether what became of the model or source that a definition belongs to says it all."""
         if change.node.kind not in _OWNERS:
             return False
-        owners = {(c.node.kind, c.node.name): c.verdict for c in found}
+        owners: dict[tuple[str, str], str] = {(c.node.kind, c.node.name): c.verdict for c in found}
         owner = owners.get((_OWNERS[change.node.kind], change.node.name.partition(".")[0]))
         if change.verdict in ("added", "removed", "renamed"):
             return owner == change.verdict
@@ -224,7 +211,10 @@ class _Comparison:
         if node not in self.new.definitions or before not in self.old.definitions:
             return ()
         found = edits(self.old.definitions[before], self.new.definitions[node], words=False)
-        if not found or (node.kind in TOLD or node.kind == "column") and self.old.meaning(before) == self.new.meaning(node):
+        if not found or (
+            (node.kind in TOLD or node.kind == "column")
+            and self.old.meaning(before) == self.new.meaning(node)
+        ):
             return ()
         return found
 
@@ -257,7 +247,8 @@ class _Comparison:
         above = (each for each in self.new.graph.above(node) if each.kind in ("metric", "view", "dimension"))
         known = ((self.renamed.get(each, each), each) for each in above)
         return any(
-            old in self.old.definitions and self.old.meaning(old) != self.new.meaning(new) for old, new in known
+            old in self.old.definitions and self.old.meaning(old) != self.new.meaning(new)
+            for old, new in known
         )
 
     def _broken_parameter(self, before: Node, node: Node) -> Iterator[str]:
@@ -280,7 +271,8 @@ class _Comparison:
             if name not in types:
                 yield f"the column '{name}' is gone"
             elif types[name] != kind:
-                yield f"the type of the column '{name}' was {kind or 'unknown'} and is {types[name] or 'unknown'}"
+                was, now = kind or "unknown", types[name] or "unknown"
+                yield f"the type of the column '{name}' was {was} and is {now}"
         if sorted(old.keys) != sorted(new.keys):
             keys = [", ".join(keys) or "nothing" for keys in (old.keys, new.keys)]
             yield f"a row was one of {keys[0]} and is one of {keys[1]}"

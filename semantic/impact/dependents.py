@@ -29,9 +29,7 @@ class Dependents:
             "name": self.node.name,
             "reads": {kind: list(names) for kind, names in self.reads.items()},
             "used_by": {kind: list(names) for kind, names in self.used_by.items()},
-            "directly": [
-                {"reader": list(reader), "reads": list(read)} for reader, read in self.directly
-            ],
+            "directly": [{"reader": list(reader), "reads": list(read)} for reader, read in self.directly],
         }
 
 

@@ -102,10 +102,9 @@ class Graph:
             here = found[here]
         return tuple(reversed(steps))
 
-
     def branching(self, node: Node) -> str:
-        """The texts that say one thing or another by the value of a parameter, of all that a definition reads:
-        whatever is bound shows one of these alone."""
+        """The texts that say one thing or another by the value of a parameter, of all that a definition
+        reads; whatever is bound shows one of these alone."""
         texts = {text for each in self.below(node) for text in self._branching.get(each, ())}
         return f" {sorted(texts)}" if texts else ""
 
@@ -226,18 +225,21 @@ class _Reader:
             yield from self.path(home, tuple(path.partition(" as ")[0].strip().split(".")))
         for text in query.where:
             yield from self.text(home, text)
-        inner = {str(metric.name): metric for metric in query.metrics}
-        for text in query.having:
-            for names in self.names(text):
-                if len(names) == 1 and names[0] in inner:
-                    yield Node("column", f"{model.name}.{bare(names[0])}")
-                elif len(names) == 1 and names[0] in self.catalog.metrics:
-                    yield Node("metric", names[0])
+        yield from self.kept(model, query)
         if query.window is not None:
             time = self.catalog.models[home].spec.time if home in self.catalog.models else None
-            for text_ in (query.window.start, query.window.until):
-                yield from self.braces(text_)
+            for bound in (query.window.start, query.window.until):
+                yield from self.braces(bound)
             yield from self.text(home, time)
+
+    def kept(self, model: Model, query: spec.Question) -> Iterator[Node]:
+        """What the groups of a model's question have to meet."""
+        inner = {str(metric.name) for metric in query.metrics}
+        for names in (names for text in query.having for names in self.names(text)):
+            if len(names) == 1 and names[0] in inner:
+                yield Node("column", f"{model.name}.{bare(names[0])}")
+            elif len(names) == 1 and names[0] in self.catalog.metrics:
+                yield Node("metric", names[0])
 
     def column(self, model: Model, name: str) -> Iterator[Node]:
         """What a column of a model's rows is made of."""
@@ -256,7 +258,11 @@ class _Reader:
 
     def dimension(self, model: Model, given: spec.Dimension) -> Iterator[Node]:
         """What a dimension is made of."""
-        texts = [given.sql, given.bands.sql if given.bands else None, *(given.rules.by if given.rules else ())]
+        texts = [
+            given.sql,
+            given.bands.sql if given.bands else None,
+            *(given.rules.by if given.rules else ()),
+        ]
         if not any(texts):
             yield Node("column", f"{model.name}.{bare(given.name)}")
         for text in texts:
@@ -299,7 +305,9 @@ class _Reader:
 
     def pair(self, events: Any, keys: Iterable[tuple[Text, Text]]) -> Iterator[Node]:
         """Events of two models, and what tells whose they are."""
-        sides = [str(getattr(events, key)) for key in ("start", "to", "cohort", "activity") if hasattr(events, key)]
+        sides = [
+            str(getattr(events, key)) for key in ("start", "to", "cohort", "activity") if hasattr(events, key)
+        ]
         for side in sides:
             yield from self.events(side, None)
         for both in keys:
@@ -319,7 +327,9 @@ class _Reader:
         for names in self.names(text):
             single = len(names) == 1
             model = self.catalog.models.get(home)
-            column = model is not None and single and bool(model.column(names[0]) or model.dimension(names[0]))
+            column = (
+                model is not None and single and bool(model.column(names[0]) or model.dimension(names[0]))
+            )
             if single and names[0] in self.catalog.metrics and names[0] != own and not column:
                 yield Node("metric", names[0])
             else:
@@ -360,7 +370,10 @@ class _Reader:
                 continue
             seen.add(name)
             given = self.catalog.metrics[name]
-            events = (given.conversion.start if given.conversion else None, given.retention.cohort if given.retention else None)
+            events = (
+                given.conversion.start if given.conversion else None,
+                given.retention.cohort if given.retention else None,
+            )
             found |= {str(each) for each in (given.model, *events) if each is not None}
             for text in (given.sql, given.metric):
                 names = self.names(text)
@@ -379,7 +392,9 @@ class _Reader:
         for text in extract.where:
             yield from self.text(model.name, text)
         if not extract.columns:
-            for _, end in ((walk, e) for walk, e in self.catalog.walks(model.name) if not walk or extract.joins is None):
+            for _, end in (
+                (walk, e) for walk, e in self.catalog.walks(model.name) if not walk or extract.joins is None
+            ):
                 for dimension in self.catalog.models[end].dimensions.values():
                     yield Node("dimension", f"{end}.{dimension.name}")
             for column in model.columns.values():
@@ -419,13 +434,11 @@ class _Reader:
 
     def tree(self, text: Text | None) -> exp.Expr | None:
         """The tree of a text, if it can be read."""
-        if text is None:
-            return None
-        if text not in self.parsed:
+        if text is not None and text not in self.parsed:
             self.parsed[text] = None
             with suppress(SemanticError):
-                self.parsed[text] = self.definitions.parse(text if isinstance(text, Text) else Text(text))
-        return self.parsed[text]
+                self.parsed[text] = self.definitions.parse(text)
+        return self.parsed[text] if text is not None else None
 
     def names(self, text: Text | None) -> list[tuple[str, ...]]:
         """The names in a text, in their order."""

@@ -1,5 +1,6 @@
-"""What the definitions of a project mean, as digests: equal digests mean equal numbers, whatever the definitions
-are called and however they are written.
+"""What the definitions of a project mean, as digests.
+
+Equal digests mean equal numbers, whatever the definitions are called and however they are written.
 
 A bound definition is written down with everything that it reads in the place of the names: columns of tables,
 rows of models, joins, values of parameters. Nothing of what a binder has found is left out but what is listed
@@ -214,7 +215,9 @@ class Meanings:
         for each in read:
             dimension = model.dimension(each)
             value = (
-                self.dimension(name, str(dimension.name)) if dimension is not None else self.column(name, each)
+                self.dimension(name, str(dimension.name))
+                if dimension is not None
+                else self.column(name, each)
             )
             found.append((each, value))
         return self.rows(name), tuple(found)
@@ -280,7 +283,9 @@ class Meanings:
 
     def _source(self, name: str) -> Any:
         given = next(each for each in self.catalog.spec.sources if each.name == name)
-        table = [plain(part, _nothing) for part in table_parts(given.table)] if given.table is not None else []
+        table = (
+            [plain(part, _nothing) for part in table_parts(given.table)] if given.table is not None else []
+        )
         return table, self._source_sql(given), given.required
 
     def _source_sql(self, given: spec.Source) -> Any:
@@ -385,7 +390,7 @@ class Meanings:
             return (type(value).__name__, self._rest(value, model))
         return str(value) if isinstance(value, str) else repr(value)
 
-    def _special(self, value: Any, model: str) -> Any:
+    def _special(self, value: Any, model: str) -> Any:  # noqa: C901  # one case a kind
         """What is seen from elsewhere, or named by something."""
         match value:
             case None | Span():
@@ -438,7 +443,9 @@ class Meanings:
         return self._home(fact.home), leaves, where, self._rest(fact, fact.home, ("leaves", "where"))
 
     def _condition(self, condition: Condition) -> Any:
-        exists = {str(place): self._exists(each, condition.home) for place, each in enumerate(condition.exists)}
+        exists = {
+            str(place): self._exists(each, condition.home) for place, each in enumerate(condition.exists)
+        }
         return "condition", self._tree(condition.tree, condition.home, exists)
 
     def _exists(self, exists: Exists, home: str) -> Any:

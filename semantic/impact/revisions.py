@@ -23,8 +23,8 @@ _LONGEST_CHAIN = 8
 def catalog_at(folder: Path, revision: str) -> Catalog:
     """The project of a folder as it was at a revision, with the libraries of this installation.
 
-    Raises `SemanticError` where there is no git, no repository, no such revision, or no project in it, and with
-    the project's own faults, in files called ``revision:name``.
+    Raises `SemanticError` where there is no git, no repository, no such revision, or no project in it, and
+    with the project's own faults, in files called ``revision:name``.
     """
     files = files_at(folder, revision)
     if not any(file.name == PROJECT_FILE for file in files):
@@ -52,7 +52,9 @@ def placed(span: Span | None, revision: str) -> Span | None:
 
 def files_at(folder: Path, revision: str) -> list[File]:
     """The YAML files that the project of a folder had at a revision, ``semantic.yml`` first."""
-    prefix = _git(folder, revision, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
+    prefix = (
+        _git(folder, revision, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
+    )
     commit = _commit(folder, revision)
     whole = dict(_entries(_git(folder, revision, "ls-tree", "-r", "-z", "--full-tree", commit)))
     names = {path[len(prefix) :]: path for path in whole if path.startswith(prefix)}
@@ -65,7 +67,9 @@ def files_at(folder: Path, revision: str) -> list[File]:
 
 def _commit(folder: Path, revision: str) -> str:
     """The commit that a revision means."""
-    done = _run(folder, revision, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    done = _run(
+        folder, revision, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
     if done.returncode:
         raise SemanticError([faults.no_revision(revision)])
     return done.stdout.decode().strip()
@@ -87,9 +91,9 @@ def _yaml_names(names: Iterable[str]) -> Iterator[str]:
         *folders, last = name.split("/")
         paths = {"/".join(folders[: count + 1]) for count in range(len(folders))}
         hidden = any(part.startswith(".") for part in (*folders, last))
-        if not hidden and not SKIPPED_FOLDERS & set(folders) and not inner & paths:
-            if last.endswith((".yml", ".yaml")):
-                yield name
+        skipped = hidden or SKIPPED_FOLDERS & set(folders) or inner & paths
+        if not skipped and last.endswith((".yml", ".yaml")):
+            yield name
 
 
 def _target(path: str, whole: dict[str, tuple[str, str]], folder: Path, revision: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What a view looks like from outside: its object, its columns, what a row of it is, and what its values mean."""
+"""What a view looks like from outside: its object, its columns, what a row of it is, what its values mean."""
 
 from __future__ import annotations
 
@@ -75,5 +75,3 @@ def _keys(meanings: Meanings, bound: Bound) -> dict[str, str]:
         key.name: digest([meanings.reached(fact, place) for fact in bound.facts])
         for place, key in enumerate(bound.keys)
     }
-
-

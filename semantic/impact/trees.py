@@ -1,5 +1,7 @@
-"""Trees as plain values that are equal where trees mean the same: parentheses, the order of what AND and OR join,
-and the case of bare names say nothing."""
+"""Trees as plain values that are equal where trees mean the same.
+
+Parentheses, the order of what AND and OR join, and the case of bare names say nothing.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,10 @@ def plain(tree: exp.Expr, replace: Replace) -> Any:
         return (type(tree).__name__, *(parts[key] for key in sorted(parts)))
     if type(tree) in _MIRRORED:
         turned = {"this": tree.expression, "expression": tree.this}
-        return (_MIRRORED[type(tree)].__name__, *((key, plain(turned[key], replace)) for key in sorted(turned)))
+        return (
+            _MIRRORED[type(tree)].__name__,
+            *((key, plain(turned[key], replace)) for key in sorted(turned)),
+        )
     if isinstance(tree, _TURNED):
         sides = (plain(tree.this, replace), plain(tree.expression, replace))
         return (type(tree).__name__, *sorted(sides, key=repr))

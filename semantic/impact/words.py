@@ -29,7 +29,13 @@ class Edit:
     def as_dict(self) -> dict[str, Any]:
         """The record that ``--format json`` prints."""
         places = [str(place) if place is not None else None for place in (self.old_place, self.new_place)]
-        return {"key": self.key, "old": self.old, "new": self.new, "old_place": places[0], "new_place": places[1]}
+        return {
+            "key": self.key,
+            "old": self.old,
+            "new": self.new,
+            "old_place": places[0],
+            "new_place": places[1],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,11 @@ def _column(column: spec.Column, missing: set[str]) -> Definition:
 
 def _model(model: spec.Model) -> Iterator[tuple[Node, Definition]]:
     whole = _definition(model, model.span)
-    keys = {key: value for key, value in whole.keys.items() if key not in ("dimensions", "joins", "query", "columns")}
+    keys = {
+        key: value
+        for key, value in whole.keys.items()
+        if key not in ("dimensions", "joins", "query", "columns")
+    }
     if model.query is not None:
         asked = _definition(model.query, model.query.span).keys
         keys |= {f"query.{key}": value for key, value in asked.items() if key != "metrics"}
@@ -110,7 +120,7 @@ def edits(old: Definition, new: Definition, *, words: bool) -> tuple[Edit, ...]:
 
 def _same(before: Any, after: Any) -> bool:
     """Whether two values say the same, however they are spaced."""
-    return _bare(before) == _bare(after)
+    return bool(_bare(before) == _bare(after))
 
 
 def _bare(value: Any) -> Any:
@@ -131,6 +141,8 @@ def _place(value: Any) -> Span | None:
     """Where a value stands, as far as that is known."""
     if isinstance(value, Text):
         return value.span
+    if isinstance(value, Mapping):
+        return _place(tuple(value.values()))
     if isinstance(value, tuple):
         return next((place for each in value if (place := _place(each)) is not None), None)
     found = getattr(value, "span", None)

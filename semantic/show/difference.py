@@ -90,7 +90,8 @@ def _row(change: Change) -> str:
     was = f" (was `{_code(change.was)}`)" if change.was is not None else ""
     what = f"{change.node.kind} `{_code(change.node.name)}`{was}"
     why = "<br>".join([*map(_escaped, change.breaking), *_whys(change)])
-    return f"| {'⚠️' if change.breaking else ''} | {what} | {why} | {'<br>'.join(map(_escaped, _reached(change)))} |"
+    reaches = "<br>".join(map(_escaped, _reached(change)))
+    return f"| {'⚠️' if change.breaking else ''} | {what} | {why} | {reaches} |"
 
 
 def _whys(change: Change) -> Iterator[str]:

@@ -54,7 +54,9 @@ def _columns(lineage: Lineage, role: Role, word: str) -> Iterator[str]:
             word = ""
 
 
-def mermaid(found: Sequence[Lineage], above: Mapping[str, Dependents] = MappingProxyType({})) -> Iterator[str]:
+def mermaid(
+    found: Sequence[Lineage], above: Mapping[str, Dependents] = MappingProxyType({})
+) -> Iterator[str]:
     r"""A flowchart from the columns of tables to the outputs, and on to the metrics and views ``above`` them;
     broken arrows are conditions.
 

@@ -1,5 +1,7 @@
 """Edits of the shop, with everything that each of them changes; written by hand."""
 
+# ruff: noqa: E501 - a table reads best with a row a line
+
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -65,7 +67,11 @@ SAME = (
 
 WORDS = (
     edit("a label", (M, "label: Sales", "label: Turnover"), expected=".metric:sales"),
-    edit("a description", (M, "description: What customers paid.", "description: All of it."), expected=".metric:sales"),
+    edit(
+        "a description",
+        (M, "description: What customers paid.", "description: All of it."),
+        expected=".metric:sales",
+    ),
     edit("a label of a dimension", (O, "label: Channel", "label: Way"), expected=".dimension:orders.channel"),
     edit("a format", (M, "unit: KRW", 'unit: KRW, format: "#,##0"'), expected=".metric:sales"),
     edit("a unit", (M, "unit: KRW", "unit: USD"), expected=".!metric:sales"),

@@ -110,7 +110,8 @@ metrics:
   - {name: new_customers, model: customers, sql: count(*)}
   - {name: login_count, model: logins, sql: count(*)}
   - {name: retained, retention: {cohort: customers, activity: logins, by: customer_id, period: month}}
-  - {name: converted, conversion: {from: customers, to: logins, by: customer_id, within: 7 days, immature: count}}
+  - name: converted
+    conversion: {from: customers, to: logins, by: customer_id, within: 7 days, immature: count}
 """,
     "views.yml": """\
 views:

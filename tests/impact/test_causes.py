@@ -1,5 +1,7 @@
 """What a difference tells of a change: the edit behind it with its places, the way, what it reaches, why it breaks."""
 
+# ruff: noqa: E501 - a table reads best with a row a line
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -33,11 +35,17 @@ def test_the_edit_and_its_way(state: State, tmp_path: Path) -> None:
     assert (edit.key, edit.old) == ("query.where", "orders.status <> 'cancelled' and product is not null")
     assert edit.new == "orders.status <> 'void' and product is not null"
     assert str(edit.new_place) == "models/made.yml:7:15"
-    assert cause.way == (Node("metric", "regular_customers"), Node("model", "regulars"), Node("model", "visits"))
+    assert cause.way == (
+        Node("metric", "regular_customers"),
+        Node("model", "regulars"),
+        Node("model", "visits"),
+    )
 
 
 def test_a_macro_is_the_cause(state: State, tmp_path: Path) -> None:
-    told = change(found(state, tmp_path, (S, "in ('paid', 'shipped')", "in ('paid')")), "metric", "paid_share")
+    told = change(
+        found(state, tmp_path, (S, "in ('paid', 'shipped')", "in ('paid')")), "metric", "paid_share"
+    )
     (cause,) = told.causes
     assert (cause.node, cause.edits[0].key) == (Node("macro", "paid"), "sql")
     assert [node.name for node in cause.way] == ["paid_share", "paid_sales", "paid"]
@@ -92,7 +100,9 @@ def test_a_definition_that_cannot_be_bound_is_changed(state: State, tmp_path: Pa
 
 
 def test_the_summary(state: State, tmp_path: Path) -> None:
-    told = found(state, tmp_path, (M, "label: Sales", "label: Turnover"), (M, "{name: buyers,", "{name: bought,"))
+    told = found(
+        state, tmp_path, (M, "label: Sales", "label: Turnover"), (M, "{name: buyers,", "{name: bought,")
+    )
     assert told.summary == "1 breaking: 1 renamed, 1 reworded"
     assert [c.node.name for c in told.breaking] == ["bought"]
 
@@ -104,6 +114,11 @@ def test_dependents(before: Layer) -> None:
     column = before.dependents("source", "lines.amount")
     assert column.used_by["metric"] == ("regular_customers", "visit_amount", "visit_count")
     assert before.dependents("view", "order_rows").reads["source"] == ("customers", "orders")
-    for kind, name in (("source", "nothing"), ("source", "lines.nothing"), ("view", "sales"), ("thing", "sales")):
+    for kind, name in (
+        ("source", "nothing"),
+        ("source", "lines.nothing"),
+        ("view", "sales"),
+        ("thing", "sales"),
+    ):
         with pytest.raises(SemanticError, match="is no"):
             before.dependents(kind, name)

@@ -64,7 +64,9 @@ def test_nothing_changed(repository: Path) -> None:
 
 
 def test_text(repository: Path) -> None:
-    assert diff(repository, "first", "numbers") == """\
+    assert (
+        diff(repository, "first", "numbers")
+        == """\
 ~ changed metric 'regional_sales'  metrics.yml:14:6
     breaking: its numbers change
     by metric 'regional_sales'
@@ -78,6 +80,7 @@ def test_text(repository: Path) -> None:
     views: monthly
 first -> numbers: 1 breaking: 1 changed, 1 reworded
 """
+    )
 
 
 def test_exit_code(repository: Path) -> None:
@@ -131,7 +134,7 @@ def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, FILES)
     with pytest.raises(SemanticError, match="Git refuses: not a git repository"):
         Layer.at(tmp_path, "HEAD")
-    with pytest.raises(SemanticError, match="holds no 'semantic.yml'"):
+    with pytest.raises(SemanticError, match=r"holds no 'semantic\.yml'"):
         Layer.at(tmp_path / "nowhere", "HEAD")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SemanticError, match="There is no command 'git' here"):
@@ -145,7 +148,10 @@ def test_links_are_followed(repository: Path, tmp_path: Path) -> None:
     write(tmp_path, {"shared/all.yml": FILES["metrics.yml"]})
     (tmp_path / "p/metrics.yml").symlink_to("../shared/all.yml")
     commit(tmp_path)
-    assert Layer.at(tmp_path / "p", "HEAD").catalog.metrics.keys() == Layer.load(tmp_path / "p").catalog.metrics.keys()
+    assert (
+        Layer.at(tmp_path / "p", "HEAD").catalog.metrics.keys()
+        == Layer.load(tmp_path / "p").catalog.metrics.keys()
+    )
 
 
 def test_wrong_usage() -> None:

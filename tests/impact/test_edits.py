@@ -32,7 +32,8 @@ def edited(edit: Edit) -> dict[str, str]:
 
 
 def told(change: Change) -> str:
-    return f"{MARKS[change.verdict]}{'!' if change.breaking else ''}{change.node.kind.replace(' ', '_')}:{change.node.name}"
+    mark = f"{MARKS[change.verdict]}{'!' if change.breaking else ''}"
+    return f"{mark}{change.node.kind.replace(' ', '_')}:{change.node.name}"
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +58,17 @@ def test_what_an_edit_changes(edit: Edit, state: State, tmp_path: Path) -> None:
 
 def statements(layer: Layer) -> dict[str, str]:
     """Every metric as a statement, over all time or by what it needs."""
-    needs = {"retained": ["time.month", "since.month"], "sales_28d": ["time.day"], "sales_before": ["time.year"]}
+    needs = {
+        "retained": ["time.month", "since.month"],
+        "sales_28d": ["time.day"],
+        "sales_before": ["time.year"],
+    }
     needs["sales_growth"] = needs["sales_before"]
-    asked = {name: {"by": needs[name], "time": "2024"} if name in needs else {} for name in layer.catalog.metrics}
-    return {name: layer.sql(name, **question).text.partition("\n")[2] for name, question in asked.items()}
+    texts = {}
+    for name in layer.catalog.metrics:
+        compiled = layer.sql(name, by=needs.get(name, ()), time="2024" if name in needs else None)
+        texts[name] = compiled.text.partition("\n")[2]
+    return texts
 
 
 @pytest.mark.parametrize("edit", OTHER[5::5], ids=lambda edit: edit.name)

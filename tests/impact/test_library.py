@@ -30,16 +30,29 @@ def test_a_library(tmp_path: Path) -> None:
 
 
 def one_line(before: Path, state: State, tmp_path: Path) -> None:
-    """Days with orders that have no status are left out of visits, and so of all that visits tell; what is counted over
-    order lines, surveys or contracts stays."""
+    """Days with orders that have no status are left out of visits, and so of all that visits tell; what is
+    counted over order lines, surveys or contracts stays."""
     after = shutil.copytree(before, tmp_path / "after")
     models = after / "crm" / "base" / "models.yml"
     old = "where: orders.is_identified"
     models.write_text(models.read_text().replace(old, f"{old} and orders.status is not null", 1))
     changed = between(state, Layer.load(after).catalog)
     names = set(changed.of("metric"))
-    assert {"customers_ever_purchased", "cohort_retention_rate", "purchase_rate_3m", "avg_r_score", "plv"} <= names
-    assert {"purchase_amount", "units_sold", "nps", "csat_score", "contract_customers", "leads_created"}.isdisjoint(names)
+    assert {
+        "customers_ever_purchased",
+        "cohort_retention_rate",
+        "purchase_rate_3m",
+        "avg_r_score",
+        "plv",
+    } <= names
+    assert {
+        "purchase_amount",
+        "units_sold",
+        "nps",
+        "csat_score",
+        "contract_customers",
+        "leads_created",
+    }.isdisjoint(names)
     assert "bought_days" in changed.of("model", "changed")
     for change in changed:
         assert change.verdict == "changed"
