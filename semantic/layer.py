@@ -231,8 +231,8 @@ class Layer:
         return Graph(self.catalog)
 
     def dependents(self, kind: str, name: str) -> Dependents:
-        """What a definition (a ``metric``, a ``source`` or its column, a ``view``, a ``model`` …) is made from
-        and what depends on it; raises `SemanticError` for an unknown name."""
+        """What a definition (a ``metric``, a ``source`` or its column, a ``view``, a ``model`` …) is made
+        from and what depends on it; raises `SemanticError` for an unknown name."""
         from semantic.impact import dependents
 
         return dependents(self.graph, kind, name)

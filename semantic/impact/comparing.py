@@ -55,6 +55,12 @@ class State:
         names = node.name.split(".", 1) if node.kind in _OWNED else [node.name]
         return str(ask(*names))
 
+    def broken(self, node: Node) -> bool:
+        """Whether a definition cannot be bound."""
+        self.meaning(node)
+        names = node.name.split(".", 1) if node.kind in _OWNED else [node.name]
+        return (node.kind, *names) in self.meanings.broken
+
     def shape(self, name: str) -> Shape:
         """What a view looks like."""
         if name not in self._shapes:
@@ -204,7 +210,14 @@ class _Comparison:
             for each in self.new.graph.below(node, *self.new.graph.parts.get(node, ()))
             if (made := self._edited(each, before if each == node else self.renamed.get(each, each)))
         ]
-        return tuple(found)
+        return tuple(found) or tuple(self._gone(before, node))
+
+    def _gone(self, before: Node, node: Node) -> Iterator[Cause]:
+        """What a definition read and there is no more."""
+        kept = {*self.new.definitions, *self.renamed.values()}
+        for each in self.old.graph.below(before):
+            if each in self.old.definitions and each not in kept:
+                yield Cause(each, (), (node, *self.old.graph.way(before, each)[1:]))
 
     def _edited(self, node: Node, before: Node) -> tuple[Edit, ...]:
         """The edits of one definition, if they changed what it means."""
@@ -233,6 +246,8 @@ class _Comparison:
             yield from self._broken_view(before, node)
         elif node.kind == "parameter":
             yield from self._broken_parameter(before, node)
+        elif changed and self.new.broken(node) and not self.old.broken(before):
+            yield f"the {node.kind} cannot be bound any more"
         elif changed:
             types = self.old.type(before), self.new.type(node)
             if types[0] != types[1]:
@@ -264,6 +279,9 @@ class _Comparison:
 
     def _broken_view(self, before: Node, node: Node) -> Iterator[str]:
         old, new = self.old.shape(before.name), self.new.shape(node.name)
+        if new.broken and not old.broken:
+            yield "it cannot be made any more"
+            return
         if old.parts != new.parts:
             yield f"its object was {'.'.join(old.parts)} and is {'.'.join(new.parts)}"
         types = dict(new.columns)
@@ -292,5 +310,6 @@ _CHANGED = {
     "join": "it leads to other rows",
 }
 _OBJECT = (
-    "materialized", "schema", "alias", "language", "grants", "cluster_by", "partition_by", "indexes", "refresh",
+    "materialized", "schema", "alias", "language", "grants", "cluster_by", "partition_by", "indexes",
+    "refresh",
 )  # fmt: skip

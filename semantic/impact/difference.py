@@ -37,8 +37,8 @@ class Cause:
 class Change:
     """What became of one definition.
 
-    ``was`` is its name before, where it was renamed. ``breaking`` says why whoever uses it has to know, and
-    is empty where nobody has to. ``causes`` are the edits that changed its meaning, ``words`` the keys that say
+    ``was`` is its name before, where it was renamed. ``breaking`` says why whoever uses it has to know,
+    and is empty where nobody has to. ``causes`` are the edits that changed its meaning, ``words`` the keys that say
     otherwise what means the same; ``metrics`` and ``views`` are what it reaches.
     """
 

@@ -79,6 +79,8 @@ class Meanings:
         self.questions = Questions(self.definitions, self.metrics)
         self._known: dict[tuple[str, ...], str] = {}
         self._open: set[tuple[str, ...]] = set()
+        #: What cannot be bound.
+        self.broken: set[tuple[str, ...]] = set()
 
     # --- what is asked ------------------------------------------------------------------------------
 
@@ -170,6 +172,7 @@ class Meanings:
             try:
                 self._known[key] = digest(make())
             except SemanticError as error:
+                self.broken.add(key)
                 self._known[key] = digest(
                     ("broken", key, [(fault.code, fault.message) for fault in error.faults])
                 )

@@ -27,6 +27,7 @@ class Shape:
     kind: str = "view"
     values: Mapping[str, str] = field(default_factory=dict)
     filtering: str = ""
+    broken: bool = False
 
 
 def shape(catalog: Catalog, view: View, meanings: Meanings) -> Shape:
@@ -40,7 +41,7 @@ def shape(catalog: Catalog, view: View, meanings: Meanings) -> Shape:
             meanings = Meanings(catalog, meanings.renamed, given)
         found = _rows(meanings, question) if isinstance(question, Extract) else _answer(meanings, question)
     except SemanticError as error:
-        return Shape(digest([(f.code, f.message) for f in error.faults]), parts)
+        return Shape(digest([(f.code, f.message) for f in error.faults]), parts, broken=True)
     columns, keys, told, filtering = found
     order = {name: place for place, name in enumerate(first)}
     columns = sorted(columns, key=lambda column: order.get(column[0], len(order)))

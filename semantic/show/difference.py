@@ -43,7 +43,8 @@ def head(change: Change) -> str:
 def _way(cause: Cause) -> str:
     """The definition that was edited, and what stands between."""
     between = [str(node) for node in cause.way[1:-1]]
-    return str(cause.node) + (f", by way of {', '.join(reversed(between))}" if between else "")
+    gone = "" if cause.edits else ", which is gone"
+    return f"{cause.node}{gone}" + (f", by way of {', '.join(reversed(between))}" if between else "")
 
 
 def _edit(edit: Edit) -> Iterator[str]:
@@ -97,6 +98,7 @@ def _row(change: Change) -> str:
 def _whys(change: Change) -> Iterator[str]:
     for cause in change.causes:
         own = cause.node == change.node
+        yield from () if cause.edits else (f"`{_code(str(cause.node))}` is gone",)
         yield from (f"{'' if own else f'`{_code(str(cause.node))}` '}{_told(edit)}" for edit in cause.edits)
     yield from map(_told, change.words)
 

@@ -97,6 +97,15 @@ def test_why_it_breaks(
 def test_a_definition_that_cannot_be_bound_is_changed(state: State, tmp_path: Path) -> None:
     told = found(state, tmp_path, (M, "sql: sum(quantity)", "sql: sum(nothing)"))
     assert told.of("metric", "changed") == ("units",)
+    assert change(told, "metric", "units").breaking == ("the metric cannot be bound any more",)
+
+
+def test_what_is_gone_is_a_cause(state: State, tmp_path: Path) -> None:
+    told = found(state, tmp_path, (M, "  - {name: average_order, sql: sales / orders}\n", ""))
+    assert [(each.node.name, each.verdict) for each in told] == [("average_order", "removed"), ("monthly", "changed")]
+    view = change(told, "view", "monthly")
+    assert view.breaking == ("it cannot be made any more",)
+    assert [(cause.node, cause.edits) for cause in view.causes] == [(Node("metric", "average_order"), ())]
 
 
 def test_the_summary(state: State, tmp_path: Path) -> None:

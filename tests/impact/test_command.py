@@ -74,7 +74,7 @@ def test_text(repository: Path) -> None:
         - customers.region = 'Seoul'
         + customers.region = 'Busan'
 . reworded metric 'sales'  metrics.yml:2:6
-    label  metrics.yml:2:73
+    label  metrics.yml:2:74
       - en: Sales
       + en: Sales | <all>
     views: monthly
