@@ -6,7 +6,8 @@ from semantic.catalog import Catalog
 from semantic.impact.comparing import compare
 from semantic.impact.dependents import Dependents, dependents
 from semantic.impact.difference import Cause, Change, Difference
-from semantic.impact.graph import Graph, Node
+from semantic.impact.graph import Graph
+from semantic.impact.nodes import Node
 from semantic.impact.words import Edit
 
 

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from semantic.catalog import Catalog
 from semantic.impact.difference import VERDICTS, Cause, Change, Difference, Verdict
-from semantic.impact.graph import KINDS, Graph, Node
+from semantic.impact.graph import Graph
 from semantic.impact.meaning import Meanings
+from semantic.impact.nodes import KINDS, Node
 from semantic.impact.shapes import Shape, shape
 from semantic.impact.words import Edit, definitions, edits
 

@@ -9,7 +9,8 @@ from typing import Any
 from semantic import faults
 from semantic.catalog import bare
 from semantic.faults import SemanticError
-from semantic.impact.graph import KINDS, Graph, Node
+from semantic.impact.graph import Graph
+from semantic.impact.nodes import KINDS, Node
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from semantic.impact.graph import Node
+from semantic.impact.nodes import Node
 from semantic.impact.words import Edit
 from semantic.source import Span
 
@@ -37,8 +37,8 @@ class Cause:
 class Change:
     """What became of one definition.
 
-    ``was`` is its name before, where it was renamed. ``breaking`` says why whoever uses it has to know,
-    and is empty where nobody has to. ``causes`` are the edits that changed its meaning, ``words`` the keys that say
+    ``was`` is its name before, where it was renamed. ``breaking`` says why whoever uses it has to know; it is
+    empty where nobody has to. ``causes`` are the edits that changed its meaning, ``words`` the keys that say
     otherwise what means the same; ``metrics`` and ``views`` are what it reaches.
     """
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from semantic.catalog import Catalog, bare
-from semantic.impact.graph import Graph, Node
+from semantic.impact.graph import Graph
+from semantic.impact.nodes import Node
 from semantic.source import Span, Text
 from semantic.spec import types as spec
 
