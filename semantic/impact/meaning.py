@@ -250,7 +250,7 @@ class Meanings:
         bound = self.questions.bound(model, frozenset({column.lower()}))
         metric = next((m for m in bound.metrics if bare(m.name).lower() == column.lower()), None)
         if metric is not None:
-            return self.rows(model), self._metric(metric)
+            return self.rows(model), self._metric(metric), self._bound(bound)
         place = [bare(key.name).lower() for key in bound.keys].index(column.lower())
         found = []
         for fact in bound.facts:
