@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from semantic.embed.lineage import Lineage, SourceColumn
     from semantic.embed.parameters import Parameter, Parameterised
     from semantic.faults import Fault, SemanticError
+    from semantic.impact import Change, Difference, diff
     from semantic.layer import Compiled, Layer, OutputColumn
     from semantic.query import Query
     from semantic.warehouse import Rows
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bounds",
+    "Change",
     "Compiled",
+    "Difference",
     "Estimate",
     "Fault",
     "Layer",
@@ -38,12 +41,15 @@ __all__ = [
     "Stream",
     "Watch",
     "__version__",
+    "diff",
     "watch",
 ]
 
 _HOMES = {
     "Bounds": "semantic.warehouse.stream",
+    "Change": "semantic.impact",
     "Compiled": "semantic.layer",
+    "Difference": "semantic.impact",
     "Estimate": "semantic.warehouse.estimate",
     "Fault": "semantic.faults",
     "Layer": "semantic.layer",
@@ -57,6 +63,7 @@ _HOMES = {
     "SourceColumn": "semantic.embed.lineage",
     "Stream": "semantic.warehouse.stream",
     "Watch": "semantic.watching",
+    "diff": "semantic.impact",
     "watch": "semantic.watching",
 }
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from semantic.deploy import Agree, Applied, Changes
     from semantic.deploy import Note as Advance
     from semantic.dialect import Dialect
+    from semantic.impact import Dependents, Graph
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
     from semantic.lower.slots import Template
@@ -126,6 +127,27 @@ class Layer:
         layer = cls(link(read_text(texts)))
         layer._files = tuple(File(name, text.encode()) for name, text in texts.items())
         return layer
+
+    @classmethod
+    def at(cls, path: str | Path, revision: str) -> Layer:
+        """The project in a folder as it was at a revision of its git repository; raises `SemanticError`."""
+        from semantic.impact.revisions import catalog_at
+
+        return cls(catalog_at(Path(path), revision))
+
+    @cached_property
+    def graph(self) -> Graph:
+        """What every definition reads, and what reads it."""
+        from semantic.impact import Graph
+
+        return Graph(self.catalog)
+
+    def dependents(self, kind: str, name: str) -> Dependents:
+        """What a definition (a ``metric``, a ``source`` or its column, a ``view``, a ``model`` …) is made
+        from and what depends on it; raises `SemanticError` for an unknown name."""
+        from semantic.impact import dependents
+
+        return dependents(self.graph, kind, name)
 
     @cached_property
     def dialects(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from semantic.faults.binding import *  # noqa: F403
 from semantic.faults.connecting import *  # noqa: F403
 from semantic.faults.deploying import *  # noqa: F403
 from semantic.faults.files import *  # noqa: F403
+from semantic.faults.impact import *  # noqa: F403
 from semantic.faults.inspecting import *  # noqa: F403
 from semantic.faults.models import *  # noqa: F403
 from semantic.faults.modifiers import *  # noqa: F403

@@ -182,6 +182,7 @@ def test_the_command(tmp_path: Path) -> None:
             "output": "sales", "models": ["orders"], "sources": ["o"], "tables": ["orders"],
             "columns": [{"table": "orders", "name": "amount", "role": "value"},
                         {"table": "orders", "name": "status", "role": "condition"}],
+            "made_from": [], "used_by": [], "views": [],
         }
     ]  # fmt: skip
     drawn = cli(*words, "--format", "mermaid").splitlines()

@@ -39,6 +39,7 @@ ROOMS = (
     "terminal",
     "audit",
     "check",
+    "impact",
     "inspect",
     "deploy",
     "testing",
