@@ -17,7 +17,7 @@ from semantic.impact.words import Edit, definitions, edits
 #: What a change is told of; the others are causes only.
 TOLD = (
     "metric", "dimension", "model", "join", "source", "source column", "parameter", "function",
-    "calendar", "view",
+    "calendar", "policy", "view",
 )  # fmt: skip
 #: What belongs to something else, and goes and comes with it.
 _OWNERS: dict[str, str] = {"dimension": "model", "join": "model", "source column": "source"}
@@ -168,7 +168,8 @@ class _Comparison:
         before = self.renamed.get(node, node)
         if before not in self.old.definitions:
             reached = self._reached(self.new, node)
-            yield Change(node, "added", None, (), (), (), *reached, place)
+            reason = (_CHANGED["policy"],) if node.kind == "policy" else ()
+            yield Change(node, "added", None, reason, (), (), *reached, place)
             return
         words = edits(self.old.definitions[before], self.new.definitions[node], words=True)
         changed = self.old.meaning(before) != self.new.meaning(node)
@@ -196,8 +197,11 @@ class _Comparison:
         return Change(node, "removed", None, reason, (), (), *self._reached(self.old, node), place)
 
     def _reached(self, state: State, node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The metrics and views that read a definition, at last."""
-        above = [each for each in state.graph.above(node) if each != node]
+        """The metrics and views that read a definition, at last; of a policy, what it governs and what reads
+        that."""
+        own = [each for each in state.graph.below(node) if each.kind in ("model", "metric")]
+        nodes = own if node.kind == "policy" else [node]
+        above = [each for each in state.graph.above(*nodes) if each != node]
         return tuple(
             tuple(sorted(each.name for each in above if each.kind == kind)) for kind in ("metric", "view")
         )  # type: ignore[return-value]
@@ -253,7 +257,7 @@ class _Comparison:
             types = self.old.type(before), self.new.type(node)
             if types[0] != types[1]:
                 yield f"its type was {types[0] or 'unknown'} and is {types[1] or 'unknown'}"
-            if node.kind in ("metric", "dimension", "model", "join"):
+            if node.kind in ("metric", "dimension", "model", "join", "policy"):
                 yield _CHANGED[node.kind]
             elif self._numbers(node):
                 yield "numbers that depend on it change"
@@ -308,6 +312,7 @@ _CHANGED = {
     "metric": "its numbers change",
     "dimension": "its values change",
     "model": "its rows or keys change",
+    "policy": "callers see other rows, columns or metrics",
     "join": "it leads to other rows",
 }
 _OBJECT = (

@@ -131,6 +131,14 @@ class Meanings:
         arguments = tuple(map(str, given.arguments))
         return digest((given.type, arguments, sorted((k, _spaced(t)) for k, t in given.templates.items())))
 
+    def policy(self, name: str) -> str:
+        """The meaning of a policy: what it says, with the meaning of what it is about."""
+        given = next(each for each in self.catalog.spec.policies if each.name == name)
+        said = tuple(_spaced(text) if text is not None else None for text in (given.rows, given.exempt))
+        about = self.model(str(given.model)) if given.model is not None else None
+        hidden = (tuple(sorted(map(str, given.hide))), tuple(sorted(map(str, given.metrics))))
+        return digest((said, about, hidden, given.inherit))
+
     def type(self, kind: str, name: str) -> str | None:
         """The type of a metric or a dimension, as far as it is known."""
         model, _, rest = name.partition(".")

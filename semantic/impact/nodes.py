@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 Kind = Literal[
     "metric", "dimension", "column", "model", "join", "source", "source column", "parameter", "macro",
-    "function", "calendar", "view",
+    "function", "calendar", "policy", "view",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
 

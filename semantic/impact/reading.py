@@ -58,6 +58,12 @@ class Reader:
             yield from self.model(model)
         for metric in catalog.metrics.values():
             yield Node("metric", str(metric.name)), [*self.metric(metric, None)]
+        for policy in catalog.spec.policies:
+            governed = [Node("model", str(policy.model))] if policy.model is not None else []
+            yield (
+                Node("policy", str(policy.name)),
+                [*governed, *(Node("metric", str(m)) for m in policy.metrics)],
+            )
         for view in self.views.values():
             yield Node("view", str(view.name)), [*self.view(view)]
 

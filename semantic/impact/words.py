@@ -72,6 +72,8 @@ def _all(catalog: Catalog, graph: Graph) -> Iterator[tuple[Node, Definition]]:
         yield Node("metric", str(metric.name)), _definition(metric, metric.span)
     for model in given.models:
         yield from _model(model)
+    for policy in given.policies:
+        yield Node("policy", str(policy.name)), _definition(policy, policy.span)
     for name, view in graph.views.items():
         yield Node("view", name), _definition(view, view.span)
 
