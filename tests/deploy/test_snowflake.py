@@ -73,6 +73,7 @@ class Emulated:
 
 @pytest.fixture
 def prod(snowflake: Any) -> Iterator[Any]:
+    [(before,)] = snowflake._execute("SELECT CURRENT_SCHEMA()").fetchall()
     for statement in (
         "CREATE SCHEMA IF NOT EXISTS deployed",
         "CREATE TABLE deployed.orders (order_id INT, region TEXT, ordered_on DATE, amount NUMBER(12, 2))",
@@ -81,6 +82,7 @@ def prod(snowflake: Any) -> Iterator[Any]:
         snowflake._execute(statement)
     yield snowflake
     snowflake._execute("DROP SCHEMA deployed CASCADE")
+    snowflake._execute(f"USE SCHEMA {before}")  # as a new schema is the one that is used from then on
 
 
 def apply(engine: Any, views: str, left: int = 10_000, **how: Any) -> Applied:
