@@ -130,7 +130,10 @@ def _places(value: str, lines: list[str], line: int, column: int, style: str) ->
         while step is None:
             rest = lines[line][column : column + 2] if line < len(lines) else character
             step = _step(character, rest, style)
-            if step is None:  # white space of the file that the value does not have
+            if step is None and style == '"' and rest == "\\":  # an escaped end of line, and its indent
+                line += 1
+                column = len(lines[line]) - len(lines[line].lstrip()) if line < len(lines) else 0
+            elif step is None:  # white space of the file that the value does not have
                 line, column = (line, column + 1) if rest[0:1].isspace() else (line + 1, 0)
         yield line, column
         column += step

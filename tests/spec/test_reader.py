@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from semantic.faults import SemanticError
@@ -278,6 +278,7 @@ def test_every_character_is_found(written: str, newline: str) -> None:
 @given(
     st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co", "Zl", "Zp")), min_size=1)
 )
+@example("0" * 72 + " 01")  # a line that ends in a backslash, before an escaped space
 def test_any_text_is_read_back_and_found(text: str) -> None:
     for style in ("'", '"', "|", ">"):
         written = yaml.dump(
