@@ -11,6 +11,7 @@ above it the table ``#`` names a measure and no table names a key.
 from semantic.plan.names import (
     BESIDE,
     MERGED,
+    PARTS,
     Named,
     PlanError,
     beside_column,
@@ -64,6 +65,7 @@ from semantic.plan.reads import columns_read
 __all__ = [
     "BESIDE",
     "MERGED",
+    "PARTS",
     "WHOLE",
     "Aggregate",
     "Align",

@@ -42,6 +42,9 @@ MERGED = {
     "bool_or": "bool_or",
 }
 
+#: Of these, what a rewrite of a plan puts together from parts that it makes itself.
+PARTS = {name: MERGED[name] for name in ("sum", "count", "count_rows", "min", "max")}
+
 
 def known_of(name: str) -> str:
     """The measure that tells how many values a sum has: a sum of none is NULL, and not 0.

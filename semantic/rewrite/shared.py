@@ -26,6 +26,7 @@ from semantic.bind.relations import identifier
 from semantic.bind.row import call, column
 from semantic.expr.spelled import spelled
 from semantic.plan import (
+    PARTS,
     Aggregate,
     Filter,
     Groups,
@@ -44,8 +45,6 @@ from semantic.plan.walk import changed, each
 from semantic.rewrite.told import Keys, present, told, told_condition
 
 _FIRST_DAYS = ("trunc_month_", "trunc_quarter_", "trunc_year_")
-#: How the parts of a measure become the whole.
-_WHOLE = {"sum": "sum", "count": "total_count", "count_rows": "total_count", "min": "min", "max": "max"}
 
 
 def shared(result: Result) -> Result:
@@ -259,7 +258,7 @@ def _missing(source: _Source, other: _Source) -> list[Measure] | None:
         name = str(measure.call.this)
         if name == "count_distinct" and _values_told(source, measure):
             continue
-        if name not in _WHOLE or (measure.zero and not other.aggregate.keys):
+        if name not in PARTS or (measure.zero and not other.aggregate.keys):
             return None
         if _part(source.measures, measure) is None and _part(added, measure) is None:
             if source.source is not None:
@@ -346,5 +345,5 @@ def _over(measure: Measure, source: _Source) -> Measure:
     part = _part(source.measures, measure)
     if part is None:
         return replace(measure, call=call("count_distinct", _told(measure.call.expressions[0], source)))
-    whole = call(_WHOLE[str(measure.call.this)], source.column(part.name))
+    whole = call(PARTS[str(measure.call.this)], source.column(part.name))
     return replace(measure, call=whole, where=None)

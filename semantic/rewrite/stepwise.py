@@ -21,6 +21,7 @@ from sqlglot import exp
 from semantic.bind.row import call, columns_of, walk_of
 from semantic.catalog import Edge, Walk
 from semantic.plan import (
+    PARTS,
     Aggregate,
     Align,
     Expanded,
@@ -45,10 +46,7 @@ from semantic.plan import (
     partial_column,
 )
 from semantic.plan.walk import changed, each
-
-#: How the partial results of an aggregate become the whole one.
-_MERGED = {"sum": "sum", "count": "total_count", "count_rows": "total_count", "min": "min", "max": "max"}
-_COARSE = ("week_monday", "week_sunday", "week_saturday", "month", "quarter", "year")
+from semantic.rewrite.told import WITHIN
 
 
 def stepwise(result: Result) -> Result:
@@ -180,7 +178,7 @@ def _counted(measures: Iterable[Measure]) -> list[exp.Expr] | None:
 
 
 def _divides(measure: Measure) -> bool:
-    return str(measure.call.this) in _MERGED or measure.call.this == "count_distinct"
+    return str(measure.call.this) in PARTS or measure.call.this == "count_distinct"
 
 
 def _rooted(tree: exp.Expr) -> bool:
@@ -205,7 +203,7 @@ def _under(role: str, column: exp.Column) -> bool:
 def _period(tree: exp.Expr) -> tuple[str, exp.Expr] | None:
     """A truncation of a timestamp to more than a day: the function on dates, and the timestamp."""
     if isinstance(tree, exp.Anonymous):
-        for stem in _COARSE:
+        for stem in WITHIN["day"]:
             if tree.this == f"trunc_{stem}_timestamp":
                 return f"trunc_{stem}_date", tree.expressions[0]
     return None
@@ -263,7 +261,7 @@ class _TwoSteps:
     def measure(self, measure: Measure, inner: exp.Expr | None, outer: exp.Expr | None) -> Measure:
         """The second half of a measure, over the first half added here."""
         self.measures.append(replace(measure, where=inner))
-        function, part = _MERGED[str(measure.call.this)], partial_column(measure.name)
+        function, part = PARTS[str(measure.call.this)], partial_column(measure.name)
         if outer is None or not measure.zero:
             return replace(measure, call=call(function, part), where=outer)
         # A count that no part belongs to is 0, where a sum of parts would be NULL.

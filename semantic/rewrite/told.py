@@ -10,7 +10,7 @@ from semantic.bind.row import call, columns_of, substitute
 from semantic.expr.spelled import spelled
 
 #: The periods that each one lies in as a whole.
-_WITHIN = {
+WITHIN = {
     "day": ("week_monday", "week_sunday", "week_saturday", "month", "quarter", "year"),
     "month": ("quarter", "year"),
     "quarter": ("year",),
@@ -70,7 +70,7 @@ def _known(tree: exp.Expr, keys: Keys) -> exp.Expr | None:
     if key is not None:
         return key.copy()
     for kind in ("timestamp", "date"):
-        for fine, wholes in _WITHIN.items():
+        for fine, wholes in WITHIN.items():
             for whole in wholes:
                 if isinstance(tree, exp.Anonymous) and tree.this == f"trunc_{whole}_{kind}":
                     key = _first(_fine(fine, kind, tree.expressions[0]), keys)
@@ -92,7 +92,7 @@ def _fine(grain: str, kind: str, moment: exp.Expr) -> Iterator[exp.Expr]:
 
 def _periods_of(moment: exp.Expr) -> set[str]:
     """The periods of a time, spelled; each is NULL where the time is."""
-    grains = {grain for wholes in _WITHIN.values() for grain in wholes}
+    grains = {grain for wholes in WITHIN.values() for grain in wholes}
     names = [
         "date_of_timestamp",
         "trunc_day_timestamp",
