@@ -46,6 +46,7 @@ ROOMS = (
     "show",
     "statements",
     "compiled",
+    "interop",
     "layer",
     "watching",
     "cli",

@@ -1,0 +1,1 @@
+"""Definitions of dbt and MetricFlow: three spellings, one meaning (`nodes`)."""
