@@ -16,8 +16,8 @@ Verdict = Literal["kept", "changed", "dropped"]
 class Entry:
     """What became of one definition, such as a metric or the filter of one.
 
-    >>> print(Entry("dropped", "export", "daily.parquet", "orders.yml:7:3", "Only tables and views are deployed."))
-    dropped  export daily.parquet (orders.yml:7:3): Only tables and views are deployed.
+    >>> print(Entry("dropped", "export", "daily.parquet", "orders.yml:7:3", "Only views are deployed."))
+    dropped  export daily.parquet (orders.yml:7:3): Only views are deployed.
     """
 
     verdict: Verdict

@@ -1,8 +1,8 @@
 """What dbt's semantic layer (MetricFlow) defines, whichever of its three spellings it was written in.
 
-Measures are gone: a metric over one model says itself what it aggregates, as the newest spelling has it. What
-the older spellings leave to a measure stands in the metric that uses it; a measure that several metrics use with
-options of their own (a filter, ``fill_nulls_with``) has become one hidden metric for each.
+Measures are gone: a metric over one model says itself what it aggregates, as the newest spelling has it.
+What the older spellings leave to a measure stands in the metric that uses it; a measure that several
+metrics use with options of their own (a filter, ``fill_nulls_with``) has become one hidden metric for each.
 
 Source: https://docs.getdbt.com/docs/build/semantic-models and https://docs.getdbt.com/docs/build/metrics-overview
 """
@@ -52,8 +52,8 @@ class Entity(Said):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension(Said):
-    """Something to group by. A ``time`` dimension has a ``granularity``, and may be the start or the end of the
-    time in which a row is valid. ``data_type`` is that of the column, where the project says it."""
+    """Something to group by. A ``time`` dimension has a ``granularity``, and may be the start or the end of
+    the time in which a row is valid. ``data_type`` is that of the column, where the project says it."""
 
     kind: Literal["categorical", "time"]
     expr: str | None = None
@@ -81,7 +81,8 @@ class SemanticModel(Said):
 
 @dataclass(frozen=True, slots=True)
 class NonAdditive:
-    """Only rows of the first (``min``) or last (``max``) time count, in each of the ``groupings`` (entities)."""
+    """Only rows of the first (``min``) or last (``max``) time count, for each of the ``groupings`` (entities)
+    apart."""
 
     dimension: str
     choice: Literal["min", "max"]
@@ -90,8 +91,8 @@ class NonAdditive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simple:
-    """One aggregate over the rows of one model. ``expr`` is SQL over one row; ``None`` is the column that has the
-    name of the measure, and is filled in by whoever reads. ``percentile`` is between 0 and 1."""
+    """One aggregate over the rows of one model. ``expr`` is SQL over one row (where an older spelling leaves
+    it out, the name of the measure). ``percentile`` is between 0 and 1."""
 
     model: str
     agg: Aggregation
@@ -171,8 +172,8 @@ class Metric(Said):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeSpine:
-    """A table with a row for every period of a ``granularity``; ``custom`` pairs names of custom granularities
-    with columns of it."""
+    """A table with a row for every period of a ``granularity``; ``custom`` pairs names of custom
+    granularities with columns of it."""
 
     relation: tuple[str, ...]
     column: str
@@ -205,7 +206,7 @@ class SavedQuery(Said):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """Everything that a project defines; ``entries`` tell what the reader could not carry, or had to change."""
+    """Everything that a project defines; ``entries`` tell what the reader could not carry, or changed."""
 
     models: tuple[SemanticModel, ...] = ()
     metrics: tuple[Metric, ...] = ()
