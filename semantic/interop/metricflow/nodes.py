@@ -198,7 +198,7 @@ class SavedQuery(Said):
 
     metrics: tuple[str, ...] = ()
     group_by: tuple[str, ...] = ()
-    where: tuple[str, ...] = ()
+    filter: tuple[str, ...] = ()
     order_by: tuple[str, ...] = ()
     limit: int | None = None
     exports: tuple[Export, ...] = ()
