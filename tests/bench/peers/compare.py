@@ -33,7 +33,12 @@ def compare(case: Case, engine: SqlEngine, sides: dict[str, peer.Peer], show: bo
     if known and wrong.get("theirs"):
         wrong["theirs"] = []
     lines = [line for each in wrong.values() for line in each]
-    print(f"{'differs' if lines else 'known' if known else 'same':<8} {case.name}  {known}".rstrip(), *lines, sep="\n  ", flush=True)
+    print(
+        f"{'differs' if lines else 'known' if known else 'same':<8} {case.name}  {known}".rstrip(),
+        *lines,
+        sep="\n  ",
+        flush=True,
+    )
     return not lines
 
 
@@ -75,11 +80,16 @@ def _short(value: Any) -> str:
 
 def main() -> None:
     """Compare all, or those with a part of a name."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", help="parts of the names of cases")
     parser.add_argument("--sql", action="store_true", help="show the statements too")
     parser.add_argument("--only", choices=["theirs", "ours"], help="one side only")
     asked = parser.parse_args()
+    if asked.only != "ours" and not peer.PYTHON.exists():
+        print(f"MetricFlow is not installed ({peer.PYTHON} is missing), so there is nothing to compare with.")
+        return
     chosen = [each for each in cases() if not asked.names or any(part in each.name for part in asked.names)]
     started = {"theirs": peer.theirs, "ours": peer.ours}
     sides = {name: start(MANIFEST) for name, start in started.items() if asked.only in (None, name)}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,22 @@ PYTHON = Path(os.environ.get("PEERS_PYTHON", ROOT / ".venv-peers" / "bin" / "pyt
 
 
 class Peer:
-    """A side of the comparison. Its first line says that it has read the manifest."""
+    """A side of the comparison. Its first line says that it has read the manifest.
+
+    ``patience`` is how many seconds an answer may take; then the process is ended, and `TimeoutError` raised.
+    """
+
+    patience: float | None = None
 
     def __init__(self, command: list[str]) -> None:
+        self._cache = tempfile.TemporaryDirectory()  # nothing that an earlier process has kept
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment()
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment() | {"SEMANTIC_CACHE_DIR": self._cache.name},
         )
         self.ready = self._answer()
 
@@ -32,6 +45,9 @@ class Peer:
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
+        if not select.select([self._process.stdout], [], [], self.patience)[0]:
+            self._process.kill()
+            raise TimeoutError
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError("the process ended without an answer")
@@ -43,6 +59,7 @@ class Peer:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(timeout=30)
+        self._cache.cleanup()
 
 
 def theirs(manifest: Path) -> Peer:

@@ -1,8 +1,8 @@
 """MetricFlow's side, run by the interpreter of `.venv-peers`, which knows nothing of ours: standard library only.
 
-    python theirs.py manifests DIRECTORY OUTPUT   the two manifests of a folder of legacy YAML, as JSON
-    python theirs.py serve MANIFEST               explains a question for every line of JSON on standard input
-    python theirs.py once MANIFEST QUESTION       explains one question, and prints its statement
+python theirs.py manifests DIRECTORY OUTPUT   the two manifests of a folder of legacy YAML, as JSON
+python theirs.py serve MANIFEST               explains a question for every line of JSON on standard input
+python theirs.py once MANIFEST QUESTION       explains one question, and prints its statement
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ def _lines(manifest) -> str:
     for key, value in json.loads(manifest.json()).items():
         inside = value if isinstance(value, list) else [value]
         lines = ",\n".join(json.dumps(each, separators=(",", ":")) for each in inside)
-        parts.append(f"{json.dumps(key)}:[\n{lines}\n]" if isinstance(value, list) else f"{json.dumps(key)}:{lines}")
+        parts.append(
+            f"{json.dumps(key)}:[\n{lines}\n]" if isinstance(value, list) else f"{json.dumps(key)}:{lines}"
+        )
     return "{" + ",\n".join(parts) + "}\n"
 
 
@@ -162,7 +164,9 @@ def _relation(name: str) -> dict:
 
 def _related(model: dict) -> dict:
     table = model["model"].removeprefix("ref('").removesuffix("')")
-    return {key: value for key, value in model.items() if key != "model"} | {"node_relation": _relation(table)}
+    return {key: value for key, value in model.items() if key != "model"} | {
+        "node_relation": _relation(table)
+    }
 
 
 def _spine(model: dict) -> dict:
