@@ -2,8 +2,9 @@
 
     python -m tests.bench.peers [--turns 5]      what `make bench-peers` runs
 
-Each side has an interpreter of its own, with the same Python, and they take turns. *Warm* is a question that has not been
-asked before, in a process that has answered others. *Cold* is a process from its start to the printed statement.
+Each side has an interpreter of its own, with the same Python, and they take turns. *Warm* is a question that
+has not been asked before, in a process that has answered others. *Cold* is a process from its start to the
+printed statement.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def asked(side: peer.Peer, question: dict[str, Any]) -> Spent:
 
 
 def cold(turns: int) -> Iterator[tuple[Pair, Pair]]:
-    """Every question in processes of its own: ours with an empty cache folder and with one of earlier runs."""
+    """Every question in processes of its own: ours with an empty cache folder, and with a full one."""
     with tempfile.TemporaryDirectory() as kept:
         for name, question in QUESTIONS.items():
             started(command("ours", question), kept)
@@ -232,7 +233,8 @@ def main() -> None:
         print(f"MetricFlow is not installed ({peer.PYTHON} is missing), so there is nothing to compare with.")
         return
     print(
-        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; noise: how far the median is above the fastest"
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f};"
+        " noise: how far the median is above the fastest"
     )
     table("Warm, a question that was never asked", warm(turns), 5)
     table("Warm, a question of a known shape with another limit", varied(turns * 2), 5)

@@ -1,8 +1,8 @@
-"""The rows of MetricFlow's SQL, of ours, and of SQL written by hand, for every question of the tests, on DuckDB.
+"""The rows of MetricFlow's SQL, of ours, and of SQL written by hand, for each of our questions, on DuckDB.
 
     python -m tests.bench.peers.compare [--sql] [NAME …]
 
-MetricFlow is a second opinion here; what is right is what the hand-written SQL says, and why is said beside it.
+MetricFlow is a second opinion here; what is right is what the hand-written SQL says.
 """
 
 from __future__ import annotations

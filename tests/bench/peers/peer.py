@@ -37,7 +37,7 @@ class Peer:
         self.ready = self._answer()
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """What the other side says to a question: ``sql`` or ``refused``, with ``wall`` and ``cpu`` seconds."""
+        """What the side says to a question: ``sql`` or ``refused``, with ``wall`` and ``cpu`` seconds."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()

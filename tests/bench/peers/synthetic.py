@@ -1,4 +1,4 @@
-"""A large project of our own making, as a manifest: 500 metrics over 20 facts, 100 dimensions that all of them share.
+"""A large project as a manifest: 500 metrics over 20 facts, and 100 dimensions that all of them share.
 
 python -m tests.bench.peers.synthetic OUTPUT.json
 """

@@ -1,4 +1,4 @@
-"""MetricFlow's side, run by the interpreter of `.venv-peers`, which knows nothing of ours: standard library only.
+"""MetricFlow's side, run by the interpreter of `.venv-peers`, which knows nothing of this package.
 
 python theirs.py manifests DIRECTORY OUTPUT   the two manifests of a folder of legacy YAML, as JSON
 python theirs.py serve MANIFEST               explains a question for every line of JSON on standard input
@@ -40,7 +40,7 @@ class Client:
 
 
 def explained(metricflow, question: dict) -> str:
-    """The statement for a question: metrics, by, where, order, limit, start, end, saved, min_max, distinct."""
+    """The statement for a question: metrics, by, where, order, limit, start, end, saved, extremes."""
     from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
     request = MetricFlowQueryRequest.create(
@@ -93,6 +93,8 @@ def _lines(manifest) -> str:
     parts = []
     for key, value in json.loads(manifest.json()).items():
         inside = value if isinstance(value, list) else [value]
+        for each in inside:
+            each.get("type_params", {}).get("input_measures", []).sort(key=json.dumps)  # they come from a set
         lines = ",\n".join(json.dumps(each, separators=(",", ":")) for each in inside)
         parts.append(
             f"{json.dumps(key)}:[\n{lines}\n]" if isinstance(value, list) else f"{json.dumps(key)}:{lines}"

@@ -1,8 +1,9 @@
 """The rows of the bicycle rental: few enough to count by hand, with what importers trip over.
 
-Keys that lead nowhere and keys that are NULL, empty days and months, a rider who changes plan, a lock that has a row for
-every day, visits and passes at the very ends of a window, balances of riders who leave early.
+Keys that lead nowhere and keys that are NULL, empty days and months, a rider who changes plan, a lock that has a
+row for every day, visits and passes at the very ends of a window, balances of riders who leave early.
 """
+# ruff: noqa: E501  (a table is read by its columns)
 
 from __future__ import annotations
 
