@@ -116,15 +116,15 @@ visit_id integer | rider_id integer | visited_at timestamp | channel text
 """
 
 PASSES = """
-pass_id integer | rider_id integer | bought_at timestamp | sold_by text | price decimal
-1 | 1 | 2024-02-04 08:00 | web | 30.00
-2 | 1 | 2024-02-10 23:00 | app | 30.00
-3 | 2 | 2024-02-08 09:00 | web | 50.00
-4 | 3 | 2024-03-03 10:00 | web | 30.00
-5 |   | 2024-02-02 11:00 | web | 20.00
-6 | 4 | 2024-03-05 08:00 | web | 30.00
-7 | 5 | 2024-02-19 10:00 | app | 30.00
-8 | 5 | 2024-04-01 10:00 | app | 30.00
+pass_id integer | rider_id integer | account_no integer | bought_at timestamp | sold_by text | price decimal
+1 | 1 | 101 | 2024-02-04 08:00 | web | 30.00
+2 | 1 | 101 | 2024-02-10 23:00 | app | 30.00
+3 | 2 | 102 | 2024-02-08 09:00 | web | 50.00
+4 | 3 | 102 | 2024-03-03 10:00 | web | 30.00
+5 |   | 103 | 2024-02-02 11:00 | web | 20.00
+6 | 4 | 199 | 2024-03-05 08:00 | web | 30.00
+7 | 5 |     | 2024-02-19 10:00 | app | 30.00
+8 | 5 | 105 | 2024-04-01 10:00 | app | 30.00
 """
 
 BALANCES = """

@@ -147,3 +147,51 @@ JOIN (SELECT rider_id, min(balance_on) AS first FROM balances GROUP BY 1) AS kep
   ON b.rider_id = kept.rider_id AND balance_on = first
 LEFT JOIN riders ON riders.rider_id = b.rider_id
 GROUP BY 1
+
+-- case: window_in_a_widened_range
+-- ask: {metrics: [minutes_7d], by: [metric_time__month], start: 2024-02-10, end: 2024-02-20}
+SELECT TIMESTAMP '2024-02-01' AS metric_time__month, sum(minutes) AS minutes_7d
+FROM rides WHERE started_at >= TIMESTAMP '2024-01-26' AND started_at < TIMESTAMP '2024-02-02'
+
+-- case: ever_within_a_range
+-- ask: {metrics: [minutes_ever], by: [metric_time__day], start: 2024-02-05, end: 2024-02-10}
+SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_ever
+FROM days JOIN rides ON date_trunc('day', started_at) <= day
+WHERE day BETWEEN DATE '2024-02-05' AND DATE '2024-02-10' GROUP BY 1
+
+-- case: window_by_two_grains
+-- ask: {metrics: [minutes_7d], by: [metric_time__day, metric_time__month], start: 2024-02-01, end: 2024-02-29}
+SELECT CAST(day AS timestamp) AS metric_time__day, date_trunc('month', CAST(day AS timestamp)) AS metric_time__month,
+  sum(minutes) AS minutes_7d
+FROM days JOIN rides
+  ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days'
+WHERE day BETWEEN DATE '2024-02-01' AND DATE '2024-02-29' GROUP BY 1, 2
+
+-- case: window_with_a_condition
+-- ask: {metrics: [member_minutes_7d], by: [metric_time__day]}
+SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS member_minutes_7d
+FROM days JOIN rides
+  ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days'
+WHERE is_member GROUP BY 1
+
+-- case: window_beside_a_simple_metric
+-- ask: {metrics: [minutes_7d, minutes], by: [metric_time__day]}
+SELECT a.day AS metric_time__day, minutes_7d, minutes
+FROM (
+  SELECT CAST(day AS timestamp) AS day, sum(minutes) AS minutes_7d
+  FROM days JOIN rides
+    ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days' GROUP BY 1
+) AS a
+LEFT JOIN (SELECT date_trunc('day', started_at) AS day, sum(minutes) AS minutes FROM rides GROUP BY 1) AS b ON a.day = b.day
+
+-- case: closing_balance_beside_another_metric
+-- ask: {metrics: [closing_balance, pass_revenue], by: [metric_time__month]}
+SELECT coalesce(a.month, b.month) AS metric_time__month, closing_balance, pass_revenue
+FROM (
+  SELECT date_trunc('month', CAST(balance_on AS timestamp)) AS month, sum(amount) AS closing_balance
+  FROM balances WHERE balance_on IN (
+    SELECT max(balance_on) FROM balances GROUP BY date_trunc('month', CAST(balance_on AS timestamp))
+  ) GROUP BY 1
+) AS a
+FULL JOIN (SELECT date_trunc('month', bought_at) AS month, sum(price) AS pass_revenue FROM passes GROUP BY 1) AS b
+  ON a.month = b.month

@@ -80,3 +80,11 @@ SELECT CAST((
       AND date_trunc('day', visited_at) > date_trunc('day', bought_at) - INTERVAL '7 days' AND channel = 'web'
   )
 ) AS double precision) / (SELECT count(*) FROM visits WHERE channel = 'web') AS visit_to_pass_rate_7d
+
+-- case: part_of_a_time_dimension_over_a_path
+-- ask: {metrics: [ride_count], where: ["{{ TimeDimension('bike__bought_on', date_part_name='year') }} = 2023"]}
+SELECT count(*) AS ride_count FROM rides JOIN bikes USING (bike_id) WHERE extract(year FROM bought_on) = 2023
+
+-- case: two_templates_in_one_condition
+-- ask: {metrics: [ride_count], where: ["{{ TimeDimension('ride__ended_at', 'day') }} > {{ TimeDimension('ride__started_at', 'day') }}"]}
+SELECT count(*) AS ride_count FROM rides WHERE date_trunc('day', ended_at) > date_trunc('day', started_at)

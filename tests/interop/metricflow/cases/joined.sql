@@ -86,3 +86,24 @@ FULL JOIN (
   SELECT district, sum(cost) AS repair_costs FROM repairs
   LEFT JOIN stations USING (station_id) LEFT JOIN cities USING (city_id) WHERE country = 'NL' GROUP BY 1
 ) AS b ON a.district = b.district
+
+-- case: unique_key
+-- ask: {metrics: [pass_revenue], by: [account__age_group]}
+SELECT age_group AS account__age_group, sum(price) AS pass_revenue
+FROM passes LEFT JOIN riders ON riders.account_no = passes.account_no GROUP BY 1
+
+-- case: where_valid_at_the_time
+-- ask: {metrics: [ride_count, passes], by: [metric_time__month], where: ["{{ Dimension('rider__plan') }} = 'plus'"]}
+SELECT coalesce(a.month, b.month) AS metric_time__month, ride_count, passes
+FROM (
+  SELECT date_trunc('month', started_at) AS month, count(*) AS ride_count
+  FROM rides JOIN plans ON plans.rider_id = rides.rider_id
+    AND date_trunc('day', started_at) >= valid_from AND (date_trunc('day', started_at) < valid_to OR valid_to IS NULL)
+  WHERE plan = 'plus' GROUP BY 1
+) AS a
+FULL JOIN (
+  SELECT date_trunc('month', bought_at) AS month, count(*) AS passes
+  FROM passes JOIN plans ON plans.rider_id = passes.rider_id
+    AND date_trunc('day', bought_at) >= valid_from AND (date_trunc('day', bought_at) < valid_to OR valid_to IS NULL)
+  WHERE plan = 'plus' GROUP BY 1
+) AS b ON a.month = b.month

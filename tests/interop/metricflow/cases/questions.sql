@@ -113,3 +113,12 @@ SELECT DISTINCT date_trunc('month', CAST(day AS timestamp)) AS metric_time__mont
 -- ask: {by: [bike__bought_on__day], extremes: true}
 SELECT min(CAST(bought_on AS timestamp)) AS bike__bought_on__day__min, max(CAST(bought_on AS timestamp)) AS bike__bought_on__day__max
 FROM bikes
+
+-- case: range_is_widened_to_years
+-- ask: {metrics: [ride_count], by: [metric_time__year], start: 2024-02-10, end: 2024-02-20}
+SELECT TIMESTAMP '2024-01-01' AS metric_time__year, count(*) AS ride_count FROM rides
+
+-- case: values_of_a_dimension_and_of_time
+-- ask: {by: [metric_time__month, maker__country]}
+SELECT DISTINCT date_trunc('month', CAST(day AS timestamp)) AS metric_time__month, country AS maker__country
+FROM days CROSS JOIN makers
