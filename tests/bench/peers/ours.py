@@ -22,14 +22,14 @@ def layer(path: str) -> Layer:
     return Layer.from_metricflow(path)
 
 
-def compiled(made: Layer, question: dict[str, Any]) -> str:
+def compiled(made: Layer, question: dict[str, Any], dialect: str = "duckdb") -> str:
     """The statement for a question in MetricFlow's words, its columns under MetricFlow's names."""
     if "saved" in question:
-        return made.sql(saved=question["saved"], names="metricflow").text
+        return made.sql(saved=question["saved"], names="metricflow", dialect=dialect).text
     words = {key: question[key] for key in ("by", "where", "order", "limit", "extremes") if key in question}
     if "start" in question:
         words["time"] = f"{question['start']}..{question['end']}"
-    return made.sql(question.get("metrics", ()), names="metricflow", **words).text
+    return made.sql(question.get("metrics", ()), names="metricflow", dialect=dialect, **words).text
 
 
 def serve(path: str) -> None:
