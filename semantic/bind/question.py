@@ -34,8 +34,8 @@ from semantic.bind.condition import Condition, conditions, merged, present, side
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
 from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
-from semantic.bind.lengths import follows, nests
 from semantic.bind.metric import Metrics
+from semantic.bind.nesting import follows, nests
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
 from semantic.bind.sensible import check_entity
@@ -432,7 +432,6 @@ class _Binder:
         self, home: str, time: Row | None, leaf: Leaf | None, through: Through, told: Leaf | None
     ) -> tuple[Row | None, list[Condition]]:
         """The time of a fact's rows, and those that are asked for."""
-        self._check_grain(home)
         asked = self.along.range(through, leaf or told)
         if leaf is not None and leaf.at is not None:
             return self.along.holding(home, leaf.at, asked, leaf)
@@ -446,16 +445,6 @@ class _Binder:
         if through and self.along.axis is not None:  # no period lies before or after none
             found.append(present(home, time))
         return time, found + (list(inside(self.definitions, time, window)) if window is not None else [])
-
-    def _check_grain(self, home: str) -> None:
-        """Rows that stand for a month say nothing of a week."""
-        whole = self.definitions.catalog.models[home].spec.grain
-        if whole is None:
-            return
-        for by in self.query.by:
-            name = by.parts[-1]
-            if by.parts[0] == AXIS and grain.is_grain(name) and not follows(name, whole):
-                self.found.append(faults.too_fine(home, whole, name, by.path.span))
 
     def _check_sides(self, fact: Fact) -> None:
         """An OR over several many sides cannot speak of the row that a group is made of."""
@@ -491,7 +480,8 @@ class _Binder:
             return reach(self.definitions, home, time, names, by.path.span, shared=False, raw=True)
         if by.parts[0] == SINCE and SINCE not in self.catalog.models:
             raise SemanticError([faults.since_of_nothing(str(by.path), by.path.span)])
-        key = (home, time.key if time is not None and by.parts[0] == AXIS else "", str(by.path))
+        axis = f"{time.key} {time.finest}" if time is not None and by.parts[0] == AXIS else ""
+        key = (home, axis, str(by.path))
         found = self.definitions.reached.get(key)
         if not _is_path(by):
             raise SemanticError([faults.bad_path(by.path)])
