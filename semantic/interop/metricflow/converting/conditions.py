@@ -9,12 +9,22 @@ from semantic.interop.metricflow.converting.scope import Scope
 from semantic.interop.metricflow.filters import condition
 
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
+#: The axis of time in a condition, and texts in quotes, in which it is none.
+_AXIS = re.compile(r"'(?:[^']|'')*'|(?<![\w.])time\.(?=\w)")
 
 
-def conditions(scope: Scope, templates: Sequence[str], home: str) -> str:
-    """Several conditions on rows of a semantic model as one; raises `SemanticError`."""
+def conditions(scope: Scope, templates: Sequence[str], home: str, time: str | None = None) -> str:
+    """Several conditions on rows of a semantic model as one; raises `SemanticError`.
+
+    A definition of a metric says its own ``time`` by name.
+    """
     written = [condition(each, scope.models[home], scope.manifest).sql.strip() for each in templates]
-    return together(written)
+    whole = together(written)
+    return whole if time is None else _AXIS.sub(lambda found: _named(found[0], time), whole)
+
+
+def _named(found: str, time: str) -> str:
+    return f"{time}." if found == "time." else found
 
 
 def together(written: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from semantic.interop.metricflow.converting.columns import divides, is_plain
-from semantic.interop.metricflow.converting.expressions import DIVIDES, Read
+from semantic.interop.metricflow.converting.expressions import DIVIDES, Read, read_as_time
 from semantic.interop.metricflow.converting.scope import Item, described
 from semantic.interop.metricflow.nodes import Dimension, Entity
 from semantic.interop.yaml_text import Tree
@@ -52,7 +52,8 @@ def _dimensions(home: Home) -> Iterator[Tree]:
             continue
         _notes(home, "dimension", name, read)
         home.dimensions.add(each.name)
-        yield _short(described({"name": each.name} | _type(each, read) | _sql(each, read) | _grain(home, each), each))
+        item = {"name": each.name} | _type(each, read) | _sql(each, read) | _grain(home, each)
+        yield _short(described(item, each))
 
 
 def _read(home: Home, each: Entity | Dimension) -> Read:
@@ -62,7 +63,7 @@ def _read(home: Home, each: Entity | Dimension) -> Read:
 
 def _notes(home: Home, kind: str, name: str, read: Read) -> None:
     for column in read.cast:
-        home.scope.report.changed(kind, name, f"It reads '{column}' as a timestamp, since its type is not known.")
+        home.scope.report.changed(kind, name, read_as_time(column))
     if divides(read.sql):
         home.scope.report.changed(kind, name, DIVIDES)
 
@@ -84,9 +85,8 @@ def _grain(home: Home, each: Dimension) -> Item:
     if each.kind != "time" or each.granularity is None or each.granularity == "second":
         return {}
     if each.granularity in FINER:
-        home.scope.report.changed(
-            "dimension", f"{home.model.name}.{each.name}", f"Its finest grain is a second, not a {each.granularity}."
-        )
+        reason = f"Its finest grain is a second, not a {each.granularity}."
+        home.scope.report.changed("dimension", f"{home.model.name}.{each.name}", reason)
         return {}
     return {"grain": each.granularity}
 

@@ -21,6 +21,11 @@ DIVIDES = (
 )
 
 
+def read_as_time(column: str) -> str:
+    """What is told of a column that had to be cast."""
+    return f"It reads '{column}' as a timestamp, since its type is not known."
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """An expression as our language has it, its type as far as that is told, and the columns that had to be

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 from semantic.interop.metricflow.converting.columns import Columns, is_plain
-from semantic.interop.metricflow.converting.dimensions import dimensions
+from semantic.interop.metricflow.converting.dimensions import FINER, dimensions
+from semantic.interop.metricflow.converting.dropping import Dropped
 from semantic.interop.metricflow.converting.expressions import Expressions
 from semantic.interop.metricflow.converting.joins import joins
 from semantic.interop.metricflow.converting.scope import Item, Scope, described
 from semantic.interop.metricflow.nodes import Entity, SemanticModel, Simple
-from semantic.interop.yaml_text import Noted, Tree
+from semantic.interop.yaml_text import Noted
 
 _PART = re.compile(r"[A-Za-z_]\w*\Z|\"(?:[^\"]|\"\")+\"\Z|`[^`]+`\Z", re.ASCII)
 
@@ -31,6 +32,19 @@ class Home:
         """What a key is called where models are joined: its column, or the dimension of its name."""
         expr = (entity.expr or entity.name).strip()
         return expr if is_plain(expr) and not self.columns.shadowed(expr) else entity.name
+
+    def entity_key(self, name: str) -> str:
+        """The key of an entity by its name."""
+        entity = next((each for each in self.model.entities if each.name == name), None)
+        if entity is None or entity.virtual or name not in self.dimensions:
+            raise Dropped(f"Its entity '{name}' has no column in '{self.model.name}'.")
+        return self.key(entity)
+
+    def grain(self, time: str) -> str:
+        """The finest grain of a time dimension, as our language has it."""
+        found = self.scope.dimension(self.model.name, time)
+        grain = (found.granularity if found is not None else None) or "day"
+        return "second" if grain in FINER else grain
 
     def column(self, name: str) -> str:
         """What a dimension is called in a key: its column where it is one, else its name."""
@@ -116,7 +130,3 @@ def validity(model: SemanticModel) -> tuple[str | None, str | None]:
     found = {each.validity: each.name for each in model.dimensions if each.validity}
     return found.get("start"), found.get("end")
 
-
-def note_of(value: Tree, note: str) -> Tree:
-    """A value with a comment, if there is one to make."""
-    return Noted(value, note) if note else value

@@ -64,3 +64,20 @@ class Names:
         found = named(wish, self._taken | self._avoided)
         self._taken.add(found.lower())
         return found
+
+
+def period_name(name: str) -> str:
+    """What a granularity is called: like a grain of ours, or, where a calendar's own is called like one that
+    means something else, with a word behind it.
+
+    >>> period_name("month"), period_name("retail_month"), period_name("fiscal_year")
+    ('month', 'retail_month', 'fiscal_year_period')
+    """
+    return f"{name}_period" if name.lower() in _OURS else name
+
+
+#: Grains and parts of ours that MetricFlow has not, so that a project may call a granularity of its own so.
+_OURS = frozenset(
+    "iso_week fiscal_quarter fiscal_year day_of_week day_of_month day_of_year week_of_year iso_year month_of_year "
+    "quarter_of_year year_of hour_of_day minute_of_hour second_of_minute fiscal_quarter_of_year fiscal_year_of".split()
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from semantic.interop.losses import Losses
+from semantic.interop.metricflow.converting.calendars import calendars
 from semantic.interop.metricflow.converting.metrics import Metrics
 from semantic.interop.metricflow.converting.models import Home, model
 from semantic.interop.metricflow.converting.options import Options
@@ -29,6 +30,8 @@ def converted(
         if own := metrics.items.pop(name, None):
             file["metrics"] = own
         files[f"models/{name}.yml"] = file
+    if own_calendars := calendars(scope):
+        files["calendars.yml"] = {"models": own_calendars}
     if across := metrics.items.pop("", None):
         files["metrics.yml"] = {"metrics": across}
     return files, scope.report.losses(manifest.entries)
