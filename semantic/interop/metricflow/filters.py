@@ -145,8 +145,8 @@ def _own_grain(dimension: Dimension) -> str | None:
 def spelled(path: tuple[str, ...]) -> str:
     """A path as SQL has it: in quotes where it would be read as something else.
 
-    >>> spelled(("listing", "country")), spelled(("order", "total")), spelled(("select",))
-    ('listing.country', '"order".total', '"select"')
+    >>> spelled(("listing", "country")), spelled(("from", "total")), spelled(("select",))
+    ('listing.country', '"from".total', '"select"')
     """
     quoted = tuple('"' + segment.replace('"', '""') + '"' for segment in path)
     plain = all(segment.isidentifier() and segment.isascii() for segment in path)
