@@ -1,4 +1,4 @@
-"""YAML as a person writes it: short items on one line, long ones in blocks, quotes only where they are needed.
+"""YAML as a person writes it: short items on one line, long ones in blocks, quotes only where needed.
 
 A tree is made of mappings, lists, texts, numbers, ``True``, ``False`` and ``None``. `Noted` puts a comment
 at what it holds.
@@ -21,9 +21,7 @@ _WORD = re.compile(r"[A-Za-z_][\w.]*(?: [A-Za-z_][\w.]*)*\Z", re.ASCII)
 _UNPLAIN = re.compile(r"(?:null|true|false|yes|no|on|off|y|n)\Z", re.IGNORECASE)
 _PRINTABLE = re.compile("[\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\U00010000-\U0010ffff]*\\Z")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
-_ESCAPED = re.compile(
-    '[\\\\"\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]'
-)
+_ESCAPED = re.compile('[\\\\"\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +197,13 @@ def _scalar(value: Any, *, flow: bool) -> str:
 def _is_plain(value: str, flow: bool) -> bool:
     if _WORD.match(value):
         return not _UNPLAIN.match(value)
+    from io import StringIO
+
     from yaml import ScalarNode
     from yaml.emitter import Emitter
     from yaml.resolver import Resolver
 
-    found = Emitter(None, allow_unicode=True).analyze_scalar(value)  # type: ignore[no-untyped-call]
+    found = Emitter(StringIO(), allow_unicode=True).analyze_scalar(value)
     if not (found.allow_flow_plain if flow else found.allow_block_plain) or found.multiline:
         return False
     if not _PRINTABLE.match(value) or value[0] == "=":
@@ -213,10 +213,10 @@ def _is_plain(value: str, flow: bool) -> bool:
 
 
 def quoted(value: str) -> str:
-    """A text in quotes: double ones, or single ones where it holds double ones and no others.
+    r"""A text in quotes: double ones, or single ones where it holds double ones and no others.
 
-    >>> print(quoted("it's"), quoted('a "b" c'), quoted("tab\\t"))
-    "it's" 'a "b" c' "tab\\t"
+    >>> print(quoted("it's"), quoted('a "b" c'), quoted("tab\t"))
+    "it's" 'a "b" c' "tab\t"
     """
     if ('"' in value or "\\" in value) and "'" not in value and _PRINTABLE.match(value):
         return f"'{value}'"

@@ -8,7 +8,20 @@ from semantic.interop.metricflow.nodes import Manifest
 from semantic.interop.yaml_text import written
 
 
-def of_manifest(manifest: Manifest, options: Options | None = None) -> tuple[dict[str, str], Losses]:
-    """The files of a project, as name to text, and the loss report."""
-    files, losses = converted(manifest, options)
-    return {name: written(tree) for name, tree in files.items()}, losses
+def of_manifest(
+    manifest: Manifest, options: Options | None = None, *, verify: bool = True
+) -> tuple[dict[str, str], Losses]:
+    """The files of a project, as name to text, and the loss report.
+
+    Where it is to ``verify`` them, definitions that our compiler refuses are left out; else such a definition is
+    refused when it is asked for.
+    """
+    options = options or Options()
+    if verify:
+        from semantic.dialect import names
+        from semantic.interop.metricflow.converting.verifying import verified
+
+        made, texts = verified(manifest, options, names())
+        return texts, made.losses
+    made = converted(manifest, options)
+    return {name: written(tree) for name, tree in made.files.items()}, made.losses

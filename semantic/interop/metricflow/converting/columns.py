@@ -29,9 +29,9 @@ def is_plain(expr: str) -> bool:
 
 
 def words(expr: str) -> Iterator[tuple[str, int, int]]:
-    """The words of an expression, those in double quotes included, with where each stands.
+    r"""The words of an expression, those in double quotes included, with where each stands.
 
-    >>> [word for word, _, _ in words("lower(city) || 'x' || \\"Name\\" -- why")]
+    >>> [word for word, _, _ in words('lower(city) || "Name" -- why')]
     ['lower', 'city', 'Name']
     """
     for found in _TOKENS.finditer(expr):
@@ -99,9 +99,11 @@ class Columns:
 
 def _meanings(model: SemanticModel) -> Iterator[tuple[str, str]]:
     """The names of a model that our language knows as dimensions, in small letters, with their SQL."""
-    for each in (*model.entities, *model.dimensions):
-        if not getattr(each, "virtual", False):
-            yield each.name.lower(), (each.expr or each.name).strip()
+    for entity in model.entities:
+        if not entity.virtual:
+            yield entity.name.lower(), (entity.expr or entity.name).strip()
+    for each in model.dimensions:
+        yield each.name.lower(), (each.expr or each.name).strip()
 
 
 def _free(wish: str, taken: set[str]) -> str:

@@ -18,8 +18,10 @@ def conditions(scope: Scope, templates: Sequence[str], home: str, time: str | No
 
     A definition of a metric says its own ``time`` by name.
     """
-    written = [condition(each, scope.models[home], scope.manifest).sql.strip() for each in templates]
-    whole = together(written)
+    found = [condition(each, scope.models[home], scope.manifest) for each in templates]
+    for metric, entities in [pair for each in found for pair in each.metrics]:
+        scope.ask_by_entity(metric, entities, home)
+    whole = together([each.sql.strip() for each in found])
     return whole if time is None else _AXIS.sub(lambda found: _named(found[0], time), whole)
 
 

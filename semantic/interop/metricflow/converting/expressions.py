@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _UNTYPED = re.compile(r"The type of '(\w+)' is not known")
 _TEMPLATE = re.compile(r"\{[{%#]")
 DIVIDES = (
-    "Division is exact, and NULL where the divisor is 0; a warehouse may have cut off the fraction of integers."
+    "Division is exact, and NULL where the divisor is 0, where some warehouses cut off fractions of integers."
 )
 
 

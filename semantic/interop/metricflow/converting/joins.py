@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from semantic.interop.metricflow.converting.scope import Item
-from semantic.interop.metricflow.nodes import Entity, SemanticModel
+from semantic.interop.metricflow.filters import role
+from semantic.interop.metricflow.nodes import Entity
 
 if TYPE_CHECKING:
     from semantic.interop.metricflow.converting.models import Home
@@ -16,60 +17,55 @@ def joins(home: Home, homes: dict[str, Home]) -> list[Item]:
     """The joins of a model, in the order of its keys."""
     found: list[Item] = []
     for entity in home.model.entities:
-        if entity.virtual or entity.name not in home.dimensions and entity.expr:
+        if entity.name not in home.dimensions:
             continue
-        targets = list(_targets(home, entity, homes))
-        for other, there in targets:
-            role = roles(home.model, entity.name, [each.model.name for each, _ in targets])[other.model.name]
-            found.append(_join(home, entity, other, there, role))
+        for other, there in _targets(home, entity, homes):
+            name = role(entity.name, other.model.name, home.scope.manifest)
+            found.append(_join(home, entity, other, there, name))
     return [each for each in found if each]
 
 
-def roles(model: SemanticModel, entity: str, targets: list[str]) -> dict[str, str]:
-    """What the joins over a key are called: like the key, or, where several models answer, like both."""
-    if len(targets) == 1 and entity not in (model.name, "time"):
-        return {targets[0]: entity}
-    return {name: f"{entity}__{name}" for name in targets}
-
-
 def _targets(home: Home, entity: Entity, homes: dict[str, Home]) -> Iterator[tuple[Home, Entity]]:
-    from semantic.interop.metricflow.converting.models import validity
-
-    start, end = validity(home.model)
+    start, end = home.validity
     for other in homes.values():
         there = next((each for each in other.model.entities if each.name == entity.name), None)
         if other is home or there is None or there.virtual or there.kind == "foreign":
             continue
-        changing = all(validity(other.model))
+        if entity.name not in other.dimensions:
+            continue
+        changing = all(other.validity)
         if there.kind == "natural" and (entity.kind == "natural" or not changing):
             continue
         if not (start and end and changing):
             yield other, there
 
 
-def _join(home: Home, entity: Entity, other: Home, there: Entity, role: str) -> Item:
-    from semantic.interop.metricflow.converting.models import validity
-
+def _join(home: Home, entity: Entity, other: Home, there: Entity, name: str) -> Item:
     scope = home.scope
-    reason = scope.refused.get(("join", f"{home.name}.{role}"))
+    reason = scope.refused.get(("join", f"{home.model.name}.{name}")) or _unnamable(home, name)
     if reason:
-        scope.report.dropped("join", f"{home.model.name}.{role}", reason)
+        scope.report.dropped("join", f"{home.model.name}.{name}", reason)
         return {}
     pairs = {home.key(entity): other.key(there), **_partitions(home, other)}
     same = all(left == right for left, right in pairs.items())
     keys = list(pairs)
     item: Item = {"to": other.name}
-    if role != other.name:
-        item["as"] = role
+    if name != other.name:
+        item["as"] = name
     item["on"] = (keys if len(keys) > 1 else keys[0]) if same else pairs
-    start, end = validity(other.model)
+    start, end = other.validity
     if start and end:
         item |= {"valid": [other.column(start), other.column(end)], "at": "time"}
     return item
 
 
+def _unnamable(home: Home, name: str) -> str:
+    """Why no path can lead over a join, if none can."""
+    taken = name.lower() in (home.name.lower(), "time")
+    return f"A path that begins with '{name}' means something else in '{home.model.name}'." if taken else ""
+
+
 def _partitions(home: Home, other: Home) -> dict[str, str]:
     """The columns of partitions that both have, which must be equal as well."""
-    here = [each.name for each in home.model.dimensions if each.partition]
-    there = {each.name for each in other.model.dimensions if each.partition}
-    return {home.column(name): other.column(name) for name in here if name in there}
+    shared = [name for name in home.partitions if name in other.partitions]
+    return {home.column(name): other.column(name) for name in shared}

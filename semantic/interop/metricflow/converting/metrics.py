@@ -21,8 +21,9 @@ class Metrics:
 
     def __init__(self, scope: Scope, homes: dict[str, Home]) -> None:
         self.scope, self.homes = scope, homes
-        self.items: dict[str, list[Item]] = {}  # by the semantic model that they belong to; "" is across several
+        self.items: dict[str, list[Item]] = {}  # by their semantic model; "" for several
         self.shared: dict[Hashable, str] = {}  # hidden metrics, by what they mean
+        scope.check = self._check_by_entity
         self._done: dict[str, str] = {}  # why a metric is not there, or nothing
         self._homes: dict[str, frozenset[str]] = {}
 
@@ -33,6 +34,14 @@ class Metrics:
         for metric in self.scope.manifest.metrics:
             self._convert(metric)
 
+    def item_lists(self) -> dict[str, list[Item]]:
+        """The items by semantic model, without those that only dropped metrics would have used."""
+        return {home: [each for each in items if self._needed(each)] for home, items in self.items.items()}
+
+    def _needed(self, item: Item) -> bool:
+        users = self.scope.made_for.get(("metric", item["name"]))
+        return users is None or any(not self._done.get(name, "") for _, name in users)
+
     def need(self, name: str) -> None:
         """Convert a metric that another one is made of; raises `Dropped` where it is not there."""
         metric = self.scope.metrics.get(name)
@@ -41,11 +50,19 @@ class Metrics:
         if self._convert(metric):
             raise Dropped(f"It is made of '{name}', which was dropped.")
 
+    def _check_by_entity(self, metric: str, entities: tuple[str, ...], home: str) -> None:
+        from semantic.interop.metricflow.converting.perentity import check
+
+        self.need(metric)
+        check(self, metric, entities, home)
+
     def _convert(self, metric: Metric) -> str:
         """Convert a metric unless it was; why it could not be."""
         if metric.name not in self._done:
             self._done[metric.name] = "It is made of itself."
+            before, self.scope.current = self.scope.current, ("metric", metric.name)
             self._done[metric.name] = reason = self._reason(metric)
+            self.scope.current = before
             if reason:
                 self.scope.report.dropped("metric", metric.name, reason)
         return self._done[metric.name]

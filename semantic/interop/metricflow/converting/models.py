@@ -27,6 +27,22 @@ class Home:
         self.columns = Columns(model, [kind for kind in simple if kind.model == model.name])
         self.expressions = Expressions(model, scope.options.dialect)
         self.dimensions: set[str] = set()  # the names of those that are there
+        scope.report.met("semantic model", model.name, model.where)
+        scope.renamed("semantic model", model.name, self.name)
+        self.items = dimensions(self)
+
+    @property
+    def validity(self) -> tuple[str | None, str | None]:
+        """The dimensions between which a row is valid."""
+        found = {each.validity: each.name for each in self.model.dimensions if each.name in self.dimensions}
+        return found.get("start"), found.get("end")
+
+    @property
+    def partitions(self) -> list[str]:
+        """The dimensions that a table is parted by."""
+        return [
+            each.name for each in self.model.dimensions if each.partition and each.name in self.dimensions
+        ]
 
     def key(self, entity: Entity) -> str:
         """What a key is called where models are joined: its column, or the dimension of its name."""
@@ -55,20 +71,17 @@ class Home:
 
 def model(home: Home, homes: dict[str, Home]) -> Item:
     """A semantic model as an item of ``models:``."""
-    scope, given = home.scope, home.model
-    scope.report.met("semantic model", given.name, given.where)
-    scope.renamed("semantic model", given.name, home.name)
+    given = home.model
     item: Item = described({"name": home.name}, given)
     names = [e.name for e in given.entities if e.kind != "foreign"]
     if names:
         item["entity"] = names[0] if len(names) == 1 else names
     item |= _relation(home)
     item |= _keys(home)
-    if given.default_time:
+    if given.default_time in home.dimensions:
         item["time"] = given.default_time
-    found = dimensions(home)
-    if found:
-        item["dimensions"] = found
+    if home.items:
+        item["dimensions"] = home.items
     if joined := joins(home, homes):
         item["joins"] = joined
     return item
@@ -105,11 +118,11 @@ def table_name(scope: Scope, relation: Sequence[str]) -> str:
 def _keys(home: Home) -> Item:
     """``primary_key`` and ``unique``, and the interval in which rows hold."""
     item: Item = {}
-    own = [each for each in home.model.entities if not each.virtual]
+    own = [each for each in home.model.entities if each.name in home.dimensions]
     primary = next((each for each in own if each.kind == "primary"), None)
     natural = next((each for each in own if each.kind == "natural"), None)
-    start, end = validity(home.model)
-    partitions = [each.name for each in home.model.dimensions if each.partition]
+    start, end = home.validity
+    partitions = home.partitions
     if primary is not None:
         key = [home.key(primary), *(home.column(name) for name in partitions)]
         item["primary_key"] = key if len(key) > 1 else key[0]
@@ -123,10 +136,3 @@ def _keys(home: Home) -> Item:
     if start and end:
         item["valid"] = [home.column(start), home.column(end)]
     return item
-
-
-def validity(model: SemanticModel) -> tuple[str | None, str | None]:
-    """The dimensions between which a row is valid."""
-    found = {each.validity: each.name for each in model.dimensions if each.validity}
-    return found.get("start"), found.get("end")
-

@@ -77,7 +77,8 @@ def period_name(name: str) -> str:
 
 
 #: Grains and parts of ours that MetricFlow has not, so that a project may call a granularity of its own so.
-_OURS = frozenset(
-    "iso_week fiscal_quarter fiscal_year day_of_week day_of_month day_of_year week_of_year iso_year month_of_year "
-    "quarter_of_year year_of hour_of_day minute_of_hour second_of_minute fiscal_quarter_of_year fiscal_year_of".split()
-)
+_OURS = frozenset((
+    "iso_week", "fiscal_quarter", "fiscal_year", "day_of_week", "day_of_month", "day_of_year",
+    "week_of_year", "iso_year", "month_of_year", "quarter_of_year", "year_of", "hour_of_day",
+    "minute_of_hour", "second_of_minute", "fiscal_quarter_of_year", "fiscal_year_of",
+))  # fmt: skip

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from semantic.interop.metricflow.converting.naming import RESERVED, Names
 from semantic.interop.metricflow.converting.options import Options
-from semantic.interop.metricflow.converting.report import Report
+from semantic.interop.metricflow.converting.report import Key, Report
+from semantic.interop.metricflow.filters import by_entity
 from semantic.interop.metricflow.nodes import Dimension, Manifest, Metric, SemanticModel
 
 #: An item of a list in a file of ours: keys and values in the order in which they are written.
 Item = dict[str, Any]
 #: Definitions that our compiler refuses, with its reason: ``("dimension", "orders.size")``.
-Refused = Mapping[tuple[str, str], str]
+Refused = Mapping[Key, str]
 
 
 class Scope:
@@ -29,6 +30,13 @@ class Scope:
         self.metrics: dict[str, Metric] = {metric.name: metric for metric in manifest.metrics}
         self.model_names = Names(self.models, RESERVED)
         self.metric_names = Names(self.metrics)
+        #: Metrics that conditions ask by entities, each with the semantic models whose rows they choose.
+        self.by_entity: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        #: What items are made for that are no definitions themselves, such as hidden metrics.
+        self.made_for: dict[Key, list[Key]] = {}
+        self.current: Key = ("", "")  # the definition that is being converted
+        #: Raises `Dropped` where a metric cannot be asked by entities of a semantic model.
+        self.check: Callable[[str, tuple[str, ...], str], None] = lambda *_: None
 
     @cached_property
     def view_names(self) -> Names:
@@ -38,6 +46,20 @@ class Scope:
     def dimension(self, model: str, name: str) -> Dimension | None:
         """A dimension of a model."""
         return next((each for each in self.models[model].dimensions if each.name == name), None)
+
+    def ask_by_entity(self, metric: str, entities: tuple[str, ...], home: str) -> None:
+        """Note that a condition on rows of a semantic model asks a metric by their entities."""
+        self.check(metric, entities, home)
+        self.makes("model", by_entity(metric, entities))
+        homes = self.by_entity.setdefault((metric, entities), [])
+        if home not in homes:
+            homes.append(home)
+
+    def makes(self, kind: str, name: str) -> None:
+        """Note that the definition that is being converted needs an item of its own making."""
+        users = self.made_for.setdefault((kind, name), [])
+        if self.current not in users:
+            users.append(self.current)
 
     def renamed(self, kind: str, name: str, new: str) -> None:
         """Say that something has another name now, if it has."""
