@@ -25,11 +25,12 @@ from semantic.bind.leaf import (
     Through,
     leaf_column,
 )
-from semantic.bind.lengths import SIZES
+from semantic.bind.nesting import SIZES
 from semantic.bind.paths import AXIS, checked, question_paths
 from semantic.bind.row import Row, call, columns_of, moved, substitute
 from semantic.bind.sensible import (
     check_along_time,
+    check_default_period,
     check_entity,
     check_entity_value,
     check_interval,
@@ -85,7 +86,9 @@ class Metrics:
             raise SemanticError([self._cycle(self._open[self._open.index(name) :])])
         self._open.append(name)
         try:
-            self._metrics[name] = self._bind(definition)
+            found = self._bind(definition)
+            check_default_period(self.definitions, definition, found.leaves.values())
+            self._metrics[name] = found
         finally:
             self._open.pop()
         return self._metrics[name]

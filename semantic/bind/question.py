@@ -35,8 +35,8 @@ from semantic.bind.condition import Condition, conditions, merged, present, side
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
 from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
-from semantic.bind.lengths import follows, nests
 from semantic.bind.metric import Metrics
+from semantic.bind.nesting import follows, nests
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
 from semantic.bind.sensible import check_entity
@@ -450,7 +450,6 @@ class _Binder:
         self, home: str, time: Row | None, leaf: Leaf | None, through: Through, told: Leaf | None
     ) -> tuple[Row | None, list[Condition]]:
         """The time of a fact's rows, and those that are asked for."""
-        self._check_grain(home)
         asked = self.along.range(through, leaf or told)
         if leaf is not None and leaf.at is not None:
             return self.along.holding(home, leaf.at, asked, leaf)
@@ -464,16 +463,6 @@ class _Binder:
         if through and self.along.axis is not None:  # no period lies before or after none
             found.append(present(home, time))
         return time, found + (list(inside(self.definitions, time, window)) if window is not None else [])
-
-    def _check_grain(self, home: str) -> None:
-        """Rows that stand for a month say nothing of a week."""
-        whole = self.definitions.catalog.models[home].spec.grain
-        if whole is None:
-            return
-        for by in self.query.by:
-            name = by.parts[-1]
-            if by.parts[0] == AXIS and grain.is_grain(name) and not follows(name, whole):
-                self.found.append(faults.too_fine(home, whole, name, by.path.span))
 
     def _check_sides(self, fact: Fact) -> None:
         """An OR over several many sides cannot speak of the row that a group is made of."""
@@ -512,7 +501,8 @@ class _Binder:
         if not _is_path(by):
             raise SemanticError([faults.bad_path(by.path)])
         names = self.worded.names(home, time, by.parts, by.path.span)
-        key = (home, time.key if time is not None and names[0] == AXIS else "", ".".join(names))
+        axis = f"{time.key} {time.finest}" if time is not None and names[0] == AXIS else ""
+        key = (home, axis, ".".join(names))
         found = self.definitions.reached.get(key)
         if found is None:
             found = reach(self.definitions, home, time, names, by.path.span, shared=False)

@@ -163,6 +163,21 @@ def check_calendar(definitions: Definitions, model: str) -> None:
         raise SemanticError(found)
 
 
+def check_default_period(definitions: Definitions, definition: spec.Metric, leaves: Iterable[Leaf]) -> None:
+    """Raise where the period that a metric is taken by is none, or shorter than its rows stand for."""
+    name = definition.grain
+    if name is None:
+        return
+    own = calendar_of(definitions, name) is not None
+    if not own and name not in GRAINS:
+        raise SemanticError([faults.no_period(name, [*GRAINS, *known_periods(definitions)], name.span)])
+    for home, time in (each for leaf in leaves for each in _facts(definitions, leaf)):
+        if time is None:
+            raise SemanticError([faults.no_axis(home, name.span)])
+        if not own:
+            definitions.grained(time, name, AXIS, name.span)
+
+
 def check_no_place(definition: spec.Metric, tree: exp.Expr) -> None:
     """Raise for a level of a metric that is a place among others."""
     if tree.find(exp.Window) is not None:

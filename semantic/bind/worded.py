@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from semantic import faults
-from semantic.bind.calendars import calendar_of
+from semantic.bind.calendars import calendar_of, known_periods
 from semantic.bind.definitions import Definitions
-from semantic.bind.grain import is_grain
+from semantic.bind.grain import GRAINS, PARTS, is_grain
 from semantic.bind.paths import AXIS, SINCE, reach
 from semantic.bind.row import Row
 from semantic.faults import Fault, SemanticError
@@ -44,7 +44,10 @@ class Worded:
         self, home: str, time: Row | None, names: tuple[str, ...], span: Span | None = None
     ) -> tuple[str, ...]:
         """The path that a word means for the facts of a model; any other path is itself."""
-        if not self.paths or not self._is_word(names):
+        if not self.paths:
+            return names
+        if not self._is_word(names):
+            self._check(names, span)
             return names
         key = (home, names[0])
         if key not in self._chosen:
@@ -66,6 +69,15 @@ class Worded:
         return len(names) == 1 or (
             len(names) == 2 and (is_grain(last) or calendar_of(self.definitions, last) is not None)
         )
+
+    def _check(self, names: tuple[str, ...], span: Span | None) -> None:
+        """Raise for what is nearly a word, or nearly the grain of one."""
+        roles = {role for model in self.definitions.catalog.models.values() for role in model.edges}
+        if len(names) == 2 and names[0] in self.paths and names[0] not in roles:
+            known = [*GRAINS, *known_periods(self.definitions)]
+            raise SemanticError([faults.unknown_grain(names[1], known, PARTS, span)])
+        if names[0] not in {AXIS, SINCE, *self.definitions.catalog.models, *roles}:
+            raise SemanticError([faults.unknown("word of 'paths'", names[0], list(self.paths), span)])
 
     def _choose(self, home: str, time: Row | None, word: str, span: Span | None) -> tuple[str, ...]:
         """The path of a model's own, else the first that its rows reach: on the one side, else on a many."""

@@ -97,11 +97,13 @@ def unlike_parts(metric: str, condition: str, here: str, there: str, span: Span 
     return Fault("unlike", f"'{metric}' would compare unlike things: {what}", hint, span)
 
 
-def too_fine(model: str, grain: str, asked: str, span: Span | None) -> Fault:
-    """A period of time that the rows of a model are too coarse for."""
+def too_fine(model: str, path: str, grain: str, asked: str, span: Span | None) -> Fault:
+    """A period that a time is too coarse for."""
+    told = f"'{path}'" if "." in path else f"'{path}' of '{model}'"
     whole = grain.replace("_", " ")
-    message = f"A row of '{model}' stands for a {whole}, which 'time.{asked}' would take apart."
-    return Fault("time", message, f"Ask by 'time.{grain}', or by longer periods.", span)
+    whole = f"an {whole}" if whole == "hour" else f"a {whole}"
+    message = f"{told} stands for {whole}, which '{path}.{asked}' would take apart."
+    return Fault("time", message, f"Ask by '{path}.{grain}', or by longer periods.", span)
 
 
 def overlapping(metric: str, offset: str, span: Span | None) -> Fault:

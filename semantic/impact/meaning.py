@@ -90,7 +90,7 @@ class Meanings:
 
     def _along(self, metric: Metric) -> Any:
         """A metric, and how days, weeks and years run, by which it can be asked."""
-        return self._metric(metric), self._calendars(metric.leaves.values())
+        return self._metric(metric), self._calendars(metric.leaves.values()), str(metric.spec.grain or "")
 
     def _calendars(self, leaves: Iterable[Leaf]) -> list[str]:
         """How the periods of some aggregates run, of the entities that they are over included."""
@@ -411,7 +411,7 @@ class Meanings:
             case Metric():
                 return self._metric(value)
             case Row():
-                return "row", self._tree(value.tree, value.model), value.type
+                return "row", self._tree(value.tree, value.model), value.type, value.finest
             case Condition():
                 return self._condition(value)
             case Branch():

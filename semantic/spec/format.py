@@ -68,6 +68,20 @@ _SHOWN = (
     Field("format", TEXT, "How a value is shown, such as '#,##0.0'."),
 )
 
+#: The periods of time, from fine to coarse.
+GRAINS = (
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "iso_week",
+    "month",
+    "quarter",
+    "year",
+    "fiscal_quarter",
+    "fiscal_year",
+)
 COLUMN = Shape(
     "column",
     Column,
@@ -148,6 +162,7 @@ DIMENSION = Shape(
             "Values cut into labelled bands: {sql: amount, cuts: [10], labels: [small, large]}.",
         ),
         Field("rules", RULES.kind, "A label for each pair of values of two expressions."),
+        Field("grain", choice(*GRAINS), "The finest period that it is asked by: day."),
         *_SHOWN,
         *_DESCRIBED,
     ),
@@ -230,12 +245,13 @@ MODEL = Shape(
         Field("time", TEXT, "The dimension or column that is the time of its metrics."),
         Field(
             "grain",
-            choice("day", "week", "iso_week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"),
+            choice(*GRAINS[3:]),
             "The period that a row stands for: its time is asked by it, or by longer ones.",
         ),
         Field(
             "valid", pair(TEXT), "[from, to]: the half-open interval in which a row holds, for 'at' metrics."
         ),
+        Field("entity", one_or_more(NAME), "What a row is, in a word or several: booking."),
         Field(
             "periods",
             one_or_more(NAME),
@@ -365,6 +381,8 @@ METRIC = Shape(
             "what tells it apart together.",
         ),
         Field("having", TEXT, "A condition that an entity's metrics must meet to count; for 'per'."),
+        Field("grain", NAME, "The period that is taken where a question in other words says none: month."),
+        Field("hidden", FLAG, "Whether it is left out of lists; other metrics and questions may use it."),
         *_SHOWN,
         *_DESCRIBED,
     ),
