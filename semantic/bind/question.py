@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlglot import exp
@@ -41,6 +42,7 @@ from semantic.bind.row import Row, columns_of, moved, walk_of
 from semantic.bind.sensible import check_entity
 from semantic.bind.texts import Reached, Resolve
 from semantic.bind.timerange import inside, within
+from semantic.bind.worded import Worded
 from semantic.catalog import cohort_role
 from semantic.expr import parse
 from semantic.faults import Fault, SemanticError
@@ -71,10 +73,13 @@ class _Binder:
         self.metrics = metrics
         self.query = query
         self.along = Along(definitions, query)
+        self.worded = Worded(definitions, query.paths)
         self.found: list[Fault] = []
 
     def bound(self) -> Bound:
         query = self.query
+        self.found += self.worded.faults()
+        self._stop()
         if not query.metrics and self.frame is None:
             self.found.append(faults.no_metrics())
         asked = self._each(query.metrics, lambda name: self.metrics.metric(str(name), name.span))
@@ -91,7 +96,7 @@ class _Binder:
         self._ask(query)
         facts = self._facts(leaves)
         if not leaves and self.frame is None:
-            elsewhere = (nowhere(self.definitions, by.parts, by.path.span) for by in query.by)
+            elsewhere = (nowhere(self.definitions, self._some(by), by.path.span) for by in query.by)
             self.found += [fault for fault in elsewhere if fault is not None]
             self._each(query.where, lambda text: self.definitions.parse(text, comments=False))
         for metric in asked:
@@ -118,6 +123,10 @@ class _Binder:
             (*(self._derived(by) for by in longer), *_outputs(keys, renamed)),
             top,
         )
+
+    def _some(self, by: By) -> tuple[str, ...]:
+        """A path that a key can mean."""
+        return tuple(min(self.worded.all(str(by.path)) - {str(by.path)}, default=str(by.path)).split("."))
 
     def _check_one_meaning(self, metric: Metric) -> None:
         """A condition of the question must not choose the rows of one part of a metric, and for another part
@@ -170,6 +179,7 @@ class _Binder:
             time=self.query.time,
             order=(Order(top.metric, descending=True),),
             limit=top.count,
+            paths=self.query.paths,
         )
         return Leading(by.output, bind(self.definitions, self.metrics, asked), top.others)
 
@@ -307,9 +317,13 @@ class _Binder:
         return tuple(
             index
             for index, by in enumerate(self.query.by)
-            if by.parts[0] != SINCE
-            and ("all" in level.over or {str(by.path), str(by.path).rpartition(".")[0]} & {*level.over})
+            if by.parts[0] != SINCE and ("all" in level.over or self._spellings(by) & {*level.over})
         )
+
+    def _spellings(self, by: By) -> frozenset[str]:
+        """What a key may be called: its paths, with and without a grain."""
+        paths = self.worded.all(str(by.path))
+        return paths | {path.rpartition(".")[0] for path in paths}
 
     def _levelled(
         self, group: list[Leaf], entity: Entity, through: Through, dropped: tuple[int, ...]
@@ -340,6 +354,7 @@ class _Binder:
         named = [
             ".".join(parse.names(c)) for c in parse.columns(self.definitions.parse(text, comments=False))
         ]
+        named = [each for name in named for each in self.worded.all(name)]
         return any(name == path or name.startswith(f"{path}.") for name in named for path in paths)
 
     def _over_entities(self, group: list[Leaf], per: Per, entity: Entity) -> Fact:
@@ -423,7 +438,10 @@ class _Binder:
 
         def bound(text: Text) -> list[Condition]:
             raw = self.frame is not None
-            resolve = question_paths(self.definitions, home, time, text, prefix=self._start, raw=raw)
+            words = partial(self.worded.names, home, time)
+            resolve = question_paths(
+                self.definitions, home, time, text, prefix=self._start, raw=raw, worded=words
+            )
             return list(conditions(self.definitions, home, text, resolve, comments=False))
 
         return bound
@@ -480,13 +498,14 @@ class _Binder:
             return reach(self.definitions, home, time, names, by.path.span, shared=False, raw=True)
         if by.parts[0] == SINCE and SINCE not in self.catalog.models:
             raise SemanticError([faults.since_of_nothing(str(by.path), by.path.span)])
-        axis = f"{time.key} {time.finest}" if time is not None and by.parts[0] == AXIS else ""
-        key = (home, axis, str(by.path))
-        found = self.definitions.reached.get(key)
         if not _is_path(by):
             raise SemanticError([faults.bad_path(by.path)])
+        names = self.worded.names(home, time, by.parts, by.path.span)
+        axis = f"{time.key} {time.finest}" if time is not None and names[0] == AXIS else ""
+        key = (home, axis, ".".join(names))
+        found = self.definitions.reached.get(key)
         if found is None:
-            found = reach(self.definitions, home, time, by.parts, by.path.span, shared=False)
+            found = reach(self.definitions, home, time, names, by.path.span, shared=False)
             self.definitions.reached[key] = found
         return found
 
@@ -499,10 +518,11 @@ class _Binder:
         kind = kinds[0] if len(set(kinds)) == 1 else None
         if len({k for k in kinds if k is not None}) > 1:
             self.found.append(faults.mixed_types(by.path, sorted({str(k) for k in kinds})))
-        whole = self._dimension(by.parts, facts[0]) if facts else None
-        grained = whole is None and grain.is_grain(by.parts[-1]) and by.parts[0] != SINCE
-        last = by.parts[-1] if grained else None
-        named = whole or (self._dimension(by.parts[:-1], facts[0]) if facts else None)
+        names = self.worded.names(facts[0].home, facts[0].time, by.parts) if facts else by.parts
+        whole = self._dimension(names, facts[0]) if facts else None
+        grained = whole is None and grain.is_grain(names[-1]) and names[0] != SINCE
+        last = names[-1] if grained else None
+        named = whole or (self._dimension(names[:-1], facts[0]) if facts else None)
         return Key(by.output, str(by.path), kind, last, named)
 
     def _dimension(self, names: tuple[str, ...], fact: Fact) -> spec.Dimension | None:

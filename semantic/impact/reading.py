@@ -265,6 +265,9 @@ class Reader:
             for home in sorted(self.homes(map(str, question.metrics))) or [""]:
                 for by in question.by:
                     yield from self.path(home, by.parts)
+                for _, paths in question.paths:
+                    for path in paths:
+                        yield from self.path(home, tuple(path.split(".")))
                 for text in (*question.where, *question.having):
                     yield from self.expression(home, text, "")
                 if question.top is not None:

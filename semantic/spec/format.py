@@ -30,7 +30,7 @@ from semantic.spec.kinds import (
     pair,
 )
 from semantic.spec.shapes import Field, Shape, listed, named
-from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, unread
+from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, WORDS, unread
 from semantic.spec.types import (
     Asked,
     Bands,
@@ -485,6 +485,7 @@ TESTED = Shape(
         Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
         Field("parameters", VALUES, "Values of parameters."),
         Field("user", ATTRIBUTES, "Attributes of the caller, for policies."),
+        Field("paths", WORDS, "Names for paths: {country: [orders.buyer.country]}."),
     ),
 )
 TEST = Shape(

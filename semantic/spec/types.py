@@ -402,6 +402,7 @@ class Asked:
     members: tuple[Text, ...] | bool = False
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
     user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
+    paths: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
     span: Span
 
 
@@ -463,6 +464,7 @@ class View(Described):
     members: tuple[Text, ...] | bool | None = None
     parameters: tuple[tuple[Text, Cell], ...] = ()
     user: tuple[tuple[Text, Cell | tuple[Cell, ...]], ...] = ()
+    paths: tuple[tuple[Text, tuple[Text, ...]], ...] = ()
     model: Text | None = None
     joins: tuple[Text, ...] | None = None
     columns: tuple[Text | Mapping[str, Text], ...] = ()
