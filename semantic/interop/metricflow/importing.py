@@ -13,8 +13,8 @@ def of_manifest(
 ) -> tuple[dict[str, str], Losses]:
     """The files of a project, as name to text, and the loss report.
 
-    Where it is to ``verify`` them, definitions that our compiler refuses are left out; else such a definition is
-    refused when it is asked for.
+    Where it is to ``verify`` them, definitions that our compiler refuses are left out; else such a
+    definition is refused when it is asked for.
     """
     options = options or Options()
     if verify:

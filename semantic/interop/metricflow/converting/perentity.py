@@ -1,4 +1,4 @@
-"""Metrics for each entity, by which conditions choose rows: models made from a question, joined by its key."""
+"""Metrics for each entity, by which conditions choose rows: models made from a question, joined by key."""
 
 from __future__ import annotations
 
