@@ -41,8 +41,16 @@ class Report:
         self._drops.setdefault((kind, name), reason)
 
     def losses(self, before: Iterable[Entry] = ()) -> Losses:
-        """The report, after what the reader of the definitions said."""
-        return Losses((*before, *self._entries()))
+        """The report, after what the reader of the definitions said; one that both told of is told once."""
+        alone = []
+        for entry in before:
+            if (entry.kind, entry.name) not in self._places:
+                alone.append(entry)
+            elif entry.verdict == "dropped":
+                self.dropped(entry.kind, entry.name, entry.reason)
+            elif entry.verdict == "changed":
+                self._changes.setdefault((entry.kind, entry.name), []).insert(0, entry.reason)
+        return Losses((*alone, *self._entries()))
 
     def _entries(self) -> Iterator[Entry]:
         for (kind, name), where in self._places.items():
