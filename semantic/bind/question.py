@@ -34,7 +34,7 @@ from semantic.bind.bound import (
 from semantic.bind.condition import Condition, conditions, merged, present, side_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, Where, all_leaves
 from semantic.bind.metric import Metrics
 from semantic.bind.nesting import follows, nests
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
@@ -75,6 +75,7 @@ class _Binder:
         self.along = Along(definitions, query)
         self.worded = Worded(definitions, query.paths)
         self.found: list[Fault] = []
+        self.within: tuple[Where, ...] = ()  # what the metrics at hand ask of their rows
 
     def bound(self) -> Bound:
         query = self.query
@@ -260,6 +261,7 @@ class _Binder:
             sided += (leaf.per.rows,) if leaf.per is not None else ()
             sided += (str(leaf.through),) if leaf.through else ()
             sided += (leaf.told,) if leaf.told else ()
+            sided += tuple(sorted(c.key for c in leaf.conditions)) if leaf.chosen is not None else ()
             alone = leaf.at is not None and str(leaf.call.this) == "count_distinct"
             alone = alone or (leaf.through.framed and not (leaf.merges or leaf.per))
             sided += (leaf.key,) if alone else ()
@@ -273,6 +275,15 @@ class _Binder:
         dropped = self._dropped(first.level)
         if dropped or first.level:
             return self._levelled(group, entity, through, dropped)
+        outer, self.within = self.within, (*self.within, *first.where)
+        try:
+            return self._seen_fact(group, entity, through)
+        finally:
+            self.within = outer
+
+    def _seen_fact(self, group: list[Leaf], entity: Entity, through: Through) -> Fact:
+        """A fact of rows, of entities, or of cohorts."""
+        first = group[0]
         if first.per is not None:
             return self._over_entities(group, first.per, entity)
         if first.retained is not None:
@@ -336,11 +347,18 @@ class _Binder:
         time = whole.time if level.base is None else level.base
         self._ask(replace(whole, by=by, where=where, time=time))
         try:
-            plain = [replace(leaf, level=NO_LEVEL) for leaf in group]
+            plain = [self._without_level(leaf, level.ignoring) for leaf in group]
             fact = self._fact_of(plain, entity, through)
         finally:
             self._ask(whole)
         return replace(fact, leaves=tuple(group), dropped=dropped)
+
+    def _without_level(self, leaf: Leaf, ignoring: tuple[str, ...]) -> Leaf:
+        """An aggregate below its level, which does not heed conditions around it on some paths."""
+        kept = tuple(
+            each for each in leaf.where if not (each.around and self._speaks_of(each.text, ignoring))
+        )
+        return replace(leaf, level=NO_LEVEL, where=kept)
 
     def _ask(self, query: Query) -> None:
         """Go on with another question, along its own axis."""
@@ -425,6 +443,7 @@ class _Binder:
                 where.append(present(home, reached.row))
             for conditions_of in self._each(self.query.where, self._condition_of(home, time)):
                 where += conditions_of
+            where += [c for each in self.within for c in each.met[Where.place(home, time)]]
             seen, timed = self._timed(home, time, leaves[0] if leaves else None, through, told)
             self._stop()
         finally:

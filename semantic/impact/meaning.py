@@ -22,7 +22,7 @@ from semantic.bind.bound import Bound, Cohorts, Fact, Frame, Key, Members
 from semantic.bind.condition import Condition, Exists
 from semantic.bind.definitions import Computed, Following
 from semantic.bind.grain import GRAINS
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, Where, all_leaves
 from semantic.bind.relations import PREFIX, named_model, table_parts
 from semantic.bind.row import Row, walk_of
 from semantic.catalog import Branch, Catalog, Walk, bare
@@ -418,6 +418,10 @@ class Meanings:
                 return self._branch(value, model)
             case Per():
                 return self._per(value, model)
+            case Where():
+                return value.around, sorted(
+                    (self._condition(c) for each in value.met.values() for c in each), key=repr
+                )
             case Level():
                 return self._level(value, model)
             case Through():

@@ -331,7 +331,7 @@ METRIC = Shape(
     (
         _NAMED,
         Field("sql", TEXT, "An aggregate over columns, or an expression over metrics."),
-        Field("metric", NAME, "Another metric, to be seen through 'window', 'to_date' or 'offset'."),
+        Field("metric", NAME, "Another metric, seen through 'window', 'to_date', 'offset', 'filter', …."),
         Field("window", WINDOW, "How far back each period looks from its end: 28 days, 3 months, all."),
         Field(
             "to_date",
@@ -368,7 +368,7 @@ METRIC = Shape(
             "Base events followed by a later event: {from: signups, to: orders, by: customer_id}.",
         ),
         Field("model", NAME, "The model whose rows are aggregated."),
-        Field("filter", TEXT, "A condition that the rows must meet."),
+        Field("filter", TEXT, "A condition that the rows must meet, or those of the other metric."),
         Field("time", TEXT, "The time of this metric, if not the model's."),
         Field("not_additive_over", SNAPSHOTS.kind, "Which snapshots of a period count: {time: last}."),
         Field(
