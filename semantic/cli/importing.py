@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -25,7 +25,7 @@ TOOLS = {
     "osi": "semantic.interop.osi.importing",
 }
 _OSI = re.compile(r"""^[ \-]*["']?datasets["']?\s*:""", re.MULTILINE)
-_COLOURS = {"dropped": "red", "changed": "yellow"}
+_COLOURS: dict[str, Literal["red", "yellow"]] = {"dropped": "red", "changed": "yellow"}
 
 
 @click.command(
@@ -49,7 +49,7 @@ usage. What was changed means the same numbers, or says how they differ; it is n
     "--from",
     "tool",
     type=click.Choice(list(TOOLS)),
-    help="What wrote the definitions; found out if left out.",
+    help="The tool; found out if left out.",
 )
 @click.option(
     "--to", "folder", metavar="DIR", default=".", type=click.Path(path_type=Path),
@@ -99,8 +99,6 @@ def _known(dialect: str) -> None:
 
 
 def _imported(path: Path, options: Mapping[str, Any]) -> tuple[dict[str, str], Losses]:
-    if not path.exists():
-        raise SemanticError([faults.no_such_file(str(path))])
     module = import_module(TOOLS[options["tool"] or _tool(path)])
     given = {key: options[key] for key in ("dialect", "schema", "database")}
     name = options["name"] or options["folder"].resolve().name or "imported"

@@ -20,6 +20,9 @@ WIDTH = 110
 _WORD = re.compile(r"[A-Za-z_][\w.]*(?: [A-Za-z_][\w.]*)*\Z", re.ASCII)
 _UNPLAIN = re.compile(r"(?:null|true|false|yes|no|on|off|y|n)\Z", re.IGNORECASE)
 _PRINTABLE = re.compile("[\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\U00010000-\U0010ffff]*\\Z")
+_UNWRITABLE = re.compile(
+    "[^\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\U00010000-\U0010ffff]"
+)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _ESCAPED = re.compile('[\\\\"\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]')
 
@@ -179,7 +182,7 @@ def _long_list(value: Tree, indent: int) -> bool:
 
 def _key(key: str, *, flow: bool) -> str:
     """A key; words stand as they are, ``on`` included, which some readers take for a boolean as a value."""
-    return key if _WORD.match(key) and key not in ("null", "true", "false") else _scalar(key, flow=flow)
+    return key if _WORD.match(key) and key.lower() not in ("null", "true", "false") else _scalar(key, flow=flow)
 
 
 @lru_cache(maxsize=20_000, typed=True)
@@ -195,8 +198,8 @@ def _scalar(value: Any, *, flow: bool) -> str:
 
 
 def _is_plain(value: str, flow: bool) -> bool:
-    if _WORD.match(value):
-        return not _UNPLAIN.match(value)
+    if not value or _WORD.match(value):
+        return bool(value) and not _UNPLAIN.match(value)
     from io import StringIO
 
     from yaml import ScalarNode
@@ -242,8 +245,8 @@ def _told(value: Tree) -> tuple[Tree, str]:
 
 def _noted(line: str, notes: str, pad: str, width: int) -> Iterator[str]:
     """A line with its comment behind it, or above it where that is too long."""
-    plain = " ".join(notes.split())
-    if notes and "\n" not in notes and len(line) + 4 + len(plain) <= width:
+    plain = " ".join(_UNWRITABLE.sub(" ", notes).split())
+    if plain and "\n" not in notes and len(line) + 4 + len(plain) <= width:
         yield f"{line}  # {plain}"
     else:
         yield from _comment(notes, pad, width)
@@ -251,6 +254,11 @@ def _noted(line: str, notes: str, pad: str, width: int) -> Iterator[str]:
 
 
 def _comment(notes: str, pad: str, width: int) -> Iterator[str]:
-    for note in notes.splitlines():
+    for note in _lines_of(notes):
         for line in wrap(note, width - len(pad) - 2) or [""]:
             yield f"{pad}# {line}".rstrip()
+
+
+def _lines_of(notes: str) -> list[str]:
+    """The lines of a comment, without what YAML has no room for."""
+    return [_UNWRITABLE.sub(" ", line) for line in notes.split("\n")] if notes else []

@@ -1,4 +1,4 @@
-"""A small world in MetricFlow's neutral form: stays in hotels, their rooms and guests, and visits to a site."""
+"""A small world in MetricFlow's neutral form: stays in hotels, their rooms and guests, visits to a site."""
 
 from __future__ import annotations
 
@@ -119,7 +119,13 @@ METRICS = (
     simple("half", "stays", "sum", "nights / 2"),
     simple("visits", "visits", "count", "1"),
     simple("beds", "bed_counts", "sum", "beds", non_additive=NonAdditive("counted_on", "max")),
-    simple("beds_by_house", "bed_counts", "sum", "beds", non_additive=NonAdditive("counted_on", "min", ("house",))),
+    simple(
+        "beds_by_house",
+        "bed_counts",
+        "sum",
+        "beds",
+        non_additive=NonAdditive("counted_on", "min", ("house",)),
+    ),
     Metric(name="price_a_night", kind=Ratio(Input(metric="revenue"), Input(metric="nights"))),
     Metric(
         name="web_share",
@@ -132,7 +138,10 @@ METRICS = (
         name="growth",
         kind=Derived(
             "now - before",
-            (Input(metric="stays", alias="now"), Input(metric="stays", alias="before", offset_window="1 month")),
+            (
+                Input(metric="stays", alias="now"),
+                Input(metric="stays", alias="before", offset_window="1 month"),
+            ),
         ),
     ),
     Metric(
@@ -148,7 +157,9 @@ METRICS = (
         kind=Derived("growth * 1.0 / visits", (Input(metric="growth"), Input(metric="visits"))),
     ),
     Metric(name="nights_7d", kind=Cumulative(Input(metric="nights"), window="7 days")),
-    Metric(name="nights_mtd", kind=Cumulative(Input(metric="nights"), grain_to_date="month", period_agg="last")),
+    Metric(
+        name="nights_mtd", kind=Cumulative(Input(metric="nights"), grain_to_date="month", period_agg="last")
+    ),
     Metric(name="nights_ever", kind=Cumulative(Input(metric="nights"))),
     Metric(
         name="visit_to_stay",
@@ -163,6 +174,4 @@ SPINES = (
         custom=(("retail_month", "retail_month"), ("fiscal_year", "fy")),
     ),
 )  # fmt: skip
-HOTEL = Manifest(
-    models=(STAYS, ROOMS, HOUSES, GUESTS, VISITS, BEDS, TIERS), metrics=METRICS, spines=SPINES
-)
+HOTEL = Manifest(models=(STAYS, ROOMS, HOUSES, GUESTS, VISITS, BEDS, TIERS), metrics=METRICS, spines=SPINES)

@@ -21,8 +21,8 @@ def imported(
 ) -> tuple[dict[str, str], Losses]:
     """The files of a project, as name to text, and the loss report of a file or folder of definitions.
 
-    ``dialect`` is the one that their SQL is written in; ``schema`` and ``database`` are where tables are whose
-    names do not say it. Raises `SemanticError` for what cannot be read at all.
+    ``dialect`` is the one that their SQL is written in; ``schema`` and ``database`` are where tables are
+    whose names do not say it. Raises `SemanticError` for what cannot be read at all.
     """
     from semantic.interop.metricflow.reading import read
 
