@@ -19,3 +19,4 @@ from semantic.faults.running import *  # noqa: F403
 from semantic.faults.sql import *  # noqa: F403
 from semantic.faults.testing import *  # noqa: F403
 from semantic.faults.viewing import *  # noqa: F403
+from semantic.faults.wordings import *  # noqa: F403
