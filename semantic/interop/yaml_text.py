@@ -182,7 +182,8 @@ def _long_list(value: Tree, indent: int) -> bool:
 
 def _key(key: str, *, flow: bool) -> str:
     """A key; words stand as they are, ``on`` included, which some readers take for a boolean as a value."""
-    return key if _WORD.match(key) and key.lower() not in ("null", "true", "false") else _scalar(key, flow=flow)
+    plain = _WORD.match(key) and key.lower() not in ("null", "true", "false")
+    return key if plain else _scalar(key, flow=flow)
 
 
 @lru_cache(maxsize=20_000, typed=True)

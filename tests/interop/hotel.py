@@ -8,11 +8,13 @@ from semantic.interop.metricflow.nodes import (
     Derived,
     Dimension,
     Entity,
+    Export,
     Input,
     Manifest,
     Metric,
     NonAdditive,
     Ratio,
+    SavedQuery,
     SemanticModel,
     Simple,
     TimeSpine,
@@ -174,4 +176,24 @@ SPINES = (
         custom=(("retail_month", "retail_month"), ("fiscal_year", "fy")),
     ),
 )  # fmt: skip
-HOTEL = Manifest(models=(STAYS, ROOMS, HOUSES, GUESTS, VISITS, BEDS, TIERS), metrics=METRICS, spines=SPINES)
+QUERIES = (
+    SavedQuery(
+        name="monthly",
+        label="Monthly numbers",
+        metrics=("stays", "price_a_night"),
+        group_by=("TimeDimension('metric_time', 'month')", "Dimension('room__house__country')", "stay__is_long"),
+        filter=("{{ Dimension('stay__channel') }} = 'web'", "{{ TimeDimension('metric_time', 'day') }} >= '2024-01-01'"),
+        order_by=("-metric_time__month", "Metric('stays').descending(True)"),
+        limit=10,
+        exports=(Export(name="monthly_table", export_as="table", schema="marts", alias="monthly"),
+                 Export(name="monthly_view", export_as="view"), Export(name="lake", export_as="parquet")),
+    ),
+    SavedQuery(name="both", metrics=("stays", "visits"), group_by=("guest__country", "guest", "metric_time")),
+    SavedQuery(name="broken", metrics=("stays",), group_by=("visit__source",)),
+)  # fmt: skip
+HOTEL = Manifest(
+    models=(STAYS, ROOMS, HOUSES, GUESTS, VISITS, BEDS, TIERS),
+    metrics=METRICS,
+    spines=SPINES,
+    saved_queries=QUERIES,
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from semantic.faults import SemanticError
+
 
 class Dropped(Exception):
     """A definition has no counterpart; the text says why."""
@@ -10,3 +12,8 @@ class Dropped(Exception):
     def reason(self) -> str:
         """Why."""
         return str(self)
+
+
+def reasons(error: SemanticError) -> str:
+    """What a fault says, without its place."""
+    return " ".join(f"{fault.message} {fault.hint}".strip() for fault in error.faults)

@@ -7,12 +7,14 @@ from collections.abc import Hashable, Iterator
 from semantic.faults import SemanticError
 from semantic.interop.metricflow.converting.composed import cumulative, derived, ratio
 from semantic.interop.metricflow.converting.conversions import conversion
-from semantic.interop.metricflow.converting.dropping import Dropped
+from semantic.interop.metricflow.converting.dropping import Dropped, reasons
 from semantic.interop.metricflow.converting.inputs import inputs
 from semantic.interop.metricflow.converting.models import Home
 from semantic.interop.metricflow.converting.naming import period_name
 from semantic.interop.metricflow.converting.scope import Item, Scope, described
 from semantic.interop.metricflow.converting.simple import simple, time_of
+from semantic.interop.metricflow.filters import joins
+from semantic.interop.metricflow.filters import role as role_of
 from semantic.interop.metricflow.nodes import Conversion, Cumulative, Derived, Metric, Ratio, Simple
 
 
@@ -75,7 +77,7 @@ class Metrics:
         except Dropped as dropped:
             return dropped.reason
         except SemanticError as error:
-            return " ".join(f"{fault.message} {fault.hint}".strip() for fault in error.faults)
+            return reasons(error)
         return ""
 
     def _write(self, metric: Metric) -> None:
@@ -109,6 +111,16 @@ class Metrics:
         """Note an item beside the model whose rows alone it is about."""
         homes = self.homes_of(metric)
         self.items.setdefault(next(iter(homes)) if len(homes) == 1 else "", []).append(item)
+
+    def end(self, home: str, roles: tuple[str, ...]) -> str:
+        """The semantic model at the end of some joins."""
+        for role in roles:
+            home = next(
+                other.name
+                for entity, other in joins(self.scope.models[home], self.scope.manifest)
+                if role_of(entity.name, other.name, self.scope.manifest) == role
+            )
+        return home
 
     def homes_of(self, name: str) -> frozenset[str]:
         """The semantic models whose rows a metric is about."""

@@ -12,6 +12,7 @@ from semantic.interop.metricflow.converting.models import Home, model
 from semantic.interop.metricflow.converting.options import Options
 from semantic.interop.metricflow.converting.perentity import per_entity
 from semantic.interop.metricflow.converting.report import Key
+from semantic.interop.metricflow.converting.saved import views
 from semantic.interop.metricflow.converting.scope import Refused, Scope
 from semantic.interop.metricflow.nodes import Manifest, SemanticModel
 from semantic.interop.yaml_text import Tree
@@ -39,6 +40,7 @@ def converted(
     models = {home.name: model(home, homes) for home in homes.values()}
     metrics = Metrics(scope, homes)
     metrics.convert_all()
+    asked = views(metrics)
     items = metrics.item_lists()
     by_entity = per_entity(metrics, models)
     files: Files = {"semantic.yml": _head(scope.options)}
@@ -53,6 +55,8 @@ def converted(
         files["models/per_entity.yml"] = {"models": by_entity}
     if across := items.pop("", None):
         files["metrics.yml"] = {"metrics": across}
+    if asked:
+        files["views.yml"] = {"views": asked}
     return Converted(files, scope.report.losses(manifest.entries), _made_for(scope))
 
 
