@@ -102,6 +102,17 @@ class Catalog:
             if dialect in f.templates
         }
 
+    def by_time(self, edge: Edge) -> bool:
+        """Whether a join looks for the row that is valid at the time of the metrics, whichever they are: its
+        ``at`` is ``time``, and the joining model has nothing of that name."""
+        model = self.models[edge.origin]
+        return edge.spec.at == "time" and not (model.column("time") or model.dimension("time"))
+
+    @cached_property
+    def along_time(self) -> bool:
+        """Whether any join does so."""
+        return any(self.by_time(edge) for model in self.models.values() for edge in model.edges.values())
+
     @cached_property
     def entities(self) -> Mapping[str, tuple[str, ...]]:
         """The models whose rows are something, by the word for it: ``{"booking": ("bookings",)}``."""

@@ -41,6 +41,7 @@ from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
 from semantic.bind.sensible import check_entity
 from semantic.bind.texts import Reached, Resolve
+from semantic.bind.timed import check_axis, timed_edge
 from semantic.bind.timerange import inside, within
 from semantic.bind.worded import Worded
 from semantic.catalog import cohort_role
@@ -265,7 +266,8 @@ class _Binder:
             alone = leaf.at is not None and str(leaf.call.this) == "count_distinct"
             alone = alone or (leaf.through.framed and not (leaf.merges or leaf.per))
             sided += (leaf.key,) if alone else ()
-            time = leaf.time.key if leaf.time is not None and self._uses_time else ""
+            timed = leaf.time is not None and (self._uses_time or self.catalog.along_time)
+            time = leaf.time.key if leaf.time is not None and timed else ""
             groups.setdefault((leaf.home, time, sided), []).append(leaf)
         ordered = [groups[key] for key in sorted(groups, key=self._rank)]
         return self._each(ordered, lambda group: self._fact_of(group, entity, through))
@@ -312,6 +314,9 @@ class _Binder:
         cohorts = replace(cohorts, where=(*cohorts.where, known))  # no cohort has those of nobody
         if any(condition.exists for condition in cohorts.where):
             raise SemanticError([faults.retention_condition(name, retention.span)])
+        trees = [key.row.tree for key in cohorts.keys] + [c.tree for c in cohorts.where]
+        if timed_edge(self.definitions, home, trees) is not None:
+            raise SemanticError([faults.retention_validity(name, retention.span)])
         activity = str(retention.activity)
         active_at = self.definitions.time(activity)
         assert active_at is not None
@@ -450,6 +455,7 @@ class _Binder:
             self.found = outside
         fact = Fact(home, tuple(keys), merged([*where, *timed]), tuple(leaves), None, through, seen)
         self._check_sides(fact)
+        check_axis(self.definitions, fact)
         return fact
 
     def _condition_of(self, home: str, time: Row | None) -> Callable[[Text], list[Condition]]:

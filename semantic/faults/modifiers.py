@@ -271,6 +271,12 @@ def retention_condition(name: str, span: Span | None) -> Fault:
     )
 
 
+def retention_validity(name: str, span: Span | None) -> Fault:
+    """A join along time from a cohort, whose later activities have other times."""
+    hint = "Join 'at' a time of the cohort by its name, or make a model with 'query:' that has the column."
+    return Fault("unsupported", f"'{name}' cannot be told by what is valid at a metric's time.", hint, span)
+
+
 # --- along time ---------------------------------------------------------------------------------------
 
 

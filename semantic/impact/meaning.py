@@ -328,7 +328,8 @@ class Meanings:
             for left, right in edge.on
         ]
         bounds = [self._plain(row(edge.target, bound), edge.target) for bound in edge.spec.valid or ()]
-        at = self._plain(row(model, edge.spec.at), model) if edge.spec.at is not None else None
+        fixed = edge.spec.at if not self.catalog.by_time(edge) else None
+        at = self._plain(row(model, fixed), model) if fixed is not None else str(edge.spec.at)
         return self.rows(edge.target), sorted(pairs, key=repr), bounds, at, edge.required
 
     # --- bound things -------------------------------------------------------------------------------

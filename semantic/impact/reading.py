@@ -190,7 +190,9 @@ class Reader:
             yield from self.text(str(join.to), right)
         for bound in join.valid or ():
             yield from self.text(str(join.to), bound)
-        yield from self.text(model.name, join.at)
+        edge = model.edges.get(str(join.role))
+        if edge is None or not self.catalog.by_time(edge):
+            yield from self.text(model.name, join.at)
 
     # --- metrics ------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from sqlglot import exp
 
 from semantic.bind.relations import identifier
 from semantic.bind.row import call, column
+from semantic.catalog import Walk
 from semantic.expr.spelled import spelled
 from semantic.plan import (
     PARTS,
@@ -220,9 +221,25 @@ def _sources(result: Result) -> list[_Source]:
 def _settle(other: _Source, before: Iterable[_Source]) -> None:
     """Read a grouping from the coarsest of those before it that tell it."""
     for source in reversed(list(before)):
-        if source.scan == other.scan and _tells(source, other):
+        if source.scan == other.scan and _alike(source, other) and _tells(source, other):
             other.source = source
             return
+
+
+def _alike(source: _Source, other: _Source) -> bool:
+    """Whether what both look up holds at the same times."""
+    here, there = _held(source.aggregate.input), _held(other.aggregate.input)
+    return all(here[walk] == there[walk] for walk in here.keys() & there.keys())
+
+
+def _held(rows: Rows) -> dict[Walk, tuple[exp.Expr, ...]]:
+    """When the rows that are looked up hold, by where they stand."""
+    found: dict[Walk, tuple[exp.Expr, ...]] = {}
+    while isinstance(rows, Lookup | Filter):
+        if isinstance(rows, Lookup):
+            found[rows.walk] = rows.validity
+        rows = rows.input
+    return found
 
 
 def _tells(source: _Source, other: _Source) -> bool:

@@ -184,7 +184,7 @@ JOIN = Shape(
             required=True,
         ),
         Field("valid", pair(TEXT), "[from, to] of the other side: rows match while valid, half-open."),
-        Field("at", TEXT, "The time here that must lie in 'valid'."),
+        Field("at", TEXT, "The time here that must lie in 'valid'; 'time' is that of each metric."),
         Field("required", FLAG, "Whether every row has its partner."),
         *_DESCRIBED,
     ),
