@@ -26,6 +26,7 @@ from semantic.compiled import (
     unpacked,
 )
 from semantic.faults import Fault, SemanticError
+from semantic.interop.losses import Losses
 from semantic.query import Extract, Query
 from semantic.spec.cache import load_with_digest
 from semantic.spec.pause import without_collection
@@ -65,6 +66,7 @@ class Layer:
         self._catalog = catalog
         self._folder = folder
         self._files: tuple[File, ...] = ()
+        self.losses = Losses()  # what became of definitions of another tool's
         self._lock = Lock()
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
         self._dialects: dict[str, Dialect] = {}
@@ -126,6 +128,25 @@ class Layer:
         texts = {f"{name}.yml": text for name, text in files.items()}
         layer = cls(link(read_text(texts)))
         layer._files = tuple(File(name, text.encode()) for name, text in texts.items())
+        return layer
+
+    @classmethod
+    def from_metricflow(cls, path: str | Path, **options: Any) -> Layer:
+        """The definitions of dbt's semantic layer in a file or folder, held in memory; ``losses`` tells what became
+        of each.
+
+        ``dialect`` is the one that their SQL is written in, ``schema`` and ``database`` are where tables are
+        whose names do not say it. Raises `SemanticError` for what cannot be read at all.
+        """
+        from semantic.interop.metricflow.importing import imported
+
+        files, losses = imported(path, **options)
+        try:
+            layer = cls.from_text(**_named(files))
+        except SemanticError:
+            files, losses = imported(path, check=faults_of, **options)
+            layer = cls.from_text(**_named(files))
+        layer.losses = losses
         return layer
 
     @classmethod
@@ -715,3 +736,19 @@ class Layer:
 
 
 __all__ = ["Compiled", "Layer", "OutputColumn", "SemanticError"]
+
+
+def faults_of(files: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Every fault of a project, given as its files: name to text.
+
+    >>> faults_of({"semantic.yml": "name: shop"})
+    ()
+    """
+    try:
+        return Layer.from_text(**_named(files)).check()
+    except SemanticError as error:
+        return error.faults
+
+
+def _named(files: Mapping[str, str]) -> dict[str, str]:
+    return {name.removesuffix(".yml"): text for name, text in files.items()}

@@ -58,7 +58,8 @@ def _dimensions(home: Home) -> Iterator[Tree]:
 
 def _read(home: Home, each: Entity | Dimension) -> Read:
     expr = home.columns.written(each.expr or each.name, each.name)
-    return home.expressions.read(expr, each.name)
+    is_time = isinstance(each, Dimension) and each.kind == "time"
+    return home.expressions.read(expr, each.name, typed=is_time)
 
 
 def _notes(home: Home, kind: str, name: str, read: Read) -> None:
