@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from semantic.interop.metricflow.converting.columns import divides, is_plain
 from semantic.interop.metricflow.converting.expressions import DIVIDES, Read, read_as_time
+from semantic.interop.metricflow.converting.home import FINER, Home
 from semantic.interop.metricflow.converting.scope import Item, described
 from semantic.interop.metricflow.nodes import Dimension, Entity
 from semantic.interop.yaml_text import Tree
 from semantic.spec.kinds import ALIASES
 
-if TYPE_CHECKING:
-    from semantic.interop.metricflow.converting.models import Home
-
 #: Granularities that are grains of ours. Finer ones than a second are none.
 GRAINS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
-FINER = ("nanosecond", "microsecond", "millisecond")
 
 
 def dimensions(home: Home) -> list[Tree]:

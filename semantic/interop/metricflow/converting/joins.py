@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from semantic.interop.metricflow.converting.home import Home
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.filters import role
 from semantic.interop.metricflow.nodes import Entity
-
-if TYPE_CHECKING:
-    from semantic.interop.metricflow.converting.models import Home
 
 
 def joins(home: Home, homes: dict[str, Home]) -> list[Item]:
