@@ -173,7 +173,7 @@ def table_name(table: exp.Table, dialect: Dialect) -> str:
 
 
 def expression(tree: exp.Expr, dialect: str) -> str | None:
-    """An expression on one line as a dialect that sqlglot knows writes it; ``None`` where it has no words for it.
+    """An expression on one line as a dialect of sqlglot's writes it; ``None`` where that has no words for it.
 
     >>> print(expression(parse_one("IFF(a, b, c)", read="snowflake"), "duckdb"))
     CASE WHEN a THEN b ELSE c END

@@ -1,1 +1,1 @@
-"""Open Semantic Interchange (Apache Ossie): documents read into projects, and projects written as documents."""
+"""Open Semantic Interchange (Apache Ossie): documents as projects, and projects as documents."""

@@ -25,9 +25,9 @@ def described(description: str | None, context: Context) -> str:
 
 
 def parted(text: str) -> tuple[str, Context]:
-    """A description, and what it tells to an AI.
+    r"""A description, and what it tells to an AI.
 
-    >>> parted("What was paid.\\nAlso called: revenue; turnover")
+    >>> parted("What was paid.\nAlso called: revenue; turnover")
     ('What was paid.', Context(synonyms=('revenue', 'turnover'), instructions='', examples=()))
     """
     lines, found = text.strip().split("\n"), {_SYNONYMS: "", _EXAMPLES: "", _INSTRUCTIONS: ""}

@@ -10,7 +10,7 @@ from semantic.interop.osi import reasons
 from semantic.interop.osi.context import described
 from semantic.interop.osi.document import Dataset, Field, Part, SemanticModel
 from semantic.interop.osi.entries import Book
-from semantic.interop.osi.expressions import Unfit, chosen, path, written
+from semantic.interop.osi.expressions import TypeOf, Unfit, chosen, path, written
 from semantic.interop.osi.joins import Joined, Joins
 from semantic.interop.osi.naming import Names
 from semantic.source import Text
@@ -160,7 +160,7 @@ class Datasets:
         return None
 
     def _timely(self, dataset: Dataset, *, told: bool = False) -> Field | None:
-        """The first field of time; one of a type that is told is preferred, and with ``told`` is all that counts."""
+        """The first field of time; one of a known type is preferred, and ``told`` wants one."""
         own = self.names.dataset(dataset.name)
         fields = [each for each in dataset.fields if each.axis
                   and not self.book.dropped(("field", own, self.names.field(dataset, each)))]  # fmt: skip

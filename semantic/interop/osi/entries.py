@@ -1,4 +1,4 @@
-"""What becomes of the parts of a semantic model while it is imported, by what they are called in the project."""
+"""What becomes of the parts of a semantic model while it is imported, by their names in the project."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from semantic.interop.osi.document import Spelling
 from semantic.source import Text
 from semantic.spec.types import TypeName
 
-#: The dialects of OSI that are SQL, as sqlglot knows them. ANSI_SQL is whatever the project is written in, and
-#: else what its words come from: the expression language of the specification has Snowflake's functions.
+#: The dialects of OSI that are SQL, as sqlglot knows them. ANSI_SQL is whatever the project is written in, else
+#: what its words come from: the expression language of the specification has Snowflake's functions.
 SQL: Mapping[str, str] = {
     "ANSI_SQL": "snowflake",
     "OSSIE_SQL_2026": "snowflake",
@@ -34,30 +34,14 @@ SQL: Mapping[str, str] = {
 PLAIN = ("ANSI_SQL", "OSSIE_SQL_2026")
 _TEMPLATE = re.compile(r"\{[{%#]")
 
-#: Functions that mean the same in every dialect, so that sqlglot's translation of them is sure. The dialects that
+#: Functions that mean the same in every dialect, so that sqlglot's translation of them is sure. Dialects that
 #: this package reads itself need no such list: their trees are compared.
 SURE = frozenset(
-    [
-        "sum",
-        "count",
-        "count_rows",
-        "count_distinct",
-        "min",
-        "max",
-        "avg",
-        "median",
-        "coalesce",
-        "nullif",
-        "abs",
-        "lower",
-        "upper",
-        "trim",
-        "safe_divide",
-        "stddev_samp",
-        "stddev_pop",
-        "var_samp",
-        "var_pop",
-    ]
+    (
+        *("sum", "count", "count_rows", "count_distinct", "min", "max", "avg", "median", "safe_divide"),
+        *("coalesce", "nullif", "abs", "lower", "upper", "trim"),
+        *("stddev_samp", "stddev_pop", "var_samp", "var_pop"),
+    )
 )
 _OWN = ("duckdb", "postgres", "snowflake", "bigquery")
 _ROWS = re.compile(r"""(count\s*\(\s*(?:\w+|"[^"]+")\s*\.\s*)\*(\s*\))""", re.IGNORECASE)

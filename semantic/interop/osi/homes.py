@@ -1,8 +1,8 @@
 """Over whose rows each aggregate of a metric runs.
 
 An aggregate has one home: the dataset from which every row leads to one row of all others that the aggregate
-names. What would count rows of a dataset once for each row of another is refused, and so is what mixes the rows of
-datasets of which none leads to the other.
+names. What would count rows of a dataset once for each row of another is refused, and so is what mixes rows
+of datasets of which none leads to the other.
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ def imported(
 ) -> tuple[dict[str, str], Losses]:
     """The files of a project that says what a document says, by name, and what was kept, changed and dropped.
 
-    ``path`` is a document, or a folder of some. ``dialect`` is the one that the project is written in (DuckDB's,
-    if left out), ``model`` the semantic model that is wanted. Where there are several, each becomes a project
-    in a folder of its own. Raises `SemanticError` for what is no document.
+    ``path`` is a document, or a folder of some. ``dialect`` is the one that the project is written in
+    (DuckDB's, if left out), ``model`` the semantic model that is wanted. Where there are several, each becomes
+    a project in a folder of its own. Raises `SemanticError` for what is no document.
     """
     documents = [(read(_text(file), file.name), file) for file in _files(Path(path))]
     return converted([document for document, _ in documents], dialect=dialect, model=model, place=str(path))

@@ -74,7 +74,8 @@ class _Metrics:
 
     def _row(self, each: Found) -> tuple[str, ...]:
         """A column that has a value in every row of a dataset."""
-        assert each.dataset is not None and each.model is not None
+        assert each.dataset is not None
+        assert each.model is not None
         if not each.dataset.primary_key:
             raise Unfit(reasons.rows_without_key(each.model))
         return (each.model, self.names.column(each.dataset, each.dataset.primary_key[0]))

@@ -1,7 +1,7 @@
 """One semantic model as the files of a project.
 
-What the model says is written down, read again and bound as any project is; a part in which the compiler then finds
-a fault is dropped for that reason, and the rest is tried again. So nothing is kept that cannot be asked.
+What the model says is written down, read again and bound as any project is; a part in which the compiler then
+finds a fault is dropped for that reason, and the rest is tried again. So nothing is kept that cannot be asked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The text of an OSI document to what it says; every mistake with its place, all of them at once.
 
-A model stands at the root of its document (``version``, ``name``, ``datasets`` …), or several stand in the list
-``semantic_model``, as drafts of the specification had it.
+A model stands at the root of its document (``version``, ``name``, ``datasets`` …), or several stand in the
+list ``semantic_model``, as drafts of the specification had it.
 """
 
 from __future__ import annotations
@@ -142,6 +142,8 @@ class _Reader:
         for part in parts:
             first = seen.setdefault(part.name.lower(), part.name)
             if first is not part.name:
+                assert first.span is not None
+                assert part.name.span is not None
                 self.page.fault(faults.duplicate_name(kind, part.name, first.span, part.name.span))
 
     # --- parts ----------------------------------------------------------------------------------

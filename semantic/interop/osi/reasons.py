@@ -77,9 +77,7 @@ def constant() -> str:
 
 def two_meanings(name: str) -> str:
     """A name that is a metric here and a field there."""
-    return (
-        f"'{name}' is a metric in one place of it and a field in another: write the field as dataset.field."
-    )
+    return f"'{name}' is a metric in one place and a field in another: write the field as dataset.field."
 
 
 def rows_of_what() -> str:
@@ -106,14 +104,15 @@ def fans_out(values: Sequence[str], home: str) -> str:
 def no_key(dataset: str, columns: Sequence[str], keys: Sequence[str]) -> str:
     """A relationship to columns that are no key."""
     return (
-        f"Its columns {listed(columns)} of '{dataset}' hold no key (there is {listed(keys)}), so a join could "
-        "multiply rows: add them to 'unique_keys' if they are one."
+        f"Its columns {listed(columns)} of '{dataset}' hold no key (there is {listed(keys)}), so a join "
+        "could multiply rows: add them to 'unique_keys' if they are one."
     )
 
 
 def key_told(dataset: str, columns: Sequence[str]) -> str:
     """A key that only a relationship tells."""
-    return f"'{dataset}' declares no key: {listed(columns)} is taken as its primary key, since the relationship leads there."
+    told = f"{listed(columns)} is taken as its primary key, since the relationship leads there"
+    return f"'{dataset}' declares no key: {told}."
 
 
 def turned(start: str, to: str) -> str:
@@ -149,7 +148,8 @@ def axis_elsewhere(axis: str) -> str:
 
 def first_axis(name: str, others: Sequence[str]) -> str:
     """The first of several fields of time."""
-    return f"Its metrics are asked along '{name}', the first of its fields of time; there is {listed(others)} besides."
+    rest = f"there is {listed(others)} besides"
+    return f"Its metrics are asked along '{name}', the first of its fields of time; {rest}."
 
 
 def taken_as_time() -> str:
@@ -174,7 +174,8 @@ def no_field(path: str) -> str:
 
 def own_grains(models: Sequence[str]) -> str:
     """Aggregates over rows of several datasets."""
-    return f"Each aggregate runs over the rows of its own dataset, {listed(models)}, and none counts a row twice."
+    own = f"Each aggregate runs over the rows of its own dataset, {listed(models)}"
+    return f"{own}, and none counts a row twice."
 
 
 def rows_without_key(model: str) -> str:
