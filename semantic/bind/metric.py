@@ -15,6 +15,7 @@ from semantic import faults
 from semantic.bind.condition import Condition, conditions, present
 from semantic.bind.conversion import converted, told
 from semantic.bind.definitions import Definitions
+from semantic.bind.filtering import filtered
 from semantic.bind.leaf import (
     Chosen,
     Leaf,
@@ -25,11 +26,12 @@ from semantic.bind.leaf import (
     Through,
     leaf_column,
 )
-from semantic.bind.lengths import SIZES
+from semantic.bind.nesting import SIZES
 from semantic.bind.paths import AXIS, checked, question_paths
 from semantic.bind.row import Row, call, columns_of, moved, substitute
 from semantic.bind.sensible import (
     check_along_time,
+    check_default_period,
     check_entity,
     check_entity_value,
     check_interval,
@@ -85,7 +87,9 @@ class Metrics:
             raise SemanticError([self._cycle(self._open[self._open.index(name) :])])
         self._open.append(name)
         try:
-            self._metrics[name] = self._bind(definition)
+            found = self._bind(definition)
+            check_default_period(self.definitions, definition, found.leaves.values())
+            self._metrics[name] = found
         finally:
             self._open.pop()
         return self._metrics[name]
@@ -159,18 +163,9 @@ class Metrics:
             return self._conversion(definition, definition.conversion)
         if definition.retention is not None:
             return self._retention(definition, definition.retention)
-        tree, kind, leaves = self.expression(definition.sql, definition)
         if definition.metric is not None:
-            check_paths(self.definitions, definition, leaves.values())
-            if definition.rank_over or definition.cumulative_share_over:
-                return self._ranked(definition, tree, leaves)
-            alone = not (definition.window or definition.to_date or definition.offset)
-            levelled = (
-                definition.total_over or definition.share_over or definition.ignoring or definition.base
-            )
-            if not alone or levelled:
-                tree, leaves, kind = self._seen_as(definition, tree, leaves, kind)
-            return Metric(str(definition.name), definition, tree, leaves, kind)
+            return self._of_other(definition)
+        tree, kind, leaves = self.expression(definition.sql, definition)
         if definition.having is not None and not definition.per:
             raise SemanticError([faults.having_without_per(definition.name, definition.having.span)])
         for key in ("filter", "time", "not_additive_over", "at"):
@@ -180,6 +175,20 @@ class Metrics:
                 raise SemanticError([faults.unused_modifier(key, definition.name, span)])
         if not leaves:
             raise SemanticError([faults.no_aggregate(definition.name, definition.sql.span)])
+        return Metric(str(definition.name), definition, tree, leaves, kind)
+
+    def _of_other(self, definition: spec.Metric) -> Metric:
+        """Another metric of some rows, through a window or an offset, at a level, or as a place."""
+        tree, kind, leaves = self.expression(definition.sql, definition)
+        if definition.filter is not None:
+            tree, leaves = filtered(self.definitions, definition, tree, leaves)
+        check_paths(self.definitions, definition, leaves.values())
+        if definition.rank_over or definition.cumulative_share_over:
+            return self._ranked(definition, tree, leaves)
+        alone = not (definition.window or definition.to_date or definition.offset)
+        levelled = definition.total_over or definition.share_over or definition.ignoring or definition.base
+        if not alone or levelled:
+            tree, leaves, kind = self._seen_as(definition, tree, leaves, kind)
         return Metric(str(definition.name), definition, tree, leaves, kind)
 
     def _ranked(self, definition: spec.Metric, tree: exp.Expr, leaves: dict[str, Leaf]) -> Metric:

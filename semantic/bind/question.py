@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlglot import exp
@@ -33,14 +34,15 @@ from semantic.bind.bound import (
 from semantic.bind.condition import Condition, conditions, merged, present, side_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
-from semantic.bind.lengths import follows, nests
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, Where, all_leaves
 from semantic.bind.metric import Metrics
+from semantic.bind.nesting import follows, nests
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
 from semantic.bind.sensible import check_entity
 from semantic.bind.texts import Reached, Resolve
 from semantic.bind.timerange import inside, within
+from semantic.bind.worded import Worded
 from semantic.catalog import cohort_role
 from semantic.expr import parse
 from semantic.faults import Fault, SemanticError
@@ -71,10 +73,14 @@ class _Binder:
         self.metrics = metrics
         self.query = query
         self.along = Along(definitions, query)
+        self.worded = Worded(definitions, query.paths)
         self.found: list[Fault] = []
+        self.within: tuple[Where, ...] = ()  # what the metrics at hand ask of their rows
 
     def bound(self) -> Bound:
         query = self.query
+        self.found += self.worded.faults()
+        self._stop()
         if not query.metrics and self.frame is None:
             self.found.append(faults.no_metrics())
         asked = self._each(query.metrics, lambda name: self.metrics.metric(str(name), name.span))
@@ -91,7 +97,7 @@ class _Binder:
         self._ask(query)
         facts = self._facts(leaves)
         if not leaves and self.frame is None:
-            elsewhere = (nowhere(self.definitions, by.parts, by.path.span) for by in query.by)
+            elsewhere = (nowhere(self.definitions, self._some(by), by.path.span) for by in query.by)
             self.found += [fault for fault in elsewhere if fault is not None]
             self._each(query.where, lambda text: self.definitions.parse(text, comments=False))
         for metric in asked:
@@ -118,6 +124,10 @@ class _Binder:
             (*(self._derived(by) for by in longer), *_outputs(keys, renamed)),
             top,
         )
+
+    def _some(self, by: By) -> tuple[str, ...]:
+        """A path that a key can mean."""
+        return tuple(min(self.worded.all(str(by.path)) - {str(by.path)}, default=str(by.path)).split("."))
 
     def _check_one_meaning(self, metric: Metric) -> None:
         """A condition of the question must not choose the rows of one part of a metric, and for another part
@@ -170,6 +180,7 @@ class _Binder:
             time=self.query.time,
             order=(Order(top.metric, descending=True),),
             limit=top.count,
+            paths=self.query.paths,
         )
         return Leading(by.output, bind(self.definitions, self.metrics, asked), top.others)
 
@@ -250,6 +261,7 @@ class _Binder:
             sided += (leaf.per.rows,) if leaf.per is not None else ()
             sided += (str(leaf.through),) if leaf.through else ()
             sided += (leaf.told,) if leaf.told else ()
+            sided += tuple(sorted(c.key for c in leaf.conditions)) if leaf.chosen is not None else ()
             alone = leaf.at is not None and str(leaf.call.this) == "count_distinct"
             alone = alone or (leaf.through.framed and not (leaf.merges or leaf.per))
             sided += (leaf.key,) if alone else ()
@@ -263,6 +275,15 @@ class _Binder:
         dropped = self._dropped(first.level)
         if dropped or first.level:
             return self._levelled(group, entity, through, dropped)
+        outer, self.within = self.within, (*self.within, *first.where)
+        try:
+            return self._seen_fact(group, entity, through)
+        finally:
+            self.within = outer
+
+    def _seen_fact(self, group: list[Leaf], entity: Entity, through: Through) -> Fact:
+        """A fact of rows, of entities, or of cohorts."""
+        first = group[0]
         if first.per is not None:
             return self._over_entities(group, first.per, entity)
         if first.retained is not None:
@@ -307,9 +328,13 @@ class _Binder:
         return tuple(
             index
             for index, by in enumerate(self.query.by)
-            if by.parts[0] != SINCE
-            and ("all" in level.over or {str(by.path), str(by.path).rpartition(".")[0]} & {*level.over})
+            if by.parts[0] != SINCE and ("all" in level.over or self._spellings(by) & {*level.over})
         )
+
+    def _spellings(self, by: By) -> frozenset[str]:
+        """What a key may be called: its paths, with and without a grain."""
+        paths = self.worded.all(str(by.path))
+        return paths | {path.rpartition(".")[0] for path in paths}
 
     def _levelled(
         self, group: list[Leaf], entity: Entity, through: Through, dropped: tuple[int, ...]
@@ -322,11 +347,18 @@ class _Binder:
         time = whole.time if level.base is None else level.base
         self._ask(replace(whole, by=by, where=where, time=time))
         try:
-            plain = [replace(leaf, level=NO_LEVEL) for leaf in group]
+            plain = [self._without_level(leaf, level.ignoring) for leaf in group]
             fact = self._fact_of(plain, entity, through)
         finally:
             self._ask(whole)
         return replace(fact, leaves=tuple(group), dropped=dropped)
+
+    def _without_level(self, leaf: Leaf, ignoring: tuple[str, ...]) -> Leaf:
+        """An aggregate below its level, which does not heed conditions around it on some paths."""
+        kept = tuple(
+            each for each in leaf.where if not (each.around and self._speaks_of(each.text, ignoring))
+        )
+        return replace(leaf, level=NO_LEVEL, where=kept)
 
     def _ask(self, query: Query) -> None:
         """Go on with another question, along its own axis."""
@@ -340,6 +372,7 @@ class _Binder:
         named = [
             ".".join(parse.names(c)) for c in parse.columns(self.definitions.parse(text, comments=False))
         ]
+        named = [each for name in named for each in self.worded.all(name)]
         return any(name == path or name.startswith(f"{path}.") for name in named for path in paths)
 
     def _over_entities(self, group: list[Leaf], per: Per, entity: Entity) -> Fact:
@@ -410,6 +443,7 @@ class _Binder:
                 where.append(present(home, reached.row))
             for conditions_of in self._each(self.query.where, self._condition_of(home, time)):
                 where += conditions_of
+            where += [c for each in self.within for c in each.met[Where.place(home, time)]]
             seen, timed = self._timed(home, time, leaves[0] if leaves else None, through, told)
             self._stop()
         finally:
@@ -423,7 +457,10 @@ class _Binder:
 
         def bound(text: Text) -> list[Condition]:
             raw = self.frame is not None
-            resolve = question_paths(self.definitions, home, time, text, prefix=self._start, raw=raw)
+            words = partial(self.worded.names, home, time)
+            resolve = question_paths(
+                self.definitions, home, time, text, prefix=self._start, raw=raw, worded=words
+            )
             return list(conditions(self.definitions, home, text, resolve, comments=False))
 
         return bound
@@ -432,7 +469,6 @@ class _Binder:
         self, home: str, time: Row | None, leaf: Leaf | None, through: Through, told: Leaf | None
     ) -> tuple[Row | None, list[Condition]]:
         """The time of a fact's rows, and those that are asked for."""
-        self._check_grain(home)
         asked = self.along.range(through, leaf or told)
         if leaf is not None and leaf.at is not None:
             return self.along.holding(home, leaf.at, asked, leaf)
@@ -446,16 +482,6 @@ class _Binder:
         if through and self.along.axis is not None:  # no period lies before or after none
             found.append(present(home, time))
         return time, found + (list(inside(self.definitions, time, window)) if window is not None else [])
-
-    def _check_grain(self, home: str) -> None:
-        """Rows that stand for a month say nothing of a week."""
-        whole = self.definitions.catalog.models[home].spec.grain
-        if whole is None:
-            return
-        for by in self.query.by:
-            name = by.parts[-1]
-            if by.parts[0] == AXIS and grain.is_grain(name) and not follows(name, whole):
-                self.found.append(faults.too_fine(home, whole, name, by.path.span))
 
     def _check_sides(self, fact: Fact) -> None:
         """An OR over several many sides cannot speak of the row that a group is made of."""
@@ -491,12 +517,14 @@ class _Binder:
             return reach(self.definitions, home, time, names, by.path.span, shared=False, raw=True)
         if by.parts[0] == SINCE and SINCE not in self.catalog.models:
             raise SemanticError([faults.since_of_nothing(str(by.path), by.path.span)])
-        key = (home, time.key if time is not None and by.parts[0] == AXIS else "", str(by.path))
-        found = self.definitions.reached.get(key)
         if not _is_path(by):
             raise SemanticError([faults.bad_path(by.path)])
+        names = self.worded.names(home, time, by.parts, by.path.span)
+        axis = f"{time.key} {time.finest}" if time is not None and names[0] == AXIS else ""
+        key = (home, axis, ".".join(names))
+        found = self.definitions.reached.get(key)
         if found is None:
-            found = reach(self.definitions, home, time, by.parts, by.path.span, shared=False)
+            found = reach(self.definitions, home, time, names, by.path.span, shared=False)
             self.definitions.reached[key] = found
         return found
 
@@ -509,10 +537,11 @@ class _Binder:
         kind = kinds[0] if len(set(kinds)) == 1 else None
         if len({k for k in kinds if k is not None}) > 1:
             self.found.append(faults.mixed_types(by.path, sorted({str(k) for k in kinds})))
-        whole = self._dimension(by.parts, facts[0]) if facts else None
-        grained = whole is None and grain.is_grain(by.parts[-1]) and by.parts[0] != SINCE
-        last = by.parts[-1] if grained else None
-        named = whole or (self._dimension(by.parts[:-1], facts[0]) if facts else None)
+        names = self.worded.names(facts[0].home, facts[0].time, by.parts) if facts else by.parts
+        whole = self._dimension(names, facts[0]) if facts else None
+        grained = whole is None and grain.is_grain(names[-1]) and names[0] != SINCE
+        last = names[-1] if grained else None
+        named = whole or (self._dimension(names[:-1], facts[0]) if facts else None)
         return Key(by.output, str(by.path), kind, last, named)
 
     def _dimension(self, names: tuple[str, ...], fact: Fact) -> spec.Dimension | None:

@@ -40,6 +40,10 @@ def _pairs(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...
     return dict(map(pair, given))
 
 
+def _named(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
+    return {word: _listed([paths]) for word, paths in map(pair, given)}
+
+
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("metrics", nargs=-1, metavar="METRIC…", shell_complete=complete.metrics),
     click.option(
@@ -66,6 +70,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         shell_complete=complete.parameters, help="Set a parameter of the project.",
     ),
     user_option,
+    click.option(
+        "--path", "paths", multiple=True, metavar="WORD=PATH,…", callback=_named,
+        help="Call paths by a name: each metric takes the one of its own model, else the first it reaches.",
+    ),
 )  # fmt: skip
 
 
@@ -115,6 +123,7 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
         "members": _ALL in options["members"] or options["members"],
         "parameters": options["parameters"],
         "user": options["user"],
+        "paths": options["paths"],
     }
     return {key: value for key, value in words.items() if value not in (None, False, (), [], {})}
 

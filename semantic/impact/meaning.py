@@ -22,7 +22,7 @@ from semantic.bind.bound import Bound, Cohorts, Fact, Frame, Key, Members
 from semantic.bind.condition import Condition, Exists
 from semantic.bind.definitions import Computed, Following
 from semantic.bind.grain import GRAINS
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, Where, all_leaves
 from semantic.bind.relations import PREFIX, named_model, table_parts
 from semantic.bind.row import Row, walk_of
 from semantic.catalog import Branch, Catalog, Walk, bare
@@ -90,7 +90,7 @@ class Meanings:
 
     def _along(self, metric: Metric) -> Any:
         """A metric, and how days, weeks and years run, by which it can be asked."""
-        return self._metric(metric), self._calendars(metric.leaves.values())
+        return self._metric(metric), self._calendars(metric.leaves.values()), str(metric.spec.grain or "")
 
     def _calendars(self, leaves: Iterable[Leaf]) -> list[str]:
         """How the periods of some aggregates run, of the entities that they are over included."""
@@ -411,13 +411,17 @@ class Meanings:
             case Metric():
                 return self._metric(value)
             case Row():
-                return "row", self._tree(value.tree, value.model), value.type
+                return "row", self._tree(value.tree, value.model), value.type, value.finest
             case Condition():
                 return self._condition(value)
             case Branch():
                 return self._branch(value, model)
             case Per():
                 return self._per(value, model)
+            case Where():
+                return value.around, sorted(
+                    (self._condition(c) for each in value.met.values() for c in each), key=repr
+                )
             case Level():
                 return self._level(value, model)
             case Through():

@@ -199,8 +199,10 @@ class Reader:
         home = str(given.model or (query.start if query else None) or "")
         if home in self.catalog.models:
             yield from self.events(home, given.time)
-        for text in (given.sql, given.filter, given.having, given.metric):
+        for text in (given.sql, given.filter if given.metric is None else None, given.having, given.metric):
             yield from self.expression(home, text, str(given.name))
+        for each in sorted(self.homes([str(given.metric)])) if given.metric is not None else ():
+            yield from self.expression(each, given.filter, str(given.name))
         for path in (*given.per, *given.total_over, *given.share_over, *given.rank_over,
                      *given.cumulative_share_over, *given.ignoring):  # fmt: skip
             yield from self.path(home, tuple(path.split(".")))
@@ -265,6 +267,9 @@ class Reader:
             for home in sorted(self.homes(map(str, question.metrics))) or [""]:
                 for by in question.by:
                     yield from self.path(home, by.parts)
+                for _, paths in question.paths:
+                    for path in paths:
+                        yield from self.path(home, tuple(path.split(".")))
                 for text in (*question.where, *question.having):
                     yield from self.expression(home, text, "")
                 if question.top is not None:

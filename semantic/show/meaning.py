@@ -40,6 +40,8 @@ def meaning(metric: spec.Metric) -> str:
 def _seen(metric: spec.Metric, name: str) -> Iterator[str]:
     """Another metric as it is seen."""
     yield _along(metric, name) or _among(metric, name) or name
+    if metric.filter is not None:
+        yield f"of rows where {metric.filter}"
     if metric.offset is not None:
         yield offset(metric.offset)
     if metric.ignoring:

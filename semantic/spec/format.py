@@ -30,7 +30,7 @@ from semantic.spec.kinds import (
     pair,
 )
 from semantic.spec.shapes import Field, Shape, listed, named
-from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, unread
+from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, WORDS, unread
 from semantic.spec.types import (
     Asked,
     Bands,
@@ -68,6 +68,20 @@ _SHOWN = (
     Field("format", TEXT, "How a value is shown, such as '#,##0.0'."),
 )
 
+#: The periods of time, from fine to coarse.
+GRAINS = (
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "iso_week",
+    "month",
+    "quarter",
+    "year",
+    "fiscal_quarter",
+    "fiscal_year",
+)
 COLUMN = Shape(
     "column",
     Column,
@@ -148,6 +162,7 @@ DIMENSION = Shape(
             "Values cut into labelled bands: {sql: amount, cuts: [10], labels: [small, large]}.",
         ),
         Field("rules", RULES.kind, "A label for each pair of values of two expressions."),
+        Field("grain", choice(*GRAINS), "The finest period that it is asked by: day."),
         *_SHOWN,
         *_DESCRIBED,
     ),
@@ -230,12 +245,13 @@ MODEL = Shape(
         Field("time", TEXT, "The dimension or column that is the time of its metrics."),
         Field(
             "grain",
-            choice("day", "week", "iso_week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"),
+            choice(*GRAINS[3:]),
             "The period that a row stands for: its time is asked by it, or by longer ones.",
         ),
         Field(
             "valid", pair(TEXT), "[from, to]: the half-open interval in which a row holds, for 'at' metrics."
         ),
+        Field("entity", one_or_more(NAME), "What a row is, in a word or several: booking."),
         Field(
             "periods",
             one_or_more(NAME),
@@ -315,7 +331,7 @@ METRIC = Shape(
     (
         _NAMED,
         Field("sql", TEXT, "An aggregate over columns, or an expression over metrics."),
-        Field("metric", NAME, "Another metric, to be seen through 'window', 'to_date' or 'offset'."),
+        Field("metric", NAME, "Another metric, seen through 'window', 'to_date', 'offset', 'filter', …."),
         Field("window", WINDOW, "How far back each period looks from its end: 28 days, 3 months, all."),
         Field(
             "to_date",
@@ -352,7 +368,7 @@ METRIC = Shape(
             "Base events followed by a later event: {from: signups, to: orders, by: customer_id}.",
         ),
         Field("model", NAME, "The model whose rows are aggregated."),
-        Field("filter", TEXT, "A condition that the rows must meet."),
+        Field("filter", TEXT, "A condition that the rows must meet, or those of the other metric."),
         Field("time", TEXT, "The time of this metric, if not the model's."),
         Field("not_additive_over", SNAPSHOTS.kind, "Which snapshots of a period count: {time: last}."),
         Field(
@@ -365,6 +381,8 @@ METRIC = Shape(
             "what tells it apart together.",
         ),
         Field("having", TEXT, "A condition that an entity's metrics must meet to count; for 'per'."),
+        Field("grain", NAME, "The period that is taken where a question in other words says none: month."),
+        Field("hidden", FLAG, "Whether it is left out of lists; other metrics and questions may use it."),
         *_SHOWN,
         *_DESCRIBED,
     ),
@@ -467,6 +485,7 @@ TESTED = Shape(
         Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
         Field("parameters", VALUES, "Values of parameters."),
         Field("user", ATTRIBUTES, "Attributes of the caller, for policies."),
+        Field("paths", WORDS, "Names for paths: {country: [orders.buyer.country]}."),
     ),
 )
 TEST = Shape(

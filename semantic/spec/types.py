@@ -146,6 +146,7 @@ class Dimension(Described):
     sql: Text | None = None
     bands: Bands | None = None
     rules: Rules | None = None
+    grain: str | None = None  # the finest period that it is asked by
     unit: Text | None = None
     format: Text | None = None
 
@@ -202,6 +203,7 @@ class Model(Relation):
     time: Text | None = None
     grain: str | None = None  # the period of time that a row stands for
     valid: tuple[Text, Text] | None = None
+    entity: tuple[Text, ...] = ()  # what a row is, in words
     periods: tuple[Text, ...] = ()  # columns that are periods of time, of a calendar with a row a day
     dimensions: tuple[Dimension, ...] = ()
     joins: tuple[Join, ...] = ()
@@ -283,6 +285,8 @@ class Metric(Described):
     rank_over: tuple[Text, ...] = ()
     cumulative_share_over: tuple[Text, ...] = ()
     ignoring: tuple[Text, ...] = ()
+    grain: Text | None = None  # the period that is taken where a question in other words says none
+    hidden: bool = False
     unit: Text | None = None
     format: Text | None = None
 
@@ -398,6 +402,7 @@ class Asked:
     members: tuple[Text, ...] | bool = False
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
     user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
+    paths: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
     span: Span
 
 
@@ -459,6 +464,7 @@ class View(Described):
     members: tuple[Text, ...] | bool | None = None
     parameters: tuple[tuple[Text, Cell], ...] = ()
     user: tuple[tuple[Text, Cell | tuple[Cell, ...]], ...] = ()
+    paths: tuple[tuple[Text, tuple[Text, ...]], ...] = ()
     model: Text | None = None
     joins: tuple[Text, ...] | None = None
     columns: tuple[Text | Mapping[str, Text], ...] = ()

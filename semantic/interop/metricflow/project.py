@@ -1,0 +1,220 @@
+"""A folder with a dbt project, or with any YAML files: its files, and where its models stand in a warehouse.
+
+A model's relation is, in this order: what ``target/manifest.json`` says; ``database``, ``schema`` and
+``alias`` of its own ``config:`` (in YAML or in its SQL), then of ``dbt_project.yml``; the database and
+schema that the caller gives. As dbt does, a schema of a config is put behind that of the caller:
+``analytics_marts``. A name without any schema is told in the report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from semantic import faults
+from semantic.faults.interop import Place
+from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in
+from semantic.interop.metricflow.records import Record, Told
+from semantic.interop.metricflow.trees import Tree, as_data, json_tree, text_of, yaml_trees
+
+YAML = (".yml", ".yaml")
+_SKIPPED = frozenset(("target", "dbt_packages", "dbt_modules", "logs", "node_modules", "venv"))
+_PATHS = {"model-paths": "models", "seed-paths": "seeds", "snapshot-paths": "snapshots"}
+_CONFIG = re.compile(r"\{\{-?\s*(config\s*\(.*?\))\s*-?\}\}", re.DOTALL)
+_SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)")
+
+
+@dataclass(slots=True)
+class Table:
+    """What is known of a model, seed or snapshot of dbt."""
+
+    config: dict[str, Any] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    relation: tuple[str, ...] | None = None  # if a manifest says it
+
+
+class Project:
+    """A folder; ``database`` and ``schema`` are dbt's target, where the caller knows it."""
+
+    def __init__(self, root: Path, told: Told, database: str | None, schema: str | None) -> None:
+        self.root = root
+        self.told = told
+        self.database = database
+        self.schema = schema
+        self.jinja = Jinja(told)
+        self.tables: dict[str, Table] = {}
+        self.sources: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.unplaced: set[str] = set()
+        self.settings = self._settings()
+        self.name = str(self.settings.get("name", ""))
+
+    def _settings(self) -> dict[str, Any]:
+        path = next(
+            (p for p in (self.root / "dbt_project.yml", self.root / "dbt_project.yaml") if p.is_file()), None
+        )
+        if path is None:
+            return {}
+        trees = yaml_trees(text_of(path, path.name), path.name)
+        found = as_data(trees[0][0]) if trees else {}
+        settings = found if isinstance(found, dict) else {}
+        variables = settings.get("vars")
+        if isinstance(variables, dict):
+            own = variables.get(settings.get("name"))
+            flat = {key: value for key, value in variables.items() if not isinstance(value, dict)}
+            self.jinja.variables = {**flat, **(own if isinstance(own, dict) else {})}
+        return settings
+
+    @property
+    def roots(self) -> list[Path]:
+        """The folders that dbt reads; the project's own where it is none of dbt's."""
+        if not self.settings:
+            return [self.root]
+        found = []
+        for key, default in _PATHS.items():
+            listed = self.settings.get(key, self.settings.get(key.replace("model-", "source-"), [default]))
+            found += [self.root / str(each) for each in (listed if isinstance(listed, list) else [listed])]
+        return [each for each in found if each.is_dir()] or [self.root]
+
+    def files(self, *suffixes: str) -> Iterator[Path]:
+        """The files of the project, in the order of their names."""
+        seen: set[Path] = set()
+        for root in self.roots:
+            for path in sorted(root.rglob("*")):
+                inside = path.relative_to(root).parts
+                hidden = any(part.startswith(".") or part in _SKIPPED for part in inside)
+                if path.suffix.lower() in suffixes and not hidden and path not in seen and path.is_file():
+                    seen.add(path)
+                    yield path
+
+    def called(self, path: Path) -> str:
+        """A file as messages name it."""
+        return path.relative_to(self.root).as_posix() if path != self.root else path.name
+
+    def learn(self) -> None:
+        """What SQL, seeds, Markdown and ``target/manifest.json`` say."""
+        for path in self.files(".sql", ".py", ".csv"):
+            text = text_of(path, self.called(path)) if path.suffix == ".sql" else ""
+            for name in _SNAPSHOT.findall(text) or [path.stem]:
+                self.table(name).config |= {**self._foldered(path), **_config_in(text)}
+        for path in self.files(".md"):
+            self.jinja.docs |= docs_in(text_of(path, self.called(path)))
+        path = self.root / str(self.settings.get("target-path", "target")) / "manifest.json"
+        if path.is_file():
+            self._from_manifest(json_tree(text_of(path, path.name), path.name))
+
+    def _from_manifest(self, tree: Tree) -> None:
+        nodes = tree.get("nodes") if isinstance(tree, dict) else None
+        for node in nodes.values() if isinstance(nodes, dict) else ():
+            if isinstance(node, dict) and node.get("resource_type") in ("model", "seed", "snapshot"):
+                table = self.table(str(node.get("name")))
+                parts = (node.get("database"), node.get("schema"), node.get("alias") or node.get("name"))
+                table.relation = tuple(str(each) for each in parts if each)
+                columns = node.get("columns")
+                for name, column in columns.items() if isinstance(columns, dict) else ():
+                    if isinstance(column, dict) and column.get("data_type"):
+                        table.types[name] = str(column["data_type"])
+
+    def _foldered(self, path: Path) -> dict[str, Any]:
+        """What ``dbt_project.yml`` says of the models of a folder."""
+        root = next(each for each in self.roots if path.is_relative_to(each))
+        key = next((key for key, name in _PATHS.items() if root.name == name), "model-paths")
+        level = self.settings.get(_PATHS[key])
+        found: dict[str, Any] = {}
+        for part in (None, self.name, *path.relative_to(root).with_suffix("").parts):
+            level = level.get(part) if part is not None and isinstance(level, dict) else level
+            if not isinstance(level, dict):
+                break
+            for setting in ("schema", "database", "alias"):
+                value = level.get(f"+{setting}", level.get(setting))
+                if isinstance(value, str):
+                    found[setting] = value
+        return found
+
+    def table(self, name: str) -> Table:
+        """The table of a name, known from now on."""
+        return self.tables.setdefault(name, Table())
+
+    def described(self, record: Record) -> None:
+        """What an entry of ``models:``, ``seeds:`` or ``snapshots:`` says of its table."""
+        name = record.tree.get("name")
+        if not isinstance(name, str):
+            return
+        table = self.table(str(name))
+        config = record.tree.get("config")
+        table.config |= as_data(config) if isinstance(config, dict) else {}
+        if isinstance(record.tree.get("latest_version"), str):
+            table.config.setdefault("alias", f"{name}_v{record.tree['latest_version']}")
+        columns = record.tree.get("columns")
+        for column in columns if isinstance(columns, list) else ():
+            if isinstance(column, dict) and isinstance(column.get("data_type"), str):
+                table.types.setdefault(str(column.get("name")), str(column["data_type"]))
+
+    def sourced(self, record: Record) -> None:
+        """The tables of an entry of ``sources:``."""
+        source = as_data(record.tree)
+        tables = source.get("tables")
+        for table in tables if isinstance(tables, list) else ():
+            if isinstance(table, dict):
+                schema = source.get("schema", source.get("name"))
+                parts = (
+                    source.get("database", self.database),
+                    schema,
+                    table.get("identifier", table.get("name")),
+                )
+                key = (str(source.get("name")), str(table.get("name")))
+                self.sources[key] = tuple(str(each) for each in parts if each)
+
+    def relation(self, record: Record) -> tuple[str, ...]:
+        """The relation of a semantic model: ``model: ref('orders')``."""
+        text = record.need("model", "Name the model: \"model: ref('orders')\".")
+        table = self.referenced(record, text)
+        return self.relation_of(table, record.at("model")) if isinstance(table, str) else table
+
+    def types(self, record: Record) -> Mapping[str, str]:
+        """The data types of the columns of a semantic model."""
+        model = record.tree.get("model")
+        found = call(model) if isinstance(model, str) else None
+        name = found.arguments[-1] if found and found.arguments else ""
+        return self.tables[name].types if isinstance(name, str) and name in self.tables else {}
+
+    def referenced(self, record: Record, text: str) -> str | tuple[str, ...]:
+        """The name of a model, or a relation."""
+        place = record.at("model")
+        match call(text):
+            case Call("ref", (str(name),)):
+                if self.tables and name not in self.tables:
+                    self.told.fault(faults.undefined("model", name, sorted(self.tables), place))
+                return name
+            case Call("ref", (str(_), str(name))):
+                return name
+            case Call("source", (str(source), str(table))):
+                return self.sources.get((source, table), (source, table))
+        if text:
+            hint = "Name the model: \"model: ref('orders')\"."
+            self.told.fault(faults.misfit(record.of("model"), f"cannot be '{text:.80}'", hint, place))
+        return ()
+
+    def relation_of(self, name: str, place: Place) -> tuple[str, ...]:
+        """Where a model stands."""
+        table = self.tables.get(name, Table())
+        if table.relation is not None:
+            return table.relation
+        alias = str(table.config.get("alias") or name)
+        own = table.config.get("schema") or table.config.get("target_schema")
+        schema = f"{self.schema}_{own}" if own and self.schema else str(own) if own else self.schema
+        database = table.config.get("database") or self.database
+        if schema is None and name not in self.unplaced:
+            self.unplaced.add(name)
+            reason = "Its schema is not said; give one, or let 'dbt parse' write 'target/manifest.json'."
+            self.told.changed("model", name, place, reason)
+        return tuple(str(each) for each in (database if schema else None, schema, alias) if each)
+
+
+def _config_in(sql: str) -> dict[str, Any]:
+    """The literals of ``{{ config(schema='marts') }}``."""
+    match = _CONFIG.search(sql)
+    found = call(match[1]) if match else None
+    return dict(found.named) if found else {}
