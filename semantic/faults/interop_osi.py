@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from semantic.faults.base import Fault, either, there_is
+from semantic.faults.base import Fault, either
 from semantic.source import Span
 
 

@@ -10,7 +10,7 @@ from semantic.interop.osi import reasons
 from semantic.interop.osi.context import described
 from semantic.interop.osi.document import Dataset, Field, Part, SemanticModel
 from semantic.interop.osi.entries import Book
-from semantic.interop.osi.expressions import TypeOf, Unfit, chosen, path, written
+from semantic.interop.osi.expressions import Unfit, chosen, path, written
 from semantic.interop.osi.joins import Joined, Joins
 from semantic.interop.osi.naming import Names
 from semantic.source import Text
@@ -24,7 +24,16 @@ _TIMES = ("date", "timestamp", "timestamptz")
 class Datasets:
     """The datasets of a semantic model on their way into a project."""
 
-    def __init__(self, model: SemanticModel, names: Names, joins: Joins, dialect: str, book: Book) -> None:
+    def __init__(
+        self,
+        model: SemanticModel,
+        names: Names,
+        joins: Joins,
+        dialect: str,
+        book: Book,
+        place: tuple[str, ...],
+    ) -> None:
+        self.place = place
         self.model, self.names, self.joins, self.dialect, self.book = model, names, joins, dialect, book
         self._dimensions = {str(each.name): self._fields(each) for each in self._opened()}
         self._note_joins()
@@ -59,7 +68,7 @@ class Datasets:
 
     def _tree(self, dataset: Dataset) -> dict[str, Any]:
         own = self.names.dataset(dataset.name)
-        tree: dict[str, Any] = {"name": own, **titled(dataset, own), **_rows(dataset.source)}
+        tree: dict[str, Any] = {"name": own, **titled(dataset, own), **_rows(dataset.source, self.place)}
         tree |= self._keys(dataset)
         axis = self._axes[str(dataset.name)]
         if axis is not None and not self._lost_axis(own, axis):
@@ -201,13 +210,14 @@ def note_foreign(book: Book, key: tuple[str, str, str], part: Part) -> None:
         book.change(key, reasons.foreign(str(vendor)))
 
 
-def _rows(source: Text) -> dict[str, Any]:
+def _rows(source: Text, place: tuple[str, ...]) -> dict[str, Any]:
     """A table by its name, or a SELECT."""
     if _SELECT.match(source):
         return {"sql": source.strip().removesuffix(";").strip()}
     if '"' in source or "`" in source:
         return {"table": source.strip().replace("`", '"')}
     parts = [each.strip() for each in source.strip().split(".")]
+    parts = [*place, *parts] if len(parts) == 1 else parts
     return {"table": ".".join(each if _WORD.match(each) else f'"{each}"' for each in parts)}
 
 

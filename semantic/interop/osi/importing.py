@@ -8,8 +8,9 @@ from pathlib import Path
 from semantic import faults
 from semantic.faults import SemanticError
 from semantic.interop.losses import Losses
-from semantic.interop.osi.document import Document, SemanticModel
+from semantic.interop.osi.document import SemanticModel
 from semantic.interop.osi.naming import word
+from semantic.interop.osi.projecting import projected, unread
 from semantic.interop.osi.reading import read
 from semantic.source import Span
 from semantic.spec.files import MAX_BYTES
@@ -19,37 +20,33 @@ DIALECT = "duckdb"
 
 
 def imported(
-    path: str | Path, *, dialect: str | None = None, model: str | None = None
+    path: str | Path,
+    *,
+    dialect: str | None = None,
+    model: str | None = None,
+    name: str | None = None,
+    schema: str | None = None,
+    database: str | None = None,
 ) -> tuple[dict[str, str], Losses]:
     """The files of a project that says what a document says, by name, and what was kept, changed and dropped.
 
     ``path`` is a document, or a folder of some. ``dialect`` is the one that the project is written in
-    (DuckDB's, if left out), ``model`` the semantic model that is wanted. Where there are several, each becomes
-    a project in a folder of its own. Raises `SemanticError` for what is no document.
+    (DuckDB's, if left out), ``model`` the semantic model that is wanted, ``name`` what the project is called (as
+    that model, if left out). Where there are several models, each becomes a project in a folder of its own.
+    ``schema`` and ``database`` are where tables are whose names do not say it. Raises `SemanticError` for what is
+    no document.
     """
-    documents = [(read(_text(file), file.name), file) for file in _files(Path(path))]
-    return converted([document for document, _ in documents], dialect=dialect, model=model, place=str(path))
-
-
-def converted(
-    documents: list[Document],
-    *,
-    dialect: str | None = None,
-    model: str | None = None,
-    place: str = "document",
-) -> tuple[dict[str, str], Losses]:
-    """The same for documents that have been read."""
-    from semantic.interop.osi.projecting import projected, unread
-
-    chosen = _chosen([each for document in documents for each in document.models], model, place)
+    documents = [read(_text(file), file.name) for file in _files(Path(path))]
+    chosen = _chosen([each for document in documents for each in document.models], model, str(path))
+    place = tuple(each for each in (database, schema) if each)
     files: dict[str, str] = {}
     losses = Losses(tuple(entry for document in documents for entry in unread(document)))
     folders: list[str] = []
     for each in chosen:
-        made, entries = projected(each, dialect or DIALECT)
+        made, entries = projected(each, dialect or DIALECT, name or "" if len(chosen) == 1 else "", place)
         folders.append(word(each.name, folders))
         prefix = f"{folders[-1]}/" if len(chosen) > 1 else ""
-        files |= {f"{prefix}{name}": text for name, text in made.items()}
+        files |= {f"{prefix}{file}": text for file, text in made.items()}
         losses += entries
     return files, losses
 
@@ -98,4 +95,4 @@ def _after(before: str, file: str) -> Span:
     return place_in(before, file)
 
 
-__all__ = ["ENDINGS", "converted", "imported"]
+__all__ = ["ENDINGS", "imported"]

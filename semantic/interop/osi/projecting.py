@@ -14,13 +14,14 @@ from semantic.check import check
 from semantic.faults import Fault, SemanticError
 from semantic.interop.losses import Entry
 from semantic.interop.osi import reasons
-from semantic.interop.osi.datasets import Datasets
+from semantic.interop.osi.context import described
+from semantic.interop.osi.datasets import Datasets, note_foreign
 from semantic.interop.osi.document import VERSION, Document, SemanticModel
 from semantic.interop.osi.entries import Book, Key
 from semantic.interop.osi.joins import Joins
 from semantic.interop.osi.metrics import metrics
 from semantic.interop.osi.naming import Names, word
-from semantic.interop.osi.texts import file_text
+from semantic.interop.yaml_text import Noted, written
 from semantic.source import Span
 from semantic.spec.reader import read_text
 from semantic.spec.types import Spec
@@ -37,9 +38,12 @@ def unread(document: Document) -> Iterator[Entry]:
         yield Entry("dropped", "key", str(key), str(key.span or ""), reasons.unknown_key(what))
 
 
-def projected(model: SemanticModel, dialect: str) -> tuple[dict[str, str], tuple[Entry, ...]]:
-    """The files of a project in a dialect, and what became of each part of the model."""
-    project = _Project(model, dialect)
+def projected(
+    model: SemanticModel, dialect: str, name: str = "", place: tuple[str, ...] = ()
+) -> tuple[dict[str, str], tuple[Entry, ...]]:
+    """The files of a project in a dialect, and what became of each part of the model. ``place`` is where tables
+    are whose names do not say it: a database, a schema."""
+    project = _Project(model, dialect, name, place)
     for _ in range(_ROUNDS):
         files = project.files()
         blamed = _blamed(files, dialect)
@@ -52,27 +56,42 @@ def projected(model: SemanticModel, dialect: str) -> tuple[dict[str, str], tuple
 class _Project:
     """A semantic model on its way, without the parts that were dropped."""
 
-    def __init__(self, model: SemanticModel, dialect: str) -> None:
+    def __init__(self, model: SemanticModel, dialect: str, name: str, place: tuple[str, ...]) -> None:
         self.model = model
+        self.name = name
         self.dialect = dialect
         self.names = Names(model)
         self.joins = Joins(model, self.names)
         self.book = Book()
-        self.datasets = Datasets(model, self.names, self.joins, dialect, self.book)
+        self._note_model()
+        self.datasets = Datasets(model, self.names, self.joins, dialect, self.book, place)
         self.metrics = metrics(model, self.names, self.joins, self.datasets, self.book, dialect)
 
     def files(self) -> dict[str, str]:
         """The files, without what was dropped."""
-        head: dict[str, Any] = {"name": word(self.model.name)}
+        head: dict[str, Any] = {"name": self._head()}
         if self.dialect != "duckdb":
             head["authoring_dialect"] = self.dialect
-        files = {"semantic.yml": file_text(head)}
+        files = {"semantic.yml": written(head)}
         for tree in self.datasets.trees():
-            files[f"models/{tree['name']}.yml"] = file_text({"models": [tree]})
+            files[f"models/{tree['name']}.yml"] = written({"models": [tree]})
         kept = [tree for name, tree in self.metrics.items() if not self.book.dropped(("metric", "", name))]
         if kept:
-            files["metrics.yml"] = file_text({"metrics": kept})
+            files["metrics.yml"] = written({"metrics": kept})
         return files
+
+    def _note_model(self) -> None:
+        key: Key = ("semantic model", "", "")
+        self.book.open(key, self.model)
+        note_foreign(self.book, key, self.model)
+        if described(self.model.description, self.model.context):
+            self.book.change(key, reasons.as_comment())
+
+    def _head(self) -> Any:
+        """The project's name, with what the document says of the whole model in a comment."""
+        name = word(self.name or self.model.name)
+        said = described(self.model.description, self.model.context)
+        return Noted(name, said) if said else name
 
     def drop(self, blamed: dict[Key, str]) -> None:
         """Leave out what faults were found in."""

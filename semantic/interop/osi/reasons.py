@@ -181,3 +181,8 @@ def own_grains(models: Sequence[str]) -> str:
 def rows_without_key(model: str) -> str:
     """Rows that are counted beside those of another dataset, and have no key."""
     return f"It counts rows of '{model}' beside others, and '{model}' has no primary key to count them by."
+
+
+def as_comment() -> str:
+    """What is said of a whole model."""
+    return "What it says of the whole model stands in a comment."
