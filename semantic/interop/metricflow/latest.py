@@ -117,7 +117,8 @@ def semantic_model(record: Record, own: Record, name: str, project: Project, dra
         dimensions=tuple(dimensions),
         default_time=time.lower() if time else None,
     )
-    drafts.models.append(ModelDraft(model=made, place=record.place))
+    time_place = record.at("agg_time_dimension")
+    drafts.models.append(ModelDraft(model=made, place=record.place, time_place=time_place))
     for each in record.records("metrics", "metric"):
         metric(each, drafts, called)
     if record.raw("versions"):
@@ -149,7 +150,12 @@ def _part(column: Record, key: str) -> Record:
     if isinstance(value, str):
         return Record({"type": value}, column.at(key), key, column.told, column.name)
     made = column.record(key, key)
-    return made or Record({"type": "categorical"}, column.at(key), key, column.told, column.name)
+    if made is None:  # which is told already
+        kind = "time" if "granularity" in column else "categorical"
+        tree = {"type": kind if key == "dimension" else "foreign"}
+        return Record(tree, column.at(key), key, column.told, column.name)
+    made.name = made.name.removesuffix(f".{key}")
+    return made
 
 
 def _said(part: Record, column: Record, name: str, inherited: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,6 +187,7 @@ def column_dimension(column: Record, name: str, inherited: Mapping[str, Any]) ->
     kind = part.choice("type", ("categorical", "time"))
     if kind is None and "type" not in part:
         part.told.fault(faults.lacks(str(part), "type", part.place))
+    kind = kind or ("time" if "granularity" in column else "categorical")
     grain = _grain(column, kind, column.place)
     validity = older.validity_of(part.record("validity_params"))
     made = Dimension(

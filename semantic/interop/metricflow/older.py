@@ -91,6 +91,7 @@ def semantic_model(
     told = said(record, name)
     defaults = record.record("defaults")
     time = defaults.text("agg_time_dimension") if defaults else None
+    time_place = defaults.at("agg_time_dimension") if defaults else record.place
     if defaults:
         defaults.rest()
     entities = [entity(each, told["meta"]) for each in record.records("entities", "entity")]
@@ -106,7 +107,9 @@ def semantic_model(
         default_time=time.lower() if time else None,
     )
     record.rest("metadata")
-    drafts.models.append(ModelDraft(model=model, place=record.place, measures=measures))
+    drafts.models.append(
+        ModelDraft(model=model, place=record.place, time_place=time_place, measures=measures)
+    )
 
 
 def with_primary(record: Record, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
@@ -145,6 +148,7 @@ def dimension(record: Record, inherited: Mapping[str, Any], types: Mapping[str, 
     if kind is None and "type" not in record:
         record.told.fault(faults.lacks(str(record), "type", record.place))
     params = record.record("type_params", "dimension")
+    kind = kind or ("time" if params else "categorical")  # its absence is told already
     grain = time_grain(record, params) if kind == "time" else None
     validity = validity_of(params.record("validity_params")) if params else None
     made = Dimension(
