@@ -84,8 +84,6 @@ def _keys(home: Home) -> Item:
     elif natural is not None and start:
         item["primary_key"] = [home.key(natural), home.column(start)]
     unique = [home.key(each) for each in own if each.kind == "unique"]
-    if primary is not None and partitions:
-        unique.insert(0, home.key(primary))
     if unique:
         item["unique"] = unique
     if start and end:

@@ -11,6 +11,7 @@ from semantic.interop.metricflow.converting.home import Home
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.nodes import Metric, NonAdditive, Simple
 
+NOTHING = "Over no rows at all it is NULL, where MetricFlow has 0."
 APPROXIMATE = "The percentile is exact, where MetricFlow's is approximate."
 
 
@@ -21,6 +22,8 @@ def simple(home: Home, metric: Metric, kind: Simple) -> Item:
         raise Dropped(read.reason)
     _tell(home, metric, kind, read)
     sql = aggregated(kind, read.sql)
+    if kind.agg == "count_distinct":
+        home.scope.report.changed("aggregation", "count_distinct", NOTHING)
     if kind.fill_nulls_with is not None:
         sql = f"coalesce({sql}, {kind.fill_nulls_with})"
     item: Item = {"model": home.name, "sql": sql}
