@@ -136,8 +136,8 @@ class Layer:
 
     @classmethod
     def from_metricflow(cls, path: str | Path, **options: Any) -> Layer:
-        """The definitions of dbt's semantic layer in a file or folder, held in memory; ``losses`` tells what became
-        of each.
+        """The definitions of dbt's semantic layer in a file or folder, held in memory; ``losses`` tells what
+        became of each.
 
         ``dialect`` is the one that their SQL is written in, ``schema`` and ``database`` are where tables are
         whose names do not say it. Raises `SemanticError` for what cannot be read at all.

@@ -33,7 +33,7 @@ TOOLS = {
     "metricflow": Tool(
         "semantic.interop.metricflow.importing", ("name", "dialect", "schema", "database", "check")
     ),
-    "osi": Tool("semantic.interop.osi.importing", ("dialect", "model")),
+    "osi": Tool("semantic.interop.osi.importing", ("name", "dialect", "schema", "database", "model")),
 }
 _OSI = re.compile(r"""^[ \-]*["']?datasets["']?\s*:""", re.MULTILINE)
 _COLOURS: dict[str, Literal["red", "yellow"]] = {"dropped": "red", "changed": "yellow"}
@@ -114,8 +114,9 @@ def _imported(path: Path, options: Mapping[str, Any]) -> tuple[dict[str, str], L
     from semantic.layer import faults_of
 
     tool = TOOLS[options["tool"] or _tool(path)]
-    name = options["name"] or options["folder"].resolve().name or "imported"
-    every = {**options, "name": name, "check": faults_of}
+    every = {**options, "check": faults_of}
+    if "check" in tool.options:
+        every["name"] = options["name"] or options["folder"].resolve().name or "imported"
     unknown = [key for key in ("schema", "database", "model") if options[key] and key not in tool.options]
     if unknown:
         raise click.UsageError(f"--{unknown[0]} does not go with these definitions.")

@@ -12,6 +12,7 @@ from semantic.faults.files import *  # noqa: F403
 from semantic.faults.impact import *  # noqa: F403
 from semantic.faults.inspecting import *  # noqa: F403
 from semantic.faults.interop import *  # noqa: F403
+from semantic.faults.interop_osi import *  # noqa: F403
 from semantic.faults.models import *  # noqa: F403
 from semantic.faults.modifiers import *  # noqa: F403
 from semantic.faults.policies import *  # noqa: F403

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from semantic.interop.metricflow.converting.conditions import conditions, together
 from semantic.interop.metricflow.converting.dropping import Dropped
+from semantic.interop.metricflow.converting.home import Home
 from semantic.interop.metricflow.converting.inputs import length
-from semantic.interop.metricflow.converting.models import Home
+from semantic.interop.metricflow.converting.members import Members
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.nodes import Conversion, Input, Metric, Simple
-
-if TYPE_CHECKING:
-    from semantic.interop.metricflow.converting.metrics import Metrics
 
 VALUES = {"conversion_rate": "rate", "conversions": "count"}
 
 
-def conversion(metrics: Metrics, metric: Metric, kind: Conversion) -> Item:
+def conversion(metrics: Members, metric: Metric, kind: Conversion) -> Item:
     """The events of two models, matched as MetricFlow does: each conversion with the latest base event."""
     base, later = (_events(metrics, each) for each in (kind.base, kind.conversion))
     item: Item = {"from": base[0].name, "to": later[0].name}
@@ -35,7 +31,7 @@ def conversion(metrics: Metrics, metric: Metric, kind: Conversion) -> Item:
     return {"conversion": item}
 
 
-def _events(metrics: Metrics, given: Input) -> tuple[Home, Metric, Simple]:
+def _events(metrics: Members, given: Input) -> tuple[Home, Metric, Simple]:
     """The model whose rows are the events that a metric counts."""
     metrics.need(given.metric)
     metric = metrics.scope.metrics[given.metric]
@@ -47,7 +43,7 @@ def _events(metrics: Metrics, given: Input) -> tuple[Home, Metric, Simple]:
     return home, metric, metric.kind
 
 
-def _condition(metrics: Metrics, events: tuple[Home, Metric, Simple], filters: tuple[str, ...]) -> str:
+def _condition(metrics: Members, events: tuple[Home, Metric, Simple], filters: tuple[str, ...]) -> str:
     """Which rows are events: those that the metric counts."""
     home, metric, kind = events
     found = [_counted(home, metric, kind)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from semantic.interop.losses import Losses
 from semantic.interop.metricflow.converting.calendars import calendars
 from semantic.interop.metricflow.converting.metrics import Metrics
-from semantic.interop.metricflow.converting.models import Home, model
+from semantic.interop.metricflow.converting.models import model, started
 from semantic.interop.metricflow.converting.options import Options
 from semantic.interop.metricflow.converting.perentity import per_entity
 from semantic.interop.metricflow.converting.report import Key
@@ -36,7 +36,7 @@ def converted(
 ) -> Converted:
     """The files of a project with the same numbers, and the loss report. What is ``refused`` is left out."""
     scope = Scope(manifest, options or Options(), refused)
-    homes = {each.name: Home(scope, each) for each in manifest.models if not _refused(scope, each)}
+    homes = {each.name: started(scope, each) for each in manifest.models if not _refused(scope, each)}
     models = {home.name: model(home, homes) for home in homes.values()}
     metrics = Metrics(scope, homes)
     metrics.convert_all()

@@ -7,10 +7,11 @@ from semantic.interop.metricflow.converting.columns import divides
 from semantic.interop.metricflow.converting.conditions import conditions
 from semantic.interop.metricflow.converting.dropping import Dropped
 from semantic.interop.metricflow.converting.expressions import DIVIDES, Read, read_as_time
-from semantic.interop.metricflow.converting.models import Home
+from semantic.interop.metricflow.converting.home import Home
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.nodes import Metric, NonAdditive, Simple
 
+NOTHING = "Over no rows at all it is NULL, where MetricFlow has 0."
 APPROXIMATE = "The percentile is exact, where MetricFlow's is approximate."
 
 
@@ -21,17 +22,14 @@ def simple(home: Home, metric: Metric, kind: Simple) -> Item:
         raise Dropped(read.reason)
     _tell(home, metric, kind, read)
     sql = aggregated(kind, read.sql)
+    if kind.agg == "count_distinct":
+        home.scope.report.changed("aggregation", "count_distinct", NOTHING)
     if kind.fill_nulls_with is not None:
         sql = f"coalesce({sql}, {kind.fill_nulls_with})"
     item: Item = {"model": home.name, "sql": sql}
     if metric.filter:
-        item["filter"] = conditions(home.scope, metric.filter, kind.model, time=time_of(home, kind))
+        item["filter"] = conditions(home.scope, metric.filter, kind.model, time=home.time_of(kind))
     return item | _time(home, kind)
-
-
-def time_of(home: Home, kind: Simple) -> str | None:
-    """The dimension that is the time of a metric."""
-    return kind.time or home.model.default_time
 
 
 def _tell(home: Home, metric: Metric, kind: Simple, read: Read) -> None:
@@ -46,7 +44,7 @@ def _tell(home: Home, metric: Metric, kind: Simple, read: Read) -> None:
 def _time(home: Home, kind: Simple) -> Item:
     """What a metric has to do with time."""
     item: Item = {}
-    own = time_of(home, kind)
+    own = home.time_of(kind)
     if own and own not in home.dimensions:
         raise Dropped(f"Its time '{own}' is no dimension of '{home.model.name}', or was dropped.")
     if kind.time and kind.time != home.model.default_time:
@@ -60,7 +58,7 @@ def _time(home: Home, kind: Simple) -> Item:
 
 def _snapshots(home: Home, kind: Simple, given: NonAdditive) -> Item:
     """The first or the last rows of a period, for each of the keys apart."""
-    if given.dimension != time_of(home, kind):
+    if given.dimension != home.time_of(kind):
         raise Dropped(f"It is not additive over '{given.dimension}', which is not its time.")
     item: Item = {"time": "first" if given.choice == "min" else "last"}
     if given.groupings:
