@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from tests.bench.peers import peer
@@ -59,8 +60,9 @@ def differences(name: str, answers: Answers, case: Case) -> Iterator[str]:
     if sorted(found[0]) != sorted(hand[0]):
         yield f"{name}: columns {found[0]} instead of {hand[0]}"
     elif not same(arranged(found, hand[0]), hand[1], case.ordered):
-        yield f"{name}: {shown(arranged(found, hand[0]))}"
-        yield f"{' ' * len(name)}  instead of {shown(hand[1])}"
+        left, right = shown(arranged(found, hand[0])), shown(hand[1])
+        yield f"{name}: {'; '.join(row for row in left if row not in right) or 'nothing'}"
+        yield f"{' ' * len(name)}  instead of {'; '.join(row for row in right if row not in left) or 'nothing'}"
 
 
 def arranged(found: tuple[list[str], Rows], columns: list[str]) -> Rows:
@@ -69,13 +71,15 @@ def arranged(found: tuple[list[str], Rows], columns: list[str]) -> Rows:
     return [tuple(row[place] for place in places) for row in found[1]]
 
 
-def shown(rows: Rows) -> str:
-    """Rows in short, sorted."""
-    return "; ".join(sorted(", ".join(map(_short, row)) for row in rows))
+def shown(rows: Rows) -> list[str]:
+    """Each row in short, sorted."""
+    return sorted(", ".join(map(_short, row)) for row in rows)
 
 
 def _short(value: Any) -> str:
-    return str(value).removesuffix(" 00:00:00")
+    return (
+        f"{float(value):.6g}" if isinstance(value, Decimal | float) else str(value).removesuffix(" 00:00:00")
+    )
 
 
 def main() -> None:

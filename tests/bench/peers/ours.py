@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from semantic.layer import Layer
 
+_WORDS = {"saved": "saved_query", "start": "start_time", "end": "end_time", "order": "order_by"}
+
 
 def layer(path: str) -> Layer:
     """The layer of a manifest."""
@@ -24,12 +26,8 @@ def layer(path: str) -> Layer:
 
 def compiled(made: Layer, question: dict[str, Any], dialect: str = "duckdb") -> str:
     """The statement for a question in MetricFlow's words, its columns under MetricFlow's names."""
-    if "saved" in question:
-        return made.sql(saved=question["saved"], names="metricflow", dialect=dialect).text
-    words = {key: question[key] for key in ("by", "where", "order", "limit", "extremes") if key in question}
-    if "start" in question:
-        words["time"] = f"{question['start']}..{question['end']}"
-    return made.sql(question.get("metrics", ()), names="metricflow", dialect=dialect, **words).text
+    words = {_WORDS.get(key, key): value for key, value in question.items()}
+    return made.sql(names="metricflow", dialect=dialect, **words).text
 
 
 def serve(path: str) -> None:

@@ -88,6 +88,14 @@ rider_id integer | valid_from date | valid_to date | plan text
 3 | 2024-02-04 |            | basic
 """
 
+HELMETS = """
+rider_id integer | lent_at timestamp | returned_at timestamp | helmet text
+1 | 2024-01-25 07:00 | 2024-02-01 11:00 | red
+1 | 2024-02-01 11:00 | 2024-03-07 06:00 | blue
+1 | 2024-03-07 06:00 |                  | green
+2 | 2024-02-29 00:00 | 2024-03-01 12:00 | white
+"""
+
 LOCKS = """
 lock_id integer | loaded_on date | firmware text
 1 | 2024-01-25 | v1
@@ -194,6 +202,7 @@ def tables() -> Mapping[str, Table]:
         "cities": CITIES,
         "riders": RIDERS,
         "plans": PLANS,
+        "helmets": HELMETS,
         "locks": LOCKS,
         "visits": VISITS,
         "passes": PASSES,

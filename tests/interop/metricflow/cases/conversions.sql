@@ -109,3 +109,30 @@ SELECT CAST((
 ) AS double precision)
   / (SELECT count(*) FROM visits WHERE visited_at >= TIMESTAMP '2024-02-01' AND visited_at < TIMESTAMP '2024-03-01')
   AS visit_to_pass_rate_7d
+
+-- case: conversions_by_a_dimension_of_the_entity
+-- ask: {metrics: [visit_to_pass_rate_7d], by: [rider__age_group]}
+SELECT b.age_group AS rider__age_group, CAST(conversions AS double precision) / visits AS visit_to_pass_rate_7d
+FROM (SELECT age_group, count(*) AS visits FROM visits LEFT JOIN riders USING (rider_id) GROUP BY 1) AS b
+LEFT JOIN (
+  SELECT age_group, count(*) AS conversions FROM passes JOIN riders USING (rider_id) WHERE EXISTS (
+    SELECT 1 FROM visits
+    WHERE visits.rider_id = passes.rider_id AND date_trunc('day', visited_at) <= date_trunc('day', bought_at)
+      AND date_trunc('day', visited_at) > date_trunc('day', bought_at) - INTERVAL '7 days'
+  ) GROUP BY 1
+) AS c ON c.age_group IS NOT DISTINCT FROM b.age_group
+
+-- case: conversions_by_day
+-- ask: {metrics: [visit_to_pass_rate_7d, visits], by: [metric_time__day]}
+SELECT m.day AS metric_time__day, CAST(conversions AS double precision) / visits AS visit_to_pass_rate_7d, visits
+FROM (SELECT date_trunc('day', visited_at) AS day, count(*) AS visits FROM visits GROUP BY 1) AS m
+LEFT JOIN (
+  SELECT visited_on, count(*) AS conversions
+  FROM (
+    SELECT pass_id, max(date_trunc('day', visited_at)) AS visited_on
+    FROM passes JOIN visits
+      ON visits.rider_id = passes.rider_id AND date_trunc('day', visited_at) <= date_trunc('day', bought_at)
+        AND date_trunc('day', visited_at) > date_trunc('day', bought_at) - INTERVAL '7 days'
+    GROUP BY 1
+  ) AS matched GROUP BY 1
+) AS c ON c.visited_on = m.day

@@ -88,3 +88,33 @@ SELECT count(*) AS ride_count FROM rides JOIN bikes USING (bike_id) WHERE extrac
 -- case: two_templates_in_one_condition
 -- ask: {metrics: [ride_count], where: ["{{ TimeDimension('ride__ended_at', 'day') }} > {{ TimeDimension('ride__started_at', 'day') }}"]}
 SELECT count(*) AS ride_count FROM rides WHERE date_trunc('day', ended_at) > date_trunc('day', started_at)
+
+-- case: condition_on_the_time_of_a_window
+-- ask: {metrics: [minutes_7d], by: [metric_time__day], where: ["{{ TimeDimension('metric_time', 'day') }} >= '2024-02-05'"]}
+SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_7d
+FROM days JOIN rides
+  ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days'
+WHERE day >= DATE '2024-02-05' GROUP BY 1
+
+-- case: condition_on_the_time_of_a_conversion
+-- ask: {metrics: [visit_to_pass_7d], where: ["{{ TimeDimension('metric_time', 'day') }} >= '2024-03-01'"]}
+SELECT count(*) AS visit_to_pass_7d FROM passes WHERE EXISTS (
+  SELECT 1 FROM visits
+  WHERE visits.rider_id = passes.rider_id AND date_trunc('day', visited_at) <= date_trunc('day', bought_at)
+    AND date_trunc('day', visited_at) > date_trunc('day', bought_at) - INTERVAL '7 days'
+    AND visited_at >= TIMESTAMP '2024-03-01'
+)
+
+-- case: condition_on_the_time_of_a_balance
+-- ask: {metrics: [closing_balance], where: ["{{ TimeDimension('metric_time', 'day') }} < '2024-02-10'"]}
+SELECT sum(amount) AS closing_balance FROM balances WHERE balance_on = DATE '2024-02-01'
+
+-- case: condition_on_a_part_of_the_time_with_an_offset
+-- ask: {metrics: [minutes_last_month], by: [metric_time__month], where: ["{{ TimeDimension('metric_time', date_part_name='month') }} = 3"]}
+SELECT TIMESTAMP '2024-03-01' AS metric_time__month, sum(minutes) AS minutes_last_month
+FROM rides WHERE started_at >= TIMESTAMP '2024-02-01' AND started_at < TIMESTAMP '2024-03-01'
+
+-- case: condition_on_a_dimension_with_an_offset
+-- ask: {metrics: [minutes_last_month], by: [metric_time__month], where: ["{{ Dimension('bike__model_name') }} = 'Omafiets'"]}
+SELECT date_trunc('month', started_at) + INTERVAL '1 month' AS metric_time__month, sum(minutes) AS minutes_last_month
+FROM rides JOIN bikes USING (bike_id) WHERE model_name = 'Omafiets' GROUP BY 1

@@ -107,3 +107,18 @@ FULL JOIN (
     AND date_trunc('day', bought_at) >= valid_from AND (date_trunc('day', bought_at) < valid_to OR valid_to IS NULL)
   WHERE plan = 'plus' GROUP BY 1
 ) AS b ON a.month = b.month
+
+-- case: valid_from_the_middle_of_a_day
+-- What begins at noon holds from the next day on: times are compared by the day of the ride.
+-- ask: {metrics: [ride_count], by: [rider__helmet]}
+SELECT helmet AS rider__helmet, count(*) AS ride_count
+FROM rides LEFT JOIN helmets ON helmets.rider_id = rides.rider_id
+  AND date_trunc('day', started_at) >= lent_at AND (date_trunc('day', started_at) < returned_at OR returned_at IS NULL)
+GROUP BY 1
+
+-- case: entities_of_two_facts
+-- ask: {metrics: [ride_count, repairs_done], by: [station, bike]}
+SELECT coalesce(a.station, b.station) AS station, coalesce(a.bike, b.bike) AS bike, ride_count, repairs_done
+FROM (SELECT from_station_id AS station, bike_id AS bike, count(*) AS ride_count FROM rides GROUP BY 1, 2) AS a
+FULL JOIN (SELECT station_id AS station, bike_id AS bike, count(*) AS repairs_done FROM repairs GROUP BY 1, 2) AS b
+  ON coalesce(a.station, -1) = coalesce(b.station, -1) AND coalesce(a.bike, -1) = coalesce(b.bike, -1)
