@@ -260,14 +260,20 @@ class Query:
     def from_json(cls, text: str) -> tuple[Query, dict[str, Any]]:
         """A question from a JSON object, and the keys of it that are not part of a question
         (``dialect``, ``target``)."""
-        try:
-            words = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise SemanticError([faults.bad_json(str(error))]) from None
-        if not isinstance(words, dict):
-            raise SemanticError([faults.bad_json("the question is no object")])
-        rest = {key: words.pop(key) for key in ("dialect", "target") if key in words}
+        words, rest = json_words(text)
         return cls.of(**words), rest
+
+
+def json_words(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parts of a question in a JSON object, and what else it says (``dialect``, ``target``)."""
+    try:
+        words = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SemanticError([faults.bad_json(str(error))]) from None
+    if not isinstance(words, dict):
+        raise SemanticError([faults.bad_json("the question is no object")])
+    rest = {key: words.pop(key) for key in ("dialect", "target") if key in words}
+    return words, rest
 
 
 @dataclass(frozen=True, slots=True)

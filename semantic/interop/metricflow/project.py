@@ -18,9 +18,9 @@ from semantic import faults
 from semantic.faults.interop import Place
 from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in
 from semantic.interop.metricflow.records import Record, Told
-from semantic.interop.metricflow.trees import Tree, as_data, json_tree, text_of, yaml_trees
+from semantic.interop.metricflow.trees import Tree, as_data, json_tree, text_of
+from semantic.interop.metricflow.yamls import yaml_trees
 
-YAML = (".yml", ".yaml")
 _SKIPPED = frozenset(("target", "dbt_packages", "dbt_modules", "logs", "node_modules", "venv"))
 _PATHS = {"model-paths": "models", "seed-paths": "seeds", "snapshot-paths": "snapshots"}
 _CONFIG = re.compile(r"\{\{-?\s*(config\s*\(.*?\))\s*-?\}\}", re.DOTALL)

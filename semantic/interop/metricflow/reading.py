@@ -10,18 +10,21 @@ or in itself. `project` says where models stand in a warehouse, `normal` what al
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from semantic import faults
 from semantic.faults import SemanticError
 from semantic.interop.metricflow import manifest
-from semantic.interop.metricflow.documents import Documents
 from semantic.interop.metricflow.drafts import Drafts
 from semantic.interop.metricflow.nodes import Manifest
 from semantic.interop.metricflow.normal import normal
-from semantic.interop.metricflow.project import YAML, Project
-from semantic.interop.metricflow.trees import text_of, yaml_trees
+from semantic.interop.metricflow.trees import text_of
+
+if TYPE_CHECKING:  # at run time only where there is YAML: reading JSON is to load no parser of it
+    from semantic.interop.metricflow.documents import Documents
 
 MANIFEST = "semantic_manifest.json"
+YAML = (".yml", ".yaml")
 
 
 def read(path: Path | str, *, database: str | None = None, schema: str | None = None) -> Manifest:
@@ -49,6 +52,10 @@ def _json(path: Path) -> Manifest:
 
 
 def _file(path: Path, database: str | None, schema: str | None) -> Manifest:
+    from semantic.interop.metricflow.documents import Documents
+    from semantic.interop.metricflow.project import Project
+    from semantic.interop.metricflow.yamls import yaml_trees
+
     drafts = Drafts()
     documents = Documents(Project(path.parent, drafts.told, database, schema), drafts)
     documents.project.settings = {}
@@ -61,6 +68,9 @@ def _file(path: Path, database: str | None, schema: str | None) -> Manifest:
 
 
 def _folder(root: Path, database: str | None, schema: str | None) -> Manifest:
+    from semantic.interop.metricflow.documents import Documents
+    from semantic.interop.metricflow.project import Project
+
     drafts = Drafts()
     project = Project(root, drafts.told, database, schema)
     project.learn()
@@ -79,6 +89,8 @@ def _folder(root: Path, database: str | None, schema: str | None) -> Manifest:
 
 def _added(documents: Documents, path: Path) -> None:
     """The documents of one file; its mistakes are kept for later, with those of the others."""
+    from semantic.interop.metricflow.yamls import yaml_trees
+
     project = documents.project
     name = project.called(path)
     try:
