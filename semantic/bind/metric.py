@@ -15,6 +15,7 @@ from semantic import faults
 from semantic.bind.condition import Condition, conditions, present
 from semantic.bind.conversion import converted, told
 from semantic.bind.definitions import Definitions
+from semantic.bind.everywhere import everywhere
 from semantic.bind.leaf import (
     Chosen,
     Leaf,
@@ -87,7 +88,8 @@ class Metrics:
             raise SemanticError([self._cycle(self._open[self._open.index(name) :])])
         self._open.append(name)
         try:
-            self._metrics[name] = self._bind(definition)
+            bound = self._bind(definition)
+            self._metrics[name] = everywhere(bound) if definition.every_period else bound
         finally:
             self._open.pop()
         return self._metrics[name]
