@@ -43,6 +43,7 @@ class Fact:
     through: Through = NOTHING
     time: Row | None = None
     retained: Cohorts | None = None
+    sampled: Samples | None = None
     dropped: tuple[int, ...] = ()  # the keys of the question over whose values it is taken together
 
 
@@ -57,6 +58,18 @@ class Entities:
     def called(self) -> str:
         """The entity as part of a name."""
         return "_".join(key.name for key in self.entity)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The facts by the shorter periods of their ``axis`` (the key ``fine``), of which each period of another
+    fact takes the first, the last, or the average."""
+
+    axis: Axis
+    fine: Key
+    place: int  # among the keys
+    take: str
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from semantic.spec.types import TypeName
 Offset = spec.Duration | spec.StartOf | spec.Periods
 Kind = Literal[
     "aggregate", "ratio", "expression", "entity", "snapshot", "moment", "window", "offset", "index", "total",
-    "share", "rank", "cumulative share", "unfiltered", "conversion", "retention",
+    "share", "rank", "cumulative share", "unfiltered", "conversion", "retention", "sample",
 ]  # fmt: skip
 #: What a metric's own words make of it; the first that it has.
 _KINDS: tuple[tuple[str, Kind], ...] = (
@@ -44,6 +44,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("per", "entity"),
     ("not_additive_over", "snapshot"),
     ("at", "moment"),
+    ("sampled", "sample"),
 )
 
 
@@ -153,6 +154,33 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """Values that a ``tree`` over ``leaves`` has for the periods of the grain ``each``, of which a longer
+    period ``take``s the first, the last, or the average. ``plain`` is the same without samples."""
+
+    each: str
+    take: str
+    tree: exp.Expr
+    leaves: Mapping[str, Leaf]
+    plain: tuple[exp.Expr, Mapping[str, Leaf]]
+
+    def __str__(self) -> str:
+        return f"{self.take} of each {self.each}"
+
+    @cached_property
+    def rows(self) -> str:
+        """Equal where the same periods have values."""
+        found = sorted({_rows(leaf) for leaf in all_leaves(self.leaves.values())})
+        return f"{self} {found}"
+
+    @property
+    def ends(self) -> bool:
+        """Whether the last value of any period is the one at its end."""
+        seen = [leaf.through for leaf in self.leaves.values()]
+        return self.take == "last" and all(each.window == "all" and not each.offset for each in seen)
+
+
+@dataclass(frozen=True)
 class Leaf:
     """One aggregate over the rows of ``home``, with its own filter and time axis; with ``per``, over
     entities."""
@@ -169,6 +197,7 @@ class Leaf:
     at: str | None = None
     level: Level = Level()
     retained: spec.Retention | None = None  # a cohort's size (``count_rows``), or those of it that are active
+    sampled: Sampling | None = None
     of: str = ""  # the metric that is seen through a window or an offset, as a person calls it
 
     @cached_property
@@ -186,6 +215,7 @@ class Leaf:
         chosen = f"|{self.chosen.key}" if self.chosen is not None else ""
         chosen = f"{chosen}|at {self.at}" if self.at is not None else chosen
         chosen = f"{chosen}|{self.level}" if self.level else chosen
+        chosen = f"{chosen}|{self.sampled}" if self.sampled is not None else chosen
         return f"{chosen}|{_told(self.retained)}" if self.retained is not None else chosen
 
     @property
@@ -217,6 +247,7 @@ class Leaf:
             self.per is None
             and self.chosen is None
             and self.at is None
+            and self.sampled is None
             and function.additivity in ("additive", "min_max")
         )
 
@@ -277,8 +308,18 @@ def _told(retention: spec.Retention) -> str:
 
 
 def all_leaves(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
-    """Aggregates, and those of each entity that they are over."""
+    """Aggregates, and those of each entity or period that they are over."""
     for leaf in leaves:
         yield leaf
         if leaf.per is not None:
             yield from leaf.per.leaves.values()
+        if leaf.sampled is not None:
+            yield from all_leaves(leaf.sampled.leaves.values())
+
+
+def _rows(leaf: Leaf) -> str:
+    """Equal for aggregates that have a value in the same groups."""
+    time = leaf.time.key if leaf.time is not None else ""
+    conditions = sorted(condition.key for condition in leaf.conditions)
+    per = leaf.per.key if leaf.per is not None else ""
+    return f"{leaf.home} {time} {conditions} {leaf.through} {leaf.told} {per}"

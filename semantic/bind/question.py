@@ -29,16 +29,19 @@ from semantic.bind.bound import (
     Key,
     Leading,
     Members,
+    Samples,
+    by_calendar,
     sides,
 )
 from semantic.bind.condition import Condition, conditions, merged, present, side_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, all_leaves
 from semantic.bind.metric import Metrics
 from semantic.bind.nesting import follows, nests
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
+from semantic.bind.sampled import check_axis, finer, unsampled, without
 from semantic.bind.sensible import check_entity
 from semantic.bind.texts import Reached, Resolve
 from semantic.bind.timerange import inside, within
@@ -94,6 +97,11 @@ class _Binder:
         kept = tuple(replace(by, name=renamed.get(by, by.name)) for by in query.by if by not in longer)
         whole, query = query, replace(query, by=kept)
         self._ask(query)
+        asked = [unsampled(metric, self.along.axis, query) for metric in asked]
+        told = [without(tree, leaves, self.along.axis, query) for tree in having]
+        leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
+        leaves |= {key: leaf for tree, used in told for key, leaf in used.items() if _uses(tree, key)}
+        having = [tree for tree, _ in told]
         facts = self._facts(leaves)
         if not leaves and self.frame is None:
             elsewhere = (nowhere(self.definitions, self._some(by), by.path.span) for by in query.by)
@@ -260,6 +268,7 @@ class _Binder:
             sided += (leaf.per.rows,) if leaf.per is not None else ()
             sided += (str(leaf.through),) if leaf.through else ()
             sided += (leaf.told,) if leaf.told else ()
+            sided += (leaf.sampled.rows,) if leaf.sampled is not None else ()
             alone = leaf.at is not None and str(leaf.call.this) == "count_distinct"
             alone = alone or (leaf.through.framed and not (leaf.merges or leaf.per))
             sided += (leaf.key,) if alone else ()
@@ -275,6 +284,8 @@ class _Binder:
             return self._levelled(group, entity, through, dropped)
         if first.per is not None:
             return self._over_entities(group, first.per, entity)
+        if first.sampled is not None:
+            return self._over_samples(group, first.sampled)
         if first.retained is not None:
             return self._retained(group, first.retained)
         return self._fact(first.home, first.time, group, entity, through or first.through)
@@ -386,6 +397,31 @@ class _Binder:
         keys = (Key(n, str(e), k, None, None) for n, e, k in zip(names, per.entity, kinds, strict=True))
         entities = Entities(tuple(keys), tuple(facts))
         return Fact(group[0].home, facts[0].keys[:-number], (), tuple(group), entities, through)
+
+    def _over_samples(self, group: list[Leaf], sampling: Sampling) -> Fact:
+        """A fact whose rows are shorter periods: inside it, facts that are grouped by these."""
+        first, whole = group[0], self.query
+        through = first.through
+        axis = check_axis(first, sampling, self.along.axis, whole)
+        if by_calendar(through, axis):
+            raise SemanticError([faults.periods_apart(first.called, str(through), axis.grain, None)])
+        time = self.along.range(through, first)
+        place, by = finer(whole, axis, sampling.each)
+        inner = {key: leaf for each in group if each.sampled for key, leaf in each.sampled.leaves.items()}
+        before, self.found = self.found, []
+        self._ask(replace(whole, by=(*whole.by[:place], by, *whole.by[place + 1 :]), time=time))
+        try:
+            facts = self._grouped(inner, ())
+            self._stop()
+            fine = self._key(place, by, tuple(facts), None)
+            assert self.along.axis is not None
+            made = Samples(self.along.axis, fine, place, sampling.take, tuple(facts))
+        finally:
+            self.found = before
+            self._ask(whole)
+        period = grain.grained(facts[0].keys[place].row, axis.grain, self.definitions.calendar)
+        keys = (*facts[0].keys[:place], Reached(period), *facts[0].keys[place + 1 :])
+        return Fact(first.home, keys, (), tuple(group), None, through, None, None, made)
 
     def _bare_entities(self, per: Per, through: Through, leaf: Leaf) -> Fact:
         """Entities of which no metric is asked: those that have a row in the group."""
@@ -614,7 +650,9 @@ class _Binder:
                 )
         groups: dict[str, list[tuple[Key, Row]]] = {}
         # Of entities there are the rows that they are found in.
-        fact = facts[0] if facts[0].entities is None else facts[0].entities.facts[0]
+        fact = facts[0]
+        inner = fact.entities or fact.sampled
+        fact = inner.facts[0] if inner is not None else fact
         for key in chosen:
             reached = fact.keys[keys.index(key)]
             if reached.branch is not None or not reached.row.at:
@@ -643,10 +681,15 @@ def _outputs(keys: tuple[Key, ...], renamed: Mapping[By, str]) -> Iterator[tuple
             yield replace(key, name=names[key.name]), exp.Column(this=exp.Identifier(this=key.name))
 
 
+def _uses(tree: exp.Expr, key: str) -> bool:
+    """Whether an expression reads a leaf."""
+    return any(node.table == "#" and node.name == key for node in columns_of(tree))
+
+
 def _along_time(leaf: Leaf) -> bool:
     """Whether an aggregate looks beyond its own period, or an entity's value does."""
     inner = leaf.per.leaves.values() if leaf.per is not None else ()
-    return bool(leaf.through) or leaf.at is not None or any(map(_along_time, inner))
+    return bool(leaf.through) or bool(leaf.sampled) or leaf.at is not None or any(map(_along_time, inner))
 
 
 def _entity_names(entity: Entity, by: Iterable[By]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from semantic.faults.modifiers import *  # noqa: F403
 from semantic.faults.policies import *  # noqa: F403
 from semantic.faults.questions import *  # noqa: F403
 from semantic.faults.running import *  # noqa: F403
+from semantic.faults.sampling import *  # noqa: F403
 from semantic.faults.sql import *  # noqa: F403
 from semantic.faults.testing import *  # noqa: F403
 from semantic.faults.viewing import *  # noqa: F403

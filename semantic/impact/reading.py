@@ -212,7 +212,12 @@ class Reader:
         if given.not_additive_over is not None:
             yield from self.text(home, given.not_additive_over.per)
         for model in self.catalog.models.values():
-            named = {str(given.to_date), *(getattr(x, "name", "") for x in (given.window, given.offset))}
+            sampled = str(given.sampled.each) if given.sampled is not None else ""
+            named = {
+                str(given.to_date),
+                sampled,
+                *(getattr(x, "name", "") for x in (given.window, given.offset)),
+            }
             if named & set(map(str, model.spec.periods)):
                 yield Node("model", model.name)
 

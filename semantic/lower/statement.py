@@ -33,6 +33,7 @@ from semantic.plan import (
     Projection,
     Result,
     Running,
+    Sampled,
     Selected,
     Shifted,
     Spine,
@@ -115,6 +116,7 @@ class _Lowering:
         self.series = SeriesBuilder(dialect, steps, self._added)
         steps.base = self.series.base
         steps.frames = self.series.frames
+        steps.samples = self.series.samples
         self.periods: str | None = None
 
     def _rows(self) -> RowBuilder:
@@ -128,7 +130,7 @@ class _Lowering:
         if any(tree.find(exp.Window) for tree in (*(c.tree for c in result.columns), *result.having)):
             select = self._over_windows(result, self.grouped(result.input))
         elif isinstance(result.input, Aggregate) and not (
-            self._needs_state(result.input) or _derives(result)
+            self._needs_state(result.input) or _derives(result) or isinstance(result.input.input, Sampled)
         ):
             select = self._over_rows(result, result.input)
         elif _is_plain(result):

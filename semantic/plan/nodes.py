@@ -193,6 +193,25 @@ class Snapshot(_Columns):
 
 
 @dataclass(frozen=True)
+class Sampled(_Columns):
+    """The groups of shorter periods (their key ``moment``), of which each ``period`` (over that key, among
+    ``within``) takes the first, the last, or all. Columns in the table ``=``.
+
+    The series inside go on to ``last``, the last shorter one of the answer's last period (in the table
+    ``@``), whose key is ``output``.
+    """
+
+    input: Grouped
+    within: tuple[str, ...]
+    moment: str
+    pick: str
+    period: exp.Expr
+    last: exp.Expr
+    output: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Changes(_Columns):
     """What groups gain at the period ``enter`` and lose again at ``leave``, as measures that add up.
     Columns in the table ``=``."""
@@ -303,6 +322,7 @@ Rows = (
     | Partial
     | Groups
     | Snapshot
+    | Sampled
     | Intervals
     | Changes
     | States
@@ -639,7 +659,7 @@ Body = Result | Projection | Selected | Matching
 
 def _spreads(rows: Rows) -> Iterator[Spread]:
     node: Rows = rows
-    while not isinstance(node, Scan | Partial | Groups | Snapshot | Intervals | Changes | States):
+    while not isinstance(node, Scan | Partial | Groups | Snapshot | Sampled | Intervals | Changes | States):
         if isinstance(node, Spread):
             yield node
         node = node.input

@@ -31,6 +31,7 @@ from semantic.plan.nodes import (
     Projection,
     Rows,
     Running,
+    Sampled,
     Scan,
     Selected,
     Shifted,
@@ -145,7 +146,7 @@ def _inner_reads(node: Rows) -> Iterator[tuple[str, str]]:
     match node:
         case Partial():
             yield from _aggregate_reads(node)
-        case Groups() | Snapshot() | Intervals() | Changes():
+        case Groups() | Snapshot() | Sampled() | Intervals() | Changes():
             yield from _grouped_reads(node.input)
         case States():
             for each in node.inputs:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from semantic.bind import grain
-from semantic.bind.bound import Bound, Entities, Fact, Key, by_calendar, sides
+from semantic.bind.bound import Axis, Bound, Entities, Fact, Key, Samples, by_calendar, sides
 from semantic.bind.bound import Members as BoundMembers
 from semantic.bind.condition import Condition, Exists, Side, present, side_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Chosen, Leaf, Through, leaf_column
+from semantic.bind.leaf import Chosen, Leaf, Through, all_leaves, leaf_column
 from semantic.bind.row import call, columns_of, conjunction, substitute, walk_of
 from semantic.bind.shortcut import shortened
 from semantic.bind.texts import Reached
@@ -49,6 +49,7 @@ from semantic.plan import (
 from semantic.planner import calendars, series
 from semantic.planner.frames import expanded
 from semantic.planner.lookups import Lookups
+from semantic.planner.samples import sampled
 from semantic.planner.triangle import triangle
 from semantic.planner.windows import Windows
 
@@ -110,12 +111,7 @@ class _Planner:
         }
         names: dict[str, str] = {}
         simple = {next(iter(m.leaves)): m.name for m in self.bound.metrics if m.simple}
-        inner = {
-            key: leaf
-            for each in self.bound.leaves.values()
-            if each.per is not None
-            for key, leaf in each.per.leaves.items()
-        }
+        inner = {leaf.key: leaf for leaf in all_leaves(self.bound.leaves.values())}
         steps_within = self.bound.steps_within
         for key, leaf in sorted((inner | self.bound.leaves).items(), key=lambda item: item[0] not in simple):
             wish = simple.get(key, leaf.name)
@@ -283,6 +279,8 @@ class _Planner:
         if fact.retained is not None:
             return triangle(self, fact, fact.retained, name)
         axis = self.bound.axis
+        if fact.sampled is not None and axis is not None:
+            return self._of_samples(fact, fact.sampled, axis, name)
         moment = bool(fact.leaves) and fact.leaves[0].at is not None
         if axis is not None and by_calendar(fact.through, axis):
             if fact.entities is not None:
@@ -300,6 +298,27 @@ class _Planner:
             return part
         title = free_name(f"{name}_later", self.taken)
         return series.shifted(part, fact, axis, title, self.definitions.calendar)
+
+    def _of_samples(self, fact: Fact, samples: Samples, axis: Axis, name: str) -> Part:
+        """A fact by shorter periods first; then those that count, as the periods of the question."""
+        place, asked = samples.place, self.bound.keys
+        keys = (*asked[:place], samples.fine, *asked[place + 1 :])
+        inner = _Planner(self.definitions, replace(self.bound, keys=keys, axis=samples.axis))
+        inner.names, inner.taken, inner.lookups = self.names, self.taken, self.lookups
+        parts = tuple(inner._part(each, free_name(inner._title(each), self.taken)) for each in samples.facts)
+        below = parts[0] if len(parts) == 1 else Align(parts, free_name(f"{name}_values", self.taken))
+        rows = sampled(below, fact, samples, axis, asked[place], self.definitions.calendar, name)
+        outer = tuple(
+            Named(k.name, rows.period if k.name == axis.key else partial_column(k.name), k.type)
+            for k in asked
+        )
+        measures = tuple(self._of_entities(leaf, None) for leaf in fact.leaves)
+        whole = Aggregate(rows, name, outer, measures, alone=samples.take != "average")
+        if not fact.through:
+            return whole
+        return series.shifted(
+            whole, fact, axis, free_name(f"{name}_later", self.taken), self.definitions.calendar
+        )
 
     def _plain(self, fact: Fact, name: str) -> Aggregate:
         if fact.entities is not None:

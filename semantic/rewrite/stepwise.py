@@ -39,6 +39,7 @@ from semantic.plan import (
     Result,
     Rows,
     Running,
+    Sampled,
     Scan,
     Shifted,
     Test,
@@ -105,7 +106,7 @@ def _part(part: Part) -> Part:
 
 
 def _aggregate(aggregate: Aggregate) -> Aggregate:
-    if isinstance(aggregate.input, Groups):
+    if isinstance(aggregate.input, Groups | Sampled):
         return replace(aggregate, input=replace(aggregate.input, input=_grouped(aggregate.input.input)))
     if isinstance(aggregate.input, Expanded) and isinstance(aggregate.input.input, Groups):
         groups = aggregate.input.input

@@ -42,6 +42,8 @@ def _seen(metric: spec.Metric, name: str) -> Iterator[str]:
     yield _along(metric, name) or _among(metric, name) or name
     if metric.offset is not None:
         yield offset(metric.offset)
+    if metric.sampled is not None:
+        yield f"the {metric.sampled.take} of each {metric.sampled.each.replace('_', ' ')}"
     if metric.ignoring:
         yield f"whatever is asked of {_listed(metric.ignoring)}"
 

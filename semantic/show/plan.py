@@ -31,6 +31,7 @@ from semantic.plan import (
     Result,
     Rows,
     Running,
+    Sampled,
     Scan,
     Selected,
     Shifted,
@@ -121,16 +122,19 @@ def _rows(node: Rows) -> Tree:
             return Tree.of(f"Beside {node.step}: {scalar(node.key)} = {node.column}", _rows(node.input))
         case Expanded():
             return Tree.of(f"Expanded to every {node.frames.output} whose window holds it", _rows(node.input))
-        case Snapshot() | Intervals() | Changes() | States() | Groups():
+        case Snapshot() | Sampled() | Intervals() | Changes() | States() | Groups():
             return _remade(node)
 
 
-def _remade(node: Snapshot | Intervals | Changes | States | Groups) -> Tree:
+def _remade(node: Snapshot | Sampled | Intervals | Changes | States | Groups) -> Tree:
     """Rows that are groups of other rows, or changes of these over time."""
     match node:
         case Snapshot():
             which = "last" if node.last else "first"
             return Tree.of(f"Snapshot: the {which} {node.moment}", _grouped(node.input))
+        case Sampled():
+            title = f"Sampled: the {node.pick} of {node.moment} by {scalar(node.period)}"
+            return Tree.of(title, _grouped(node.input))
         case Intervals() | Changes():
             return Tree.of(
                 f"{type(node).__name__} from {node.enter} until {node.leave}", _grouped(node.input)

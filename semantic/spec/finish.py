@@ -127,14 +127,20 @@ def in_order(page: Page, values: Values, node: Node) -> None:
 # --- metrics ------------------------------------------------------------------------------------------
 
 #: What another metric is seen through: along time, at another level, or by its place among others.
-_ALONG = ("window", "to_date", "offset")
+_ALONG = ("window", "to_date", "offset", "sampled")
 _LEVELS = ("total_over", "share_over", "base")
 _PLACES = ("rank_over", "cumulative_share_over")
 _THROUGH = (*_ALONG, *_LEVELS, *_PLACES, "ignoring")
 #: What belongs to a metric that aggregates rows itself.
 _OWN = ("model", "filter", "time", "per", "having", "not_additive_over", "at")
 #: Modifiers that can stand beside each other in one metric; any others would depend on their order.
-_TOGETHER = ({"window", "offset"}, {"to_date", "offset"}, *({each, "ignoring"} for each in _LEVELS))
+_TOGETHER = (
+    {"window", "offset"},
+    {"to_date", "offset"},
+    {"window", "sampled"},
+    {"to_date", "sampled"},
+    *({each, "ignoring"} for each in _LEVELS),
+)
 
 
 def seen_through(page: Page, values: Values, node: Node) -> None:

@@ -49,6 +49,7 @@ from semantic.spec.types import (
     Question,
     Retention,
     Rules,
+    Sampled,
     Snapshots,
     Source,
     Target,
@@ -325,6 +326,19 @@ SNAPSHOTS = Shape(
     ),
     finish=finish.chosen,
 )
+SAMPLED = Shape(
+    "choice of samples",
+    Sampled,
+    (
+        Field("each", NAME, "The grain whose periods have values of their own: day.", required=True),
+        Field(
+            "take",
+            choice("first", "last", "average"),
+            "Which of them is the value of a longer period.",
+            required=True,
+        ),
+    ),
+)
 METRIC = Shape(
     "metric",
     Metric,
@@ -342,6 +356,11 @@ METRIC = Shape(
             "offset", DURATION, "How long before each period the value is taken: 1 year, to start of quarter."
         ),
         Field("base", TEXT, "A fixed range of time whose value stands beside every period: 2024-01."),
+        Field(
+            "sampled",
+            SAMPLED.kind,
+            "What longer periods take of the values of shorter ones: {each: day, take: last}.",
+        ),
         Field(
             "total_over",
             one_or_more(TEXT),
@@ -566,6 +585,7 @@ SHAPES = (
     CONVERSION,
     RETENTION,
     SNAPSHOTS,
+    SAMPLED,
     DIMENSION,
     BANDS,
     RULES,

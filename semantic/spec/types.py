@@ -260,6 +260,16 @@ class Snapshots:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """How the values of periods make that of a longer one: the first of those that there are, the last, or
+    their average. ``each`` is the grain whose periods have values of their own."""
+
+    each: Text
+    take: Literal["first", "last", "average"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric(Described):
     """An aggregate over a model's columns, or an expression over other metrics; with ``per``, an
     aggregate over the values that other metrics have for each entity."""
@@ -276,6 +286,7 @@ class Metric(Described):
     to_date: Text | None = None
     offset: Duration | StartOf | Periods | None = None
     base: Text | None = None
+    sampled: Sampled | None = None
     conversion: Conversion | None = None
     retention: Retention | None = None
     not_additive_over: Snapshots | None = None
