@@ -27,6 +27,7 @@ from tests.reference.terms import (
     Per,
     Question,
     Retention,
+    Seen,
     Through,
     World,
     mentioned,
@@ -127,11 +128,13 @@ def _dated(draw: Draw, world: World, functions: tuple[str, ...], *, plain: bool 
 @st.composite
 def _plain(draw: Draw, world: World, name: str) -> Metric:
     """What modifiers are put on: an aggregate, now and then a ratio, or one of entities."""
-    kind = draw(st.sampled_from(("leaf", "leaf", "leaf", "ratio", "per")))
+    kind = draw(st.sampled_from(("leaf", "leaf", "leaf", "leaf", "leaf", "ratio", "ratio", "per", "per", "conversion")))
     if kind == "per":
         found: Metric = draw(_per(world, name, seen=False))
         return found
-    if kind == "leaf":
+    if kind == "conversion" and events(world):
+        return Metric(name, draw(conversions(world)))
+    if kind != "ratio":
         return Metric(name, draw(_dated(world, ADDED)))
     parts = [Metric(f"{name}_{n}", draw(_dated(world, ADDED[:4]))) for n in "ab"]
     return Metric(name, None, "/", tuple(parts))
@@ -221,7 +224,8 @@ def _offset(draw: Draw, world: World, name: str) -> Metric:
 def _level(draw: Draw, world: World, name: str) -> Metric:
     """A metric over all values of a path of the question, which is chosen later."""
     op = draw(st.sampled_from(("share", "rank", "cumulative", "seen")))
-    inner = draw(_plain(world, f"{name}_part"))
+    within = _INNER[draw(st.sampled_from(("plain", "plain", "window", "offset", "conversion", "snapshots")))]
+    inner = draw(within(world, f"{name}_part"))
     return Metric(name, None, op, (inner,), how=Level(("?",)))
 
 
@@ -283,6 +287,10 @@ def entity_of(table: str) -> str:
     return "id" if table == "customers" else "customers_id"
 
 
+#: What a level may be over.
+_INNER: dict[str, Any] = {
+    "plain": _plain, "window": _window, "offset": _offset, "conversion": _conversion, "snapshots": _snapshots
+}  # fmt: skip
 _KINDS: dict[str, Any] = {
     "window": _window, "offset": _offset, "per": _per, "level": _level, "snapshots": _snapshots,
     "at": _at, "conversion": _conversion, "window again": _window, "retention": None,
@@ -351,15 +359,23 @@ def _at_levels(draw: Draw, question: Question, metric: Metric) -> Metric:
     """A metric whose levels are paths of the question; without any, of everything."""
     if metric.op not in ("share", "rank", "cumulative", "seen") or not isinstance(metric.how, Level):
         return metric
-    names = [spelled(by.path) for by in question.by]
-    if not names or draw(RARELY):
+    among = metric.op in ("rank", "cumulative")  # which compare what the groups have
+    kept = among or not _sees_time(metric.parts[0])
+    names = [spelled(by.path) for by in question.by if kept or by.path.steps != ("time",)]
+    if kept and (not names or draw(RARELY)):
         return replace(metric, how=Level(("all",)))
+    if not names:  # no total has a period for the window inside to end with
+        return replace(metric.parts[0], name=metric.name)
     ignoring = ()
     said = [spelled(replace(p, grain=None)) for test in question.where for p in _paths(test)]
     if metric.op == "seen" and said and draw(OFTEN):
         ignoring = (draw(st.sampled_from(said)),)
     over = (draw(st.sampled_from(names)),) if not ignoring or draw(st.booleans()) else ()
     return replace(metric, how=Level(over, ignoring))
+
+
+def _sees_time(metric: Metric) -> bool:
+    return any(isinstance(atom, Seen) for atom in metric.atoms())
 
 
 def _paths(test: Any) -> list[Path]:
