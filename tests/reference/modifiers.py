@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.reference.conditions import conditions
 from tests.reference.groups import home_of
 from tests.reference.metrics import leaves
-from tests.reference.names import NUMBERS, answerable, means, named, timed, typed
+from tests.reference.names import NUMBERS, answerable, last_of, means, named, timed, type_of, typed
 from tests.reference.paths import place
 from tests.reference.questions import can_fill, keys, ordered, wheres, with_members
 from tests.reference.terms import (
@@ -29,6 +29,7 @@ from tests.reference.terms import (
     Retention,
     Seen,
     Through,
+    Top,
     World,
     mentioned,
     spelled,
@@ -98,7 +99,8 @@ def modified(draw: Draw, world: World) -> Question:
         question = replace(question, period=draw(st.sampled_from(PERIODS)))
     plain = not any(_told_by_cells(metric) for metric in metrics)
     question = replace(question, fill=plain and can_fill(question) and draw(SOMETIMES))
-    if plain and draw(RARELY):
+    question = replace(question, top=draw(_tops(world, question)))
+    if plain and question.top is None and draw(RARELY):
         question = replace(question, members=with_members(world, question))
     if draw(RARELY):
         question = replace(
@@ -128,7 +130,11 @@ def _dated(draw: Draw, world: World, functions: tuple[str, ...], *, plain: bool 
 @st.composite
 def _plain(draw: Draw, world: World, name: str) -> Metric:
     """What modifiers are put on: an aggregate, now and then a ratio, or one of entities."""
-    kind = draw(st.sampled_from(("leaf", "leaf", "leaf", "leaf", "leaf", "ratio", "ratio", "per", "per", "conversion")))
+    kind = draw(
+        st.sampled_from(
+            ("leaf", "leaf", "leaf", "leaf", "leaf", "ratio", "ratio", "per", "per", "conversion")
+        )
+    )
     if kind == "per":
         found: Metric = draw(_per(world, name, seen=False))
         return found
@@ -230,6 +236,15 @@ def _level(draw: Draw, world: World, name: str) -> Metric:
 
 
 @st.composite
+def _base(draw: Draw, world: World, name: str) -> Metric:
+    """A metric of fixed days beside every period, or what has changed since."""
+    now = draw(_plain(world, f"{name}_now"))
+    base = Metric(f"{name}_then", None, "seen", (now,), how=Level(base=draw(st.sampled_from(PERIODS))))
+    op = draw(st.sampled_from(("", "/", "-")))
+    return Metric(name, None, op, (now, base)) if op else replace(base, name=name)
+
+
+@st.composite
 def _snapshots(draw: Draw, world: World, name: str) -> Metric:
     """A sum of the first or last snapshot of each period, or the average of all."""
     leaf = draw(_dated(world, ("sum", "count"), plain=True))
@@ -293,7 +308,7 @@ _INNER: dict[str, Any] = {
 }  # fmt: skip
 _KINDS: dict[str, Any] = {
     "window": _window, "offset": _offset, "per": _per, "level": _level, "snapshots": _snapshots,
-    "at": _at, "conversion": _conversion, "window again": _window, "retention": None,
+    "at": _at, "conversion": _conversion, "base": _base, "window again": _window, "retention": None,
 }  # fmt: skip
 
 
@@ -309,7 +324,8 @@ def _retention(draw: Draw, world: World, name: str) -> Metric:
         return found
     period, value = draw(st.sampled_from(RETAINED)), draw(st.sampled_from(("rate", "count")))
     activity = draw(st.sampled_from(activities))
-    return Metric(name, Retention("customers", activity, ("id", "customers_id"), period, value))
+    by, rolling = ("id", "customers_id"), draw(st.booleans())
+    return Metric(name, Retention("customers", activity, by, period, value, rolling))
 
 
 _KINDS["retention"] = _retention
@@ -355,9 +371,40 @@ def _bys(draw: Draw, world: World, question: Question) -> tuple[By, ...]:
 
 
 @st.composite
+def _tops(draw: Draw, world: World, question: Question) -> Top | None:
+    """Now and then the leading values of a text that each fact of the question has one of."""
+    homes = {home_of(world, leaf)[0] for leaf in question.leaves()}
+    texts = [
+        p for p in question.paths if p.grain is None and _is_text(world, p) and _all_one(world, homes, p)
+    ]
+    if not texts or not draw(SOMETIMES):
+        return None
+    metric = Metric("leads", Leaf(question.leaves()[0].table, "count"))
+    plain = [each for each in question.metrics if isinstance(each.leaf, Leaf) and not each.leaf.at]
+    if plain and draw(st.booleans()):
+        metric = draw(st.sampled_from(plain))
+    if not all(_one(world, home_of(world, leaf)[0], texts[0].steps) for leaf in metric.leaves()):
+        return None
+    return Top(draw(st.sampled_from(texts)), metric, draw(st.integers(1, 3)), "the rest")
+
+
+def _is_text(world: World, path: Path) -> bool:
+    return (
+        path.steps[0] not in ("time", "since")
+        and type_of(world, last_of(world, path.steps), path.column) == "text"
+    )
+
+
+def _all_one(world: World, homes: set[str], path: Path) -> bool:
+    return all(place(world, home, path, shared=False).side is None for home in homes)
+
+
+@st.composite
 def _at_levels(draw: Draw, question: Question, metric: Metric) -> Metric:
     """A metric whose levels are paths of the question; without any, of everything."""
     if metric.op not in ("share", "rank", "cumulative", "seen") or not isinstance(metric.how, Level):
+        return metric
+    if metric.how.base is not None:
         return metric
     among = metric.op in ("rank", "cumulative")  # which compare what the groups have
     kept = among or not _sees_time(metric.parts[0])
