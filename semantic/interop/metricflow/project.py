@@ -48,6 +48,7 @@ class Project:
         self.tables: dict[str, Table] = {}
         self.sources: dict[tuple[str, str], tuple[str, ...]] = {}
         self.unplaced: set[str] = set()
+        self.complete = False  # whether all models are known, since their SQL stands here
         self.settings = self._settings()
         self.name = str(self.settings.get("name", ""))
 
@@ -97,6 +98,7 @@ class Project:
         """What SQL, seeds, Markdown and ``target/manifest.json`` say."""
         for path in self.files(".sql", ".py", ".csv"):
             text = text_of(path, self.called(path)) if path.suffix == ".sql" else ""
+            self.complete = True
             for name in _SNAPSHOT.findall(text) or [path.stem]:
                 self.table(name).config |= {**self._foldered(path), **_config_in(text)}
         for path in self.files(".md"):
@@ -185,7 +187,7 @@ class Project:
         place = record.at("model")
         match call(text):
             case Call("ref", (str(name),)):
-                if self.tables and name not in self.tables:
+                if self.complete and name not in self.tables:
                     self.told.fault(faults.undefined("model", name, sorted(self.tables), place))
                 return name
             case Call("ref", (str(_), str(name))):
