@@ -102,6 +102,26 @@ class Catalog:
             if dialect in f.templates
         }
 
+    def by_time(self, edge: Edge) -> bool:
+        """Whether a join looks for the row that is valid at the time of the metrics, whichever they are: its
+        ``at`` is ``time``, and the joining model has nothing of that name."""
+        model = self.models[edge.origin]
+        return edge.spec.at == "time" and not (model.column("time") or model.dimension("time"))
+
+    @cached_property
+    def along_time(self) -> bool:
+        """Whether any join does so."""
+        return any(self.by_time(edge) for model in self.models.values() for edge in model.edges.values())
+
+    @cached_property
+    def entities(self) -> Mapping[str, tuple[str, ...]]:
+        """The models whose rows are something, by the word for it: ``{"booking": ("bookings",)}``."""
+        found: dict[str, tuple[str, ...]] = {}
+        for model in self.models.values():
+            for name in map(str, model.spec.entity):
+                found[name] = (*found.get(name, ()), model.name)
+        return found
+
     @cached_property
     def _walks(self) -> dict[str, tuple[tuple[Walk, str], ...]]:
         return {}
@@ -315,10 +335,20 @@ def _project_faults(project: types.Spec) -> list[Fault]:
     for model in project.models:
         found += _same_but_for_case(d.name for d in model.dimensions)
         found += _same_but_for_case(join.role for join in model.joins)
+        found += _once(model.entity, model.name)
     for function in project.functions:
         if function.name.lower() in REGISTRY:
             found.append(faults.declared_before(function.name, function.name.span))
     return found
+
+
+def _once(words: Iterable[Text], model: Text) -> Iterator[Fault]:
+    """A row is the same thing once, and names in words are told apart by more than their case."""
+    seen: set[str] = set()
+    for word in words:
+        if word.lower() in seen:
+            yield faults.entity_twice(word, model, word.span)
+        seen.add(word.lower())
 
 
 def _same_but_for_case(given: Iterable[Text]) -> list[Fault]:

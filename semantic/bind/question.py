@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlglot import exp
@@ -28,19 +29,26 @@ from semantic.bind.bound import (
     Key,
     Leading,
     Members,
+    Samples,
+    by_calendar,
     sides,
 )
 from semantic.bind.condition import Condition, conditions, merged, present, side_of
 from semantic.bind.definitions import Definitions
+from semantic.bind.everywhere import every_period, everywhere, marked
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
-from semantic.bind.lengths import follows, nests
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Where, all_leaves
 from semantic.bind.metric import Metrics
+from semantic.bind.nesting import follows, nests
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
+from semantic.bind.sampled import check_axis as sampled_axis
+from semantic.bind.sampled import finer, unsampled, without
 from semantic.bind.sensible import check_entity
 from semantic.bind.texts import Reached, Resolve
+from semantic.bind.timed import check_axis, timed_edge
 from semantic.bind.timerange import inside, within
+from semantic.bind.worded import Worded
 from semantic.catalog import cohort_role
 from semantic.expr import parse
 from semantic.faults import Fault, SemanticError
@@ -71,10 +79,14 @@ class _Binder:
         self.metrics = metrics
         self.query = query
         self.along = Along(definitions, query)
+        self.worded = Worded(definitions, query.paths)
         self.found: list[Fault] = []
+        self.within: tuple[Where, ...] = ()  # what the metrics at hand ask of their rows
 
     def bound(self) -> Bound:
         query = self.query
+        self.found += self.worded.faults()
+        self._stop()
         if not query.metrics and self.frame is None:
             self.found.append(faults.no_metrics())
         asked = self._each(query.metrics, lambda name: self.metrics.metric(str(name), name.span))
@@ -89,9 +101,17 @@ class _Binder:
         kept = tuple(replace(by, name=renamed.get(by, by.name)) for by in query.by if by not in longer)
         whole, query = query, replace(query, by=kept)
         self._ask(query)
+        asked = [unsampled(metric, self.along.axis, query) for metric in asked]
+        told = [without(tree, leaves, self.along.axis, query) for tree in having]
+        if self.along.axis is None or query.fill:
+            asked = [everywhere(metric, every=False) for metric in asked]
+            told = [marked(tree, used, every=False) for tree, used in told]
+        leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
+        leaves |= {key: leaf for tree, used in told for key, leaf in used.items() if _uses(tree, key)}
+        having = [tree for tree, _ in told]
         facts = self._facts(leaves)
         if not leaves and self.frame is None:
-            elsewhere = (nowhere(self.definitions, by.parts, by.path.span) for by in query.by)
+            elsewhere = (nowhere(self.definitions, self._some(by), by.path.span) for by in query.by)
             self.found += [fault for fault in elsewhere if fault is not None]
             self._each(query.where, lambda text: self.definitions.parse(text, comments=False))
         for metric in asked:
@@ -103,6 +123,9 @@ class _Binder:
         fill = self._fill(keys)
         members = self._members(keys, facts, {inner: by.output for by, inner in renamed.items()})
         self._stop()
+        axis = self.along.axis
+        kind = next((key.type for key in keys if axis is not None and key.name == axis.key), None)
+        every = every_period(self.definitions, query, axis, kind, leaves.values())
         return Bound(
             whole,
             keys,
@@ -117,7 +140,12 @@ class _Binder:
             self.along.axis,
             (*(self._derived(by) for by in longer), *_outputs(keys, renamed)),
             top,
+            every,
         )
+
+    def _some(self, by: By) -> tuple[str, ...]:
+        """A path that a key can mean."""
+        return tuple(min(self.worded.all(str(by.path)) - {str(by.path)}, default=str(by.path)).split("."))
 
     def _check_one_meaning(self, metric: Metric) -> None:
         """A condition of the question must not choose the rows of one part of a metric, and for another part
@@ -170,6 +198,7 @@ class _Binder:
             time=self.query.time,
             order=(Order(top.metric, descending=True),),
             limit=top.count,
+            paths=self.query.paths,
         )
         return Leading(by.output, bind(self.definitions, self.metrics, asked), top.others)
 
@@ -250,10 +279,14 @@ class _Binder:
             sided += (leaf.per.rows,) if leaf.per is not None else ()
             sided += (str(leaf.through),) if leaf.through else ()
             sided += (leaf.told,) if leaf.told else ()
+            sided += tuple(sorted(c.key for c in leaf.conditions)) if leaf.chosen is not None else ()
+            sided += (leaf.sampled.rows,) if leaf.sampled is not None else ()
+            sided += tuple(c.key for c in leaf.conditions) if leaf.every else ()
             alone = leaf.at is not None and str(leaf.call.this) == "count_distinct"
             alone = alone or (leaf.through.framed and not (leaf.merges or leaf.per))
             sided += (leaf.key,) if alone else ()
-            time = leaf.time.key if leaf.time is not None and self._uses_time else ""
+            timed = leaf.time is not None and (self._uses_time or self.catalog.along_time)
+            time = leaf.time.key if leaf.time is not None and timed else ""
             groups.setdefault((leaf.home, time, sided), []).append(leaf)
         ordered = [groups[key] for key in sorted(groups, key=self._rank)]
         return self._each(ordered, lambda group: self._fact_of(group, entity, through))
@@ -263,8 +296,19 @@ class _Binder:
         dropped = self._dropped(first.level)
         if dropped or first.level:
             return self._levelled(group, entity, through, dropped)
+        outer, self.within = self.within, (*self.within, *first.where)
+        try:
+            return self._seen_fact(group, entity, through)
+        finally:
+            self.within = outer
+
+    def _seen_fact(self, group: list[Leaf], entity: Entity, through: Through) -> Fact:
+        """A fact of rows, of entities, or of cohorts."""
+        first = group[0]
         if first.per is not None:
             return self._over_entities(group, first.per, entity)
+        if first.sampled is not None:
+            return self._over_samples(group, first.sampled)
         if first.retained is not None:
             return self._retained(group, first.retained)
         return self._fact(first.home, first.time, group, entity, through or first.through)
@@ -291,6 +335,9 @@ class _Binder:
         cohorts = replace(cohorts, where=(*cohorts.where, known))  # no cohort has those of nobody
         if any(condition.exists for condition in cohorts.where):
             raise SemanticError([faults.retention_condition(name, retention.span)])
+        trees = [key.row.tree for key in cohorts.keys] + [c.tree for c in cohorts.where]
+        if timed_edge(self.definitions, home, trees) is not None:
+            raise SemanticError([faults.retention_validity(name, retention.span)])
         activity = str(retention.activity)
         active_at = self.definitions.time(activity)
         assert active_at is not None
@@ -307,9 +354,13 @@ class _Binder:
         return tuple(
             index
             for index, by in enumerate(self.query.by)
-            if by.parts[0] != SINCE
-            and ("all" in level.over or {str(by.path), str(by.path).rpartition(".")[0]} & {*level.over})
+            if by.parts[0] != SINCE and ("all" in level.over or self._spellings(by) & {*level.over})
         )
+
+    def _spellings(self, by: By) -> frozenset[str]:
+        """What a key may be called: its paths, with and without a grain."""
+        paths = self.worded.all(str(by.path))
+        return paths | {path.rpartition(".")[0] for path in paths}
 
     def _levelled(
         self, group: list[Leaf], entity: Entity, through: Through, dropped: tuple[int, ...]
@@ -322,11 +373,18 @@ class _Binder:
         time = whole.time if level.base is None else level.base
         self._ask(replace(whole, by=by, where=where, time=time))
         try:
-            plain = [replace(leaf, level=NO_LEVEL) for leaf in group]
+            plain = [self._without_level(leaf, level.ignoring) for leaf in group]
             fact = self._fact_of(plain, entity, through)
         finally:
             self._ask(whole)
         return replace(fact, leaves=tuple(group), dropped=dropped)
+
+    def _without_level(self, leaf: Leaf, ignoring: tuple[str, ...]) -> Leaf:
+        """An aggregate below its level, which does not heed conditions around it on some paths."""
+        kept = tuple(
+            each for each in leaf.where if not (each.around and self._speaks_of(each.text, ignoring))
+        )
+        return replace(leaf, level=NO_LEVEL, where=kept)
 
     def _ask(self, query: Query) -> None:
         """Go on with another question, along its own axis."""
@@ -340,6 +398,7 @@ class _Binder:
         named = [
             ".".join(parse.names(c)) for c in parse.columns(self.definitions.parse(text, comments=False))
         ]
+        named = [each for name in named for each in self.worded.all(name)]
         return any(name == path or name.startswith(f"{path}.") for name in named for path in paths)
 
     def _over_entities(self, group: list[Leaf], per: Per, entity: Entity) -> Fact:
@@ -371,6 +430,31 @@ class _Binder:
         keys = (Key(n, str(e), k, None, None) for n, e, k in zip(names, per.entity, kinds, strict=True))
         entities = Entities(tuple(keys), tuple(facts))
         return Fact(group[0].home, facts[0].keys[:-number], (), tuple(group), entities, through)
+
+    def _over_samples(self, group: list[Leaf], sampling: Sampling) -> Fact:
+        """A fact whose rows are shorter periods: inside it, facts that are grouped by these."""
+        first, whole = group[0], self.query
+        through = first.through
+        axis = sampled_axis(first, sampling, self.along.axis, whole)
+        if by_calendar(through, axis):
+            raise SemanticError([faults.periods_apart(first.called, str(through), axis.grain, None)])
+        time = self.along.range(through, first)
+        place, by = finer(whole, axis, sampling.each)
+        inner = {key: leaf for each in group if each.sampled for key, leaf in each.sampled.leaves.items()}
+        before, self.found = self.found, []
+        self._ask(replace(whole, by=(*whole.by[:place], by, *whole.by[place + 1 :]), time=time))
+        try:
+            facts = self._grouped(inner, ())
+            self._stop()
+            fine = self._key(place, by, tuple(facts), None)
+            assert self.along.axis is not None
+            made = Samples(self.along.axis, fine, place, sampling.take, tuple(facts))
+        finally:
+            self.found = before
+            self._ask(whole)
+        period = grain.grained(facts[0].keys[place].row, axis.grain, self.definitions.calendar)
+        keys = (*facts[0].keys[:place], Reached(period), *facts[0].keys[place + 1 :])
+        return Fact(first.home, keys, (), tuple(group), None, through, None, None, made)
 
     def _bare_entities(self, per: Per, through: Through, leaf: Leaf) -> Fact:
         """Entities of which no metric is asked: those that have a row in the group."""
@@ -410,12 +494,14 @@ class _Binder:
                 where.append(present(home, reached.row))
             for conditions_of in self._each(self.query.where, self._condition_of(home, time)):
                 where += conditions_of
+            where += [c for each in self.within for c in each.met[Where.place(home, time)]]
             seen, timed = self._timed(home, time, leaves[0] if leaves else None, through, told)
             self._stop()
         finally:
             self.found = outside
         fact = Fact(home, tuple(keys), merged([*where, *timed]), tuple(leaves), None, through, seen)
         self._check_sides(fact)
+        check_axis(self.definitions, fact)
         return fact
 
     def _condition_of(self, home: str, time: Row | None) -> Callable[[Text], list[Condition]]:
@@ -423,7 +509,10 @@ class _Binder:
 
         def bound(text: Text) -> list[Condition]:
             raw = self.frame is not None
-            resolve = question_paths(self.definitions, home, time, text, prefix=self._start, raw=raw)
+            words = partial(self.worded.names, home, time)
+            resolve = question_paths(
+                self.definitions, home, time, text, prefix=self._start, raw=raw, worded=words
+            )
             return list(conditions(self.definitions, home, text, resolve, comments=False))
 
         return bound
@@ -432,7 +521,6 @@ class _Binder:
         self, home: str, time: Row | None, leaf: Leaf | None, through: Through, told: Leaf | None
     ) -> tuple[Row | None, list[Condition]]:
         """The time of a fact's rows, and those that are asked for."""
-        self._check_grain(home)
         asked = self.along.range(through, leaf or told)
         if leaf is not None and leaf.at is not None:
             return self.along.holding(home, leaf.at, asked, leaf)
@@ -446,16 +534,6 @@ class _Binder:
         if through and self.along.axis is not None:  # no period lies before or after none
             found.append(present(home, time))
         return time, found + (list(inside(self.definitions, time, window)) if window is not None else [])
-
-    def _check_grain(self, home: str) -> None:
-        """Rows that stand for a month say nothing of a week."""
-        whole = self.definitions.catalog.models[home].spec.grain
-        if whole is None:
-            return
-        for by in self.query.by:
-            name = by.parts[-1]
-            if by.parts[0] == AXIS and grain.is_grain(name) and not follows(name, whole):
-                self.found.append(faults.too_fine(home, whole, name, by.path.span))
 
     def _check_sides(self, fact: Fact) -> None:
         """An OR over several many sides cannot speak of the row that a group is made of."""
@@ -491,12 +569,14 @@ class _Binder:
             return reach(self.definitions, home, time, names, by.path.span, shared=False, raw=True)
         if by.parts[0] == SINCE and SINCE not in self.catalog.models:
             raise SemanticError([faults.since_of_nothing(str(by.path), by.path.span)])
-        key = (home, time.key if time is not None and by.parts[0] == AXIS else "", str(by.path))
-        found = self.definitions.reached.get(key)
         if not _is_path(by):
             raise SemanticError([faults.bad_path(by.path)])
+        names = self.worded.names(home, time, by.parts, by.path.span)
+        axis = f"{time.key} {time.finest}" if time is not None and names[0] == AXIS else ""
+        key = (home, axis, ".".join(names))
+        found = self.definitions.reached.get(key)
         if found is None:
-            found = reach(self.definitions, home, time, by.parts, by.path.span, shared=False)
+            found = reach(self.definitions, home, time, names, by.path.span, shared=False)
             self.definitions.reached[key] = found
         return found
 
@@ -509,10 +589,11 @@ class _Binder:
         kind = kinds[0] if len(set(kinds)) == 1 else None
         if len({k for k in kinds if k is not None}) > 1:
             self.found.append(faults.mixed_types(by.path, sorted({str(k) for k in kinds})))
-        whole = self._dimension(by.parts, facts[0]) if facts else None
-        grained = whole is None and grain.is_grain(by.parts[-1]) and by.parts[0] != SINCE
-        last = by.parts[-1] if grained else None
-        named = whole or (self._dimension(by.parts[:-1], facts[0]) if facts else None)
+        names = self.worded.names(facts[0].home, facts[0].time, by.parts) if facts else by.parts
+        whole = self._dimension(names, facts[0]) if facts else None
+        grained = whole is None and grain.is_grain(names[-1]) and names[0] != SINCE
+        last = names[-1] if grained else None
+        named = whole or (self._dimension(names[:-1], facts[0]) if facts else None)
         return Key(by.output, str(by.path), kind, last, named)
 
     def _dimension(self, names: tuple[str, ...], fact: Fact) -> spec.Dimension | None:
@@ -604,7 +685,9 @@ class _Binder:
                 )
         groups: dict[str, list[tuple[Key, Row]]] = {}
         # Of entities there are the rows that they are found in.
-        fact = facts[0] if facts[0].entities is None else facts[0].entities.facts[0]
+        fact = facts[0]
+        inner = fact.entities or fact.sampled
+        fact = inner.facts[0] if inner is not None else fact
         for key in chosen:
             reached = fact.keys[keys.index(key)]
             if reached.branch is not None or not reached.row.at:
@@ -633,10 +716,16 @@ def _outputs(keys: tuple[Key, ...], renamed: Mapping[By, str]) -> Iterator[tuple
             yield replace(key, name=names[key.name]), exp.Column(this=exp.Identifier(this=key.name))
 
 
+def _uses(tree: exp.Expr, key: str) -> bool:
+    """Whether an expression reads a leaf."""
+    return any(node.table == "#" and node.name == key for node in columns_of(tree))
+
+
 def _along_time(leaf: Leaf) -> bool:
     """Whether an aggregate looks beyond its own period, or an entity's value does."""
     inner = leaf.per.leaves.values() if leaf.per is not None else ()
-    return bool(leaf.through) or leaf.at is not None or any(map(_along_time, inner))
+    beyond = bool(leaf.through) or bool(leaf.sampled) or leaf.every
+    return beyond or leaf.at is not None or any(map(_along_time, inner))
 
 
 def _entity_names(entity: Entity, by: Iterable[By]) -> Iterator[str]:

@@ -42,7 +42,9 @@ def one_entity(what: str, span: Span | None) -> Fault:
 
 def modifier_of_events(kind: str, key: str, name: str, span: Span | None) -> Fault:
     """Something that a conversion or a retention takes from its models, or that goes around it."""
-    if key in ("model", "filter", "time", "per", "having", "not_additive_over", "at"):
+    if key == "every_period":
+        hint = "Leave it out; cells of cohorts that are known appear by themselves."
+    elif key in ("model", "filter", "time", "per", "having", "not_additive_over", "at"):
         hint = "Make a model with 'query:' of the events that count, and name it here."
     else:
         hint = "Write another metric: {metric: " + f"{name}, {key}: …" + "}."
@@ -269,6 +271,12 @@ def retention_condition(name: str, span: Span | None) -> Fault:
     return Fault(
         "unsupported", f"A condition on a many side cannot choose the cohorts of '{name}'.", hint, span
     )
+
+
+def retention_validity(name: str, span: Span | None) -> Fault:
+    """A join along time from a cohort, whose later activities have other times."""
+    hint = "Join 'at' a time of the cohort by its name, or make a model with 'query:' that has the column."
+    return Fault("unsupported", f"'{name}' cannot be told by what is valid at a metric's time.", hint, span)
 
 
 # --- along time ---------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from semantic.bind.bound import Bound, Cohorts, Fact, Frame, Key, Members
 from semantic.bind.condition import Condition, Exists
 from semantic.bind.definitions import Computed, Following
 from semantic.bind.grain import GRAINS
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, all_leaves
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Where, all_leaves
 from semantic.bind.relations import PREFIX, named_model, table_parts
 from semantic.bind.row import Row, walk_of
 from semantic.catalog import Branch, Catalog, Walk, bare
@@ -41,6 +41,7 @@ _NAMES: Mapping[type[Any], frozenset[str]] = {
     Condition: frozenset({"home", "tree", "exists"}),
     Exists: frozenset({"branch", "tree", "orphan"}),
     Per: frozenset({"entity", "leaves", "having"}),
+    Sampling: frozenset({"tree", "leaves", "plain"}),
     Fact: frozenset({"home"}),
     Key: frozenset({"path", "dimension"}),
     Bound: frozenset({"query", "metrics", "leaves", "having", "derived"}),
@@ -90,7 +91,7 @@ class Meanings:
 
     def _along(self, metric: Metric) -> Any:
         """A metric, and how days, weeks and years run, by which it can be asked."""
-        return self._metric(metric), self._calendars(metric.leaves.values())
+        return self._metric(metric), self._calendars(metric.leaves.values()), str(metric.spec.grain or "")
 
     def _calendars(self, leaves: Iterable[Leaf]) -> list[str]:
         """How the periods of some aggregates run, of the entities that they are over included."""
@@ -328,7 +329,8 @@ class Meanings:
             for left, right in edge.on
         ]
         bounds = [self._plain(row(edge.target, bound), edge.target) for bound in edge.spec.valid or ()]
-        at = self._plain(row(model, edge.spec.at), model) if edge.spec.at is not None else None
+        fixed = edge.spec.at if not self.catalog.by_time(edge) else None
+        at = self._plain(row(model, fixed), model) if fixed is not None else str(edge.spec.at)
         return self.rows(edge.target), sorted(pairs, key=repr), bounds, at, edge.required
 
     # --- bound things -------------------------------------------------------------------------------
@@ -338,10 +340,11 @@ class Meanings:
         return "metric", metric.type, self._tree(metric.tree, "", leaves)
 
     def _leaf(self, leaf: Leaf) -> Any:
-        """One aggregate over the rows of its home, or over entities."""
-        inner = {key: self._leaf(each) for key, each in leaf.per.leaves.items()} if leaf.per else {}
+        """One aggregate over the rows of its home, or over the values of entities or periods."""
+        over = leaf.per or leaf.sampled
+        inner = {key: self._leaf(each) for key, each in over.leaves.items()} if over else {}
         call = self._tree(leaf.call, leaf.home, inner)
-        rows = None if leaf.per is not None else self._home(leaf.home)
+        rows = None if over is not None else self._home(leaf.home)
         calendar = self._calendars([leaf]) if leaf.between else None
         conditions = sorted((self._condition(each) for each in leaf.conditions), key=repr)
         return "leaf", rows, call, calendar, conditions, self._rest(leaf, leaf.home, ("conditions",))
@@ -411,13 +414,17 @@ class Meanings:
             case Metric():
                 return self._metric(value)
             case Row():
-                return "row", self._tree(value.tree, value.model), value.type
+                return "row", self._tree(value.tree, value.model), value.type, value.finest
             case Condition():
                 return self._condition(value)
             case Branch():
                 return self._branch(value, model)
             case Per():
                 return self._per(value, model)
+            case Where():
+                return value.around, sorted(
+                    (self._condition(c) for each in value.met.values() for c in each), key=repr
+                )
             case Level():
                 return self._level(value, model)
             case Through():

@@ -190,7 +190,9 @@ class Reader:
             yield from self.text(str(join.to), right)
         for bound in join.valid or ():
             yield from self.text(str(join.to), bound)
-        yield from self.text(model.name, join.at)
+        edge = model.edges.get(str(join.role))
+        if edge is None or not self.catalog.by_time(edge):
+            yield from self.text(model.name, join.at)
 
     # --- metrics ------------------------------------------------------------------------------------
 
@@ -199,8 +201,10 @@ class Reader:
         home = str(given.model or (query.start if query else None) or "")
         if home in self.catalog.models:
             yield from self.events(home, given.time)
-        for text in (given.sql, given.filter, given.having, given.metric):
+        for text in (given.sql, given.filter if given.metric is None else None, given.having, given.metric):
             yield from self.expression(home, text, str(given.name))
+        for each in sorted(self.homes([str(given.metric)])) if given.metric is not None else ():
+            yield from self.expression(each, given.filter, str(given.name))
         for path in (*given.per, *given.total_over, *given.share_over, *given.rank_over,
                      *given.cumulative_share_over, *given.ignoring):  # fmt: skip
             yield from self.path(home, tuple(path.split(".")))
@@ -212,7 +216,12 @@ class Reader:
         if given.not_additive_over is not None:
             yield from self.text(home, given.not_additive_over.per)
         for model in self.catalog.models.values():
-            named = {str(given.to_date), *(getattr(x, "name", "") for x in (given.window, given.offset))}
+            sampled = str(given.sampled.each) if given.sampled is not None else ""
+            named = {
+                str(given.to_date),
+                sampled,
+                *(getattr(x, "name", "") for x in (given.window, given.offset)),
+            }
             if named & set(map(str, model.spec.periods)):
                 yield Node("model", model.name)
 
@@ -265,6 +274,9 @@ class Reader:
             for home in sorted(self.homes(map(str, question.metrics))) or [""]:
                 for by in question.by:
                     yield from self.path(home, by.parts)
+                for _, paths in question.paths:
+                    for path in paths:
+                        yield from self.path(home, tuple(path.split(".")))
                 for text in (*question.where, *question.having):
                     yield from self.expression(home, text, "")
                 if question.top is not None:

@@ -16,6 +16,7 @@ from semantic.plan.nodes import (
     Body,
     CalendarFrames,
     Changes,
+    Everywhere,
     Expanded,
     Fill,
     Filter,
@@ -31,6 +32,7 @@ from semantic.plan.nodes import (
     Projection,
     Rows,
     Running,
+    Sampled,
     Scan,
     Selected,
     Shifted,
@@ -76,6 +78,8 @@ def _below(node: Grouped) -> Sequence[Grouped]:
     match node:
         case Aggregate():
             return ()
+        case Everywhere():
+            return (node.input,) if node.calendar is None else (node.input, node.calendar)
         case Running() | Shifted() | Fill():
             return (node.input,)
         case Triangle():
@@ -145,7 +149,7 @@ def _inner_reads(node: Rows) -> Iterator[tuple[str, str]]:
     match node:
         case Partial():
             yield from _aggregate_reads(node)
-        case Groups() | Snapshot() | Intervals() | Changes():
+        case Groups() | Snapshot() | Sampled() | Intervals() | Changes():
             yield from _grouped_reads(node.input)
         case States():
             for each in node.inputs:

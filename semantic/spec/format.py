@@ -30,7 +30,7 @@ from semantic.spec.kinds import (
     pair,
 )
 from semantic.spec.shapes import Field, Shape, listed, named
-from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, unread
+from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, WORDS, unread
 from semantic.spec.types import (
     Asked,
     Bands,
@@ -49,6 +49,7 @@ from semantic.spec.types import (
     Question,
     Retention,
     Rules,
+    Sampled,
     Snapshots,
     Source,
     Target,
@@ -68,6 +69,20 @@ _SHOWN = (
     Field("format", TEXT, "How a value is shown, such as '#,##0.0'."),
 )
 
+#: The periods of time, from fine to coarse.
+GRAINS = (
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "iso_week",
+    "month",
+    "quarter",
+    "year",
+    "fiscal_quarter",
+    "fiscal_year",
+)
 COLUMN = Shape(
     "column",
     Column,
@@ -148,6 +163,7 @@ DIMENSION = Shape(
             "Values cut into labelled bands: {sql: amount, cuts: [10], labels: [small, large]}.",
         ),
         Field("rules", RULES.kind, "A label for each pair of values of two expressions."),
+        Field("grain", choice(*GRAINS), "The finest period that it is asked by: day."),
         *_SHOWN,
         *_DESCRIBED,
     ),
@@ -169,7 +185,7 @@ JOIN = Shape(
             required=True,
         ),
         Field("valid", pair(TEXT), "[from, to] of the other side: rows match while valid, half-open."),
-        Field("at", TEXT, "The time here that must lie in 'valid'."),
+        Field("at", TEXT, "The time here that must lie in 'valid'; 'time' is that of each metric."),
         Field("required", FLAG, "Whether every row has its partner."),
         *_DESCRIBED,
     ),
@@ -230,12 +246,13 @@ MODEL = Shape(
         Field("time", TEXT, "The dimension or column that is the time of its metrics."),
         Field(
             "grain",
-            choice("day", "week", "iso_week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"),
+            choice(*GRAINS[3:]),
             "The period that a row stands for: its time is asked by it, or by longer ones.",
         ),
         Field(
             "valid", pair(TEXT), "[from, to]: the half-open interval in which a row holds, for 'at' metrics."
         ),
+        Field("entity", one_or_more(NAME), "What a row is, in a word or several: booking."),
         Field(
             "periods",
             one_or_more(NAME),
@@ -309,13 +326,26 @@ SNAPSHOTS = Shape(
     ),
     finish=finish.chosen,
 )
+SAMPLED = Shape(
+    "choice of samples",
+    Sampled,
+    (
+        Field("each", NAME, "The grain whose periods have values of their own: day.", required=True),
+        Field(
+            "take",
+            choice("first", "last", "average"),
+            "Which of them is the value of a longer period.",
+            required=True,
+        ),
+    ),
+)
 METRIC = Shape(
     "metric",
     Metric,
     (
         _NAMED,
         Field("sql", TEXT, "An aggregate over columns, or an expression over metrics."),
-        Field("metric", NAME, "Another metric, to be seen through 'window', 'to_date' or 'offset'."),
+        Field("metric", NAME, "Another metric, seen through 'window', 'to_date', 'offset', 'filter', …."),
         Field("window", WINDOW, "How far back each period looks from its end: 28 days, 3 months, all."),
         Field(
             "to_date",
@@ -326,6 +356,12 @@ METRIC = Shape(
             "offset", DURATION, "How long before each period the value is taken: 1 year, to start of quarter."
         ),
         Field("base", TEXT, "A fixed range of time whose value stands beside every period: 2024-01."),
+        Field(
+            "sampled",
+            SAMPLED.kind,
+            "What longer periods take of the values of shorter ones: {each: day, take: last}.",
+        ),
+        Field("every_period", FLAG, "Whether periods without any row appear, too."),
         Field(
             "total_over",
             one_or_more(TEXT),
@@ -352,7 +388,7 @@ METRIC = Shape(
             "Base events followed by a later event: {from: signups, to: orders, by: customer_id}.",
         ),
         Field("model", NAME, "The model whose rows are aggregated."),
-        Field("filter", TEXT, "A condition that the rows must meet."),
+        Field("filter", TEXT, "A condition that the rows must meet, or those of the other metric."),
         Field("time", TEXT, "The time of this metric, if not the model's."),
         Field("not_additive_over", SNAPSHOTS.kind, "Which snapshots of a period count: {time: last}."),
         Field(
@@ -365,6 +401,8 @@ METRIC = Shape(
             "what tells it apart together.",
         ),
         Field("having", TEXT, "A condition that an entity's metrics must meet to count; for 'per'."),
+        Field("grain", NAME, "The period that is taken where a question in other words says none: month."),
+        Field("hidden", FLAG, "Whether it is left out of lists; other metrics and questions may use it."),
         *_SHOWN,
         *_DESCRIBED,
     ),
@@ -467,6 +505,7 @@ TESTED = Shape(
         Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
         Field("parameters", VALUES, "Values of parameters."),
         Field("user", ATTRIBUTES, "Attributes of the caller, for policies."),
+        Field("paths", WORDS, "Names for paths: {country: [orders.buyer.country]}."),
     ),
 )
 TEST = Shape(
@@ -547,6 +586,7 @@ SHAPES = (
     CONVERSION,
     RETENTION,
     SNAPSHOTS,
+    SAMPLED,
     DIMENSION,
     BANDS,
     RULES,

@@ -146,6 +146,7 @@ class Dimension(Described):
     sql: Text | None = None
     bands: Bands | None = None
     rules: Rules | None = None
+    grain: str | None = None  # the finest period that it is asked by
     unit: Text | None = None
     format: Text | None = None
 
@@ -202,6 +203,7 @@ class Model(Relation):
     time: Text | None = None
     grain: str | None = None  # the period of time that a row stands for
     valid: tuple[Text, Text] | None = None
+    entity: tuple[Text, ...] = ()  # what a row is, in words
     periods: tuple[Text, ...] = ()  # columns that are periods of time, of a calendar with a row a day
     dimensions: tuple[Dimension, ...] = ()
     joins: tuple[Join, ...] = ()
@@ -258,6 +260,16 @@ class Snapshots:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """How the values of periods make that of a longer one: the first of those that there are, the last, or
+    their average. ``each`` is the grain whose periods have values of their own."""
+
+    each: Text
+    take: Literal["first", "last", "average"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric(Described):
     """An aggregate over a model's columns, or an expression over other metrics; with ``per``, an
     aggregate over the values that other metrics have for each entity."""
@@ -274,6 +286,8 @@ class Metric(Described):
     to_date: Text | None = None
     offset: Duration | StartOf | Periods | None = None
     base: Text | None = None
+    sampled: Sampled | None = None
+    every_period: bool = False
     conversion: Conversion | None = None
     retention: Retention | None = None
     not_additive_over: Snapshots | None = None
@@ -283,6 +297,8 @@ class Metric(Described):
     rank_over: tuple[Text, ...] = ()
     cumulative_share_over: tuple[Text, ...] = ()
     ignoring: tuple[Text, ...] = ()
+    grain: Text | None = None  # the period that is taken where a question in other words says none
+    hidden: bool = False
     unit: Text | None = None
     format: Text | None = None
 
@@ -398,6 +414,7 @@ class Asked:
     members: tuple[Text, ...] | bool = False
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
     user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
+    paths: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
     span: Span
 
 
@@ -459,6 +476,7 @@ class View(Described):
     members: tuple[Text, ...] | bool | None = None
     parameters: tuple[tuple[Text, Cell], ...] = ()
     user: tuple[tuple[Text, Cell | tuple[Cell, ...]], ...] = ()
+    paths: tuple[tuple[Text, tuple[Text, ...]], ...] = ()
     model: Text | None = None
     joins: tuple[Text, ...] | None = None
     columns: tuple[Text | Mapping[str, Text], ...] = ()

@@ -33,6 +33,7 @@ def query_of(view: View) -> Query:
         members=view.members if view.members is not None else False,
         parameters=parameters(view),
         user=user(view),
+        paths=tuple(sorted((str(word), given) for word, given in view.paths)),
     )
     if found:
         raise SemanticError(found)
@@ -40,7 +41,7 @@ def query_of(view: View) -> Query:
 
 
 #: What only a question has, and what only the rows of a model have.
-_QUESTION = ("by", "having", "order", "limit", "top", "fill", "members")
+_QUESTION = ("by", "having", "order", "limit", "top", "fill", "members", "paths")
 _ROWS = ("joins",)
 
 
