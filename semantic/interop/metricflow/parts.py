@@ -62,9 +62,13 @@ def enabled(record: Record, told: Told) -> bool:
 
 
 def with_primary(record: Record, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
-    """The entities, and the primary one that no column is the key of."""
+    """The entities, and the primary one that no column is the key of: dimensions begin with its name.
+
+    It may have the name of another entity of the model: of the natural one, which then stands for it, or of a
+    foreign one, beside which it stands.
+    """
     name = (record.text("primary_entity") or "").lower()
-    if not name or any(each.name == name and each.kind == "primary" for each in entities):
+    if not name or any(each.name == name and each.kind in ("primary", "natural") for each in entities):
         return entities
     place = record.at("primary_entity")
     if any(each.kind == "primary" for each in entities):
