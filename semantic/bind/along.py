@@ -167,7 +167,7 @@ class Along:
             ended = self.axis is None and moment == "period_end"  # what ends with the range held until then
             whole = (
                 end.type == "date" and start.time() != datetime.min.time()
-            )  # a day after that is a later one
+            )  # a later day
             found += [
                 _or_open(c, end, at_once=ended or whole)
                 for c in within(end, TimeRange(start, None), self.definitions.calendar)
@@ -182,7 +182,7 @@ class Along:
 def _or_open(condition: Condition, end: Row, *, at_once: bool) -> Condition:
     """An interval that ends after a moment (or ``at_once``, with it), or never; its end is not in it."""
     assert isinstance(condition.tree, exp.GTE)
-    after = condition.tree
+    after: exp.Expr = condition.tree
     if not at_once:
         after = exp.GT(this=condition.tree.this, expression=condition.tree.expression)
     open_end = exp.Is(this=end.tree.copy(), expression=exp.Null())
