@@ -83,6 +83,8 @@ class Worded:
         """The path of a model's own, else the first that its rows reach: on the one side, else on a many."""
         paths = self.paths[word]
         own = [path for path in paths if path.startswith(f"{home}.")]
+        if len(own or paths) == 1:
+            return tuple((own or paths)[0].split("."))
         found: list[Fault] = []
         many: list[Text] = []
         for path in own or paths:
