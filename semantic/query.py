@@ -1,4 +1,4 @@
-"""The question in words: metrics, by, where, having, time, order, limit, fill, members, parameters.
+"""The question in words: metrics, by, where, having, time, order, limit, fill, members, parameters, from.
 
 Nothing here knows a project; names are checked by `bind`. A question comes from Python arguments or
 from JSON, and both are checked by the same table of fields.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -220,6 +220,8 @@ class Query:
     members: tuple[str, ...] | bool = False
     parameters: tuple[tuple[str, Any], ...] = field(default=())
     user: tuple[tuple[str, Any], ...] = ()  # attributes of whoever asks, for policies
+    start: Text | None = None  # ``from``: whose rows tell the values of a question without metrics
+    extremes: bool = False  # the least and the greatest value of the one dimension, without metrics
 
     @classmethod
     def of(cls, **words: Any) -> Query:
@@ -238,13 +240,14 @@ class Query:
         """The question as far as its words can be read, and the faults of the others."""
         found: list[Fault] = []
         values: dict[str, Any] = {}
-        names = [f.name for f in fields(cls)]
+        names = list(_READERS)
         for key, value in words.items():
+            key = "from" if key == "from_" else key
             if key not in _READERS:
                 found.append(faults.unknown("part of a question", key, names, None))
             elif value is not None:
                 try:
-                    values[key] = _READERS[key](value)
+                    values[_FIELDS.get(key, key)] = _READERS[key](value)
                 except SemanticError as error:
                     found.extend(error.faults)
                 except (TypeError, ValueError):
@@ -295,6 +298,12 @@ def _texts(value: Any) -> tuple[Text, ...]:
 
 def _names(value: Any) -> tuple[Text, ...]:
     return tuple(map(Text, _strings(value)))
+
+
+def _name(value: Any) -> Text:
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError
+    return value if isinstance(value, Text) else Text(value.strip())
 
 
 def _lines(value: str) -> tuple[tuple[int, int], ...]:
@@ -390,7 +399,11 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "members": _members,
     "parameters": _parameters,
     "user": attributes,
+    "from": _name,
+    "extremes": _flag,
 }
+#: Words that are called otherwise in a `Query`.
+_FIELDS = {"from": "start"}
 _EXPECTED = {
     "metrics": "names of metrics",
     "by": "paths such as 'customers.region' or 'time.month'",
@@ -404,4 +417,6 @@ _EXPECTED = {
     "members": "true, false or paths",
     "parameters": "names and values",
     "user": "attributes of the caller, by name",
+    "from": "the name of a model",
+    "extremes": "true or false",
 }

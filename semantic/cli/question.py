@@ -56,6 +56,11 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--top", metavar="TOP",
         help="'5 products.name by sales': those with the most sales, and all others as one.",
     ),
+    click.option(
+        "--from", "start", metavar="MODEL", shell_complete=complete.models,
+        help="Without metrics: the model whose rows tell the values of '--by'; the nearest if left out.",
+    ),
+    click.option("--extremes", is_flag=True, help="Without metrics: the least and greatest value of '--by'."),
     click.option("--fill", is_flag=True, help="Show periods in which nothing happened too."),
     click.option(
         "--members", multiple=True, metavar="PATH", cls=_Members,
@@ -96,7 +101,8 @@ def asked(options: dict[str, Any], layer: Layer) -> Asked:
     query, rest = Query.from_json(text)
     given = Query.of(**words)
     parameters = dict(query.parameters) | dict(given.parameters)
-    merged = {key: getattr(given, key) for key in words} | {"parameters": tuple(sorted(parameters.items()))}
+    fields = ("start" if key == "from" else key for key in words)
+    merged = {key: getattr(given, key) for key in fields} | {"parameters": tuple(sorted(parameters.items()))}
     return Asked(replace(query, **merged), _word(rest, "dialect"), _word(rest, "target"))
 
 
@@ -112,6 +118,8 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
         "limit": options["limit"],
         "top": options["top"],
         "fill": options["fill"],
+        "from": options["start"],
+        "extremes": options["extremes"],
         "members": _ALL in options["members"] or options["members"],
         "parameters": options["parameters"],
         "user": options["user"],

@@ -410,6 +410,8 @@ class Asked:
     members: tuple[Text, ...] | bool = False
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
     user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
+    start: Text | None = None
+    extremes: bool = False
     span: Span
 
 
@@ -471,6 +473,8 @@ class View(Described):
     members: tuple[Text, ...] | bool | None = None
     parameters: tuple[tuple[Text, Cell], ...] = ()
     user: tuple[tuple[Text, Cell | tuple[Cell, ...]], ...] = ()
+    start: Text | None = None
+    extremes: bool | None = None
     model: Text | None = None
     joins: tuple[Text, ...] | None = None
     columns: tuple[Text | Mapping[str, Text], ...] = ()
