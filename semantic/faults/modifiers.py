@@ -371,6 +371,16 @@ def unlike_entities(
     return Fault("type", message, "Name columns of one type: {column here: column there}, or cast one.", span)
 
 
+def time_of_rows(name: str, span: Span | None) -> Fault:
+    """A condition on the time axis, where a metric looks at rows of other periods, too."""
+    hint = (
+        "Bound the answer with 'time', such as time: 2024-01..2024-06; "
+        "choose rows by a time dimension of their model, such as orders.ordered_at.month."
+    )
+    told = f"A condition on 'time' is of rows or of periods of the answer, and '{name}' sees rows of others."
+    return Fault("time", told, hint, span)
+
+
 def since_in_condition(path: str, span: Span | None) -> Fault:
     """The number of periods since an entry, as a condition on rows."""
     hint = "Put it into 'by', and into 'order' with a 'limit' where fewer are wanted."
