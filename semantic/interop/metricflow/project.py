@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +18,14 @@ from semantic import faults
 from semantic.faults.interop import Place
 from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in
 from semantic.interop.metricflow.records import Record, Told
-from semantic.interop.metricflow.trees import Tree, Word, as_data, as_float, json_tree, text_of
+from semantic.interop.metricflow.tables import Table, tables
+from semantic.interop.metricflow.trees import Word, as_data, as_float, text_of
 from semantic.interop.metricflow.yamls import yaml_trees
 
 _SKIPPED = frozenset(("target", "dbt_packages", "dbt_modules", "logs", "node_modules", "venv"))
 _PATHS = {"model-paths": "models", "seed-paths": "seeds", "snapshot-paths": "snapshots"}
 _CONFIG = re.compile(r"\{\{-?\s*(config\s*\(.*?\))\s*-?\}\}", re.DOTALL)
 _SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)")
-
-
-@dataclass(slots=True)
-class Table:
-    """What is known of a model, seed or snapshot of dbt."""
-
-    config: dict[str, Any] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
-    relation: tuple[str, ...] | None = None  # if a manifest says it
-    version: str | None = None  # the latest, of a model with versions
 
 
 class Project:
@@ -106,24 +96,9 @@ class Project:
                 self.table(name).config |= {**self._foldered(path), **_config_in(text)}
         for path in self.files(".md"):
             self.jinja.docs |= docs_in(text_of(path, self.called(path)))
-        path = self.root / str(self.settings.get("target-path", "target")) / "manifest.json"
-        if path.is_file():
-            self._from_manifest(json_tree(text_of(path, path.name), path.name))
-
-    def _from_manifest(self, tree: Tree) -> None:
-        nodes = tree.get("nodes") if isinstance(tree, dict) else None
-        for node in nodes.values() if isinstance(nodes, dict) else ():
-            if isinstance(node, dict) and node.get("resource_type") in ("model", "seed", "snapshot"):
-                if node.get("version") != node.get("latest_version"):
-                    continue
-                table = self.table(str(node.get("name")))
-                parts = (node.get("database"), node.get("schema"), node.get("alias") or node.get("name"))
-                table.relation = tuple(str(each) for each in parts if each)
-                table.version = None if node.get("version") is None else str(node["version"])
-                columns = node.get("columns")
-                for name, column in columns.items() if isinstance(columns, dict) else ():
-                    if isinstance(column, dict) and column.get("data_type"):
-                        table.types[name] = str(column["data_type"])
+        for name, table in tables(self.root / str(self.settings.get("target-path", "target"))):
+            known = self.table(name)
+            known.relation, known.version, known.types = table.relation, table.version, table.types
 
     def _foldered(self, path: Path) -> dict[str, Any]:
         """What ``dbt_project.yml`` says of the models of a folder."""

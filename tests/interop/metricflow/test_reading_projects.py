@@ -449,3 +449,14 @@ def test_a_version_may_be_said(tmp_path: Path) -> None:
     assert relation(tmp_path, schema="s") == ("s", "orders_v1")
     (tmp_path / "orders.yml").write_text(ORDERS)
     assert relation(tmp_path, schema="s") == ("s", "orders_v3")
+
+
+def test_the_manifest_of_dbt_beside_it_says_the_types_of_columns(tmp_path: Path) -> None:
+    relation = {"database": "db", "schema_name": "s", "alias": "orders"}
+    day = {"name": "day", "type": "time", "type_params": {"time_granularity": "day"}}
+    shop = {"name": "orders", "node_relation": relation, "dimensions": [day], "primary_entity": "order"}
+    columns = {"day": {"name": "day", "data_type": "DATE"}}
+    node = {"resource_type": "model", "name": "orders", "database": "db", "schema": "s", "columns": columns}
+    files = {"semantic_manifest": {"semantic_models": [shop]}, "manifest": {"nodes": {"x": node}}}
+    project(tmp_path, **{f"{name}_json": json.dumps(tree) for name, tree in files.items()})
+    assert types(read(tmp_path / "semantic_manifest.json").models[0]) == {"day": "DATE"}
