@@ -211,6 +211,8 @@ class Reader:
         if given.conversion is not None:
             yield from self.pair(given.conversion, (given.conversion.by, *given.conversion.same))
             yield from self.braces(given.conversion.until)
+            yield from self.text(str(given.conversion.start), given.conversion.from_filter)
+            yield from self.text(str(given.conversion.to), given.conversion.to_filter)
         if given.retention is not None:
             yield from self.pair(given.retention, (given.retention.by,))
         if given.not_additive_over is not None:
@@ -271,7 +273,8 @@ class Reader:
                 return
             for name in map(str, question.metrics):
                 yield Node("metric", name)
-            for home in sorted(self.homes(map(str, question.metrics))) or [""]:
+            homes = {str(question.start)} if question.start is not None else set()
+            for home in sorted(homes | self.homes(map(str, question.metrics))) or [""]:
                 for by in question.by:
                     yield from self.path(home, by.parts)
                 for _, paths in question.paths:
