@@ -16,7 +16,7 @@ from typing import Any
 
 from semantic import faults
 from semantic.faults.interop import Place
-from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in
+from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in, literals
 from semantic.interop.metricflow.records import Record, Told
 from semantic.interop.metricflow.tables import Table, tables
 from semantic.interop.metricflow.trees import Word, as_data, as_float, text_of
@@ -191,16 +191,25 @@ class Project:
         if table.relation is not None and version in (None, table.version):
             return table.relation
         version = version or table.version
-        alias = str(table.config.get("alias") or (f"{name}_v{version}" if version else name))
-        own = table.config.get("schema")
+        said = {key: self.configured(table, key, place) for key in ("alias", "database", "schema")}
+        alias = said["alias"] or (f"{name}_v{version}" if version else name)
+        own = said["schema"]
         schema = f"{self.schema}_{own}" if own and self.schema else own or self.schema
-        schema = table.config.get("target_schema") or schema  # of a snapshot, which stands where it says
-        database = table.config.get("database") or self.database
+        schema = self.configured(table, "target_schema", place) or schema  # a snapshot stands where it says
+        database = said["database"] or self.database
         if schema is None and name not in self.unplaced:
             self.unplaced.add(name)
             reason = "Its schema is not said; give one, or let 'dbt parse' write 'target/manifest.json'."
             self.told.changed("model", name, place, reason)
-        return tuple(str(each) for each in (database if schema else None, schema, alias) if each)
+        return tuple(each for each in (database if schema else None, schema, alias) if each)
+
+    def configured(self, table: Table, key: str, place: Place) -> str | None:
+        """What the config of a model says, as far as its Jinja can be read."""
+        value = table.config.get(key)
+        if not isinstance(value, str) or "{" not in value:
+            return str(value) if value else None
+        read = self.jinja.word(Word(value, False), place, key)
+        return None if "{" in read else str(read)
 
 
 def _latest(record: Record) -> str | None:
@@ -223,5 +232,4 @@ def _walked(root: Path) -> Iterator[Path]:
 def _config_in(sql: str) -> dict[str, Any]:
     """The literals of ``{{ config(schema='marts') }}``."""
     match = _CONFIG.search(sql)
-    found = call(match[1]) if match else None
-    return dict(found.named) if found else {}
+    return literals(match[1]) if match else {}

@@ -327,6 +327,24 @@ metrics:
     assert (found.metrics[0].filter, found.entries) == (("{{ Dimension('order__size') }} = 'L'",), ())
 
 
+def test_jinja_of_models_that_are_only_models_is_left_alone(tmp_path: Path) -> None:
+    models = 'models: [{name: orders, description: "{{ doc(\'orders\') }}", tests: ["{{ x() }}"]}]'
+    assert read(project(tmp_path, orders_yml=ORDERS, models_yml=models), schema="s").entries == ()
+
+
+def test_jinja_in_a_config_is_read_as_far_as_it_can_be(tmp_path: Path) -> None:
+    sql = "{{ config(schema=target.name, alias='fct') }} select 1"
+    config = (
+        "models: [{name: orders, config: {database: \"{{ var('db', 'wh') }}\", schema: \"{{ target.x }}\"}}]"
+    )
+    project(tmp_path, orders_yml=ORDERS, models_yml=config, orders_sql=sql)
+    found = read(tmp_path, schema="s")
+    assert found.models[0].relation == ("wh", "s", "fct")
+    assert [(each.kind, each.name, each.verdict) for each in found.entries] == [
+        ("Jinja", "schema", "dropped")
+    ]
+
+
 # Names and words
 
 
