@@ -195,7 +195,7 @@ def two_axes(names: Sequence[str]) -> Fault:
 
 def unlike_snapshots(name: str, aggregate: str, span: Span | None) -> Fault:
     """A choice of snapshots for an aggregate whose parts do not add up."""
-    hint = "Choose snapshots of a sum, a count, a minimum or a maximum."
+    hint = "Choose snapshots of a sum, a count, a minimum or a maximum; the first or last of an average, too."
     return Fault("unsupported", f"'{name}' is {aggregate}, whose snapshots cannot be chosen.", hint, span)
 
 
