@@ -192,7 +192,7 @@ class _Check:
                 self.found.append(faults.join_types(edge.role, here.type, there.type, left.span))
         for bound in edge.spec.valid or ():
             self._row(bound.span, self.definitions.key_row, edge.target, bound)
-        if edge.spec.at is not None:
+        if edge.spec.at is not None and not self.catalog.by_time(edge):
             self._row(edge.spec.at.span, self.definitions.key_row, edge.origin, edge.spec.at)
 
     def _format(self, text: Text | None) -> None:

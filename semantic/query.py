@@ -1,4 +1,4 @@
-"""The question in words: metrics, by, where, having, time, order, limit, fill, members, parameters, from.
+"""The question in words: metrics, by, where, having, time, order, limit, fill, members, parameters, and more.
 
 Nothing here knows a project; names are checked by `bind`. A question comes from Python arguments or
 from JSON, and both are checked by the same table of fields.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from semantic import faults
 from semantic.faults import Fault, SemanticError
@@ -204,6 +204,10 @@ def _period(text: str, whole: str) -> tuple[datetime, datetime]:
     raise SemanticError([faults.bad_time(whole)])
 
 
+#: What a question calls paths: each metric takes that of its own model, else the first that it reaches.
+Paths: TypeAlias = tuple[tuple[str, tuple[Text, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, complete and comparable. ``order`` of ``None`` sorts by the dimensions asked for."""
@@ -220,6 +224,7 @@ class Query:
     members: tuple[str, ...] | bool = False
     parameters: tuple[tuple[str, Any], ...] = field(default=())
     user: tuple[tuple[str, Any], ...] = ()  # attributes of whoever asks, for policies
+    paths: Paths = ()
     start: Text | None = None  # ``from``: whose rows tell the values of a question without metrics
     extremes: bool = False  # the least and the greatest value of the one dimension, without metrics
 
@@ -258,14 +263,20 @@ class Query:
     def from_json(cls, text: str) -> tuple[Query, dict[str, Any]]:
         """A question from a JSON object, and the keys of it that are not part of a question
         (``dialect``, ``target``)."""
-        try:
-            words = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise SemanticError([faults.bad_json(str(error))]) from None
-        if not isinstance(words, dict):
-            raise SemanticError([faults.bad_json("the question is no object")])
-        rest = {key: words.pop(key) for key in ("dialect", "target") if key in words}
+        words, rest = json_words(text)
         return cls.of(**words), rest
+
+
+def json_words(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parts of a question in a JSON object, and what else it says (``dialect``, ``target``)."""
+    try:
+        words = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SemanticError([faults.bad_json(str(error))]) from None
+    if not isinstance(words, dict):
+        raise SemanticError([faults.bad_json("the question is no object")])
+    rest = {key: words.pop(key) for key in ("dialect", "target") if key in words}
+    return words, rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +390,14 @@ def _parameters(value: Any) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(value.items()))
 
 
+def _paths(value: Any) -> Paths:
+    if not isinstance(value, Mapping) or not all(isinstance(k, str) for k in value):
+        raise TypeError
+    if not all(value.values()):
+        raise TypeError
+    return tuple(sorted((str(word), _names(paths)) for word, paths in value.items()))
+
+
 def _is_single(value: Any) -> bool:
     """Whether a value can be the value of a parameter at all; a number of thousands of digits cannot."""
     if isinstance(value, int):
@@ -399,6 +418,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "members": _members,
     "parameters": _parameters,
     "user": attributes,
+    "paths": _paths,
     "from": _name,
     "extremes": _flag,
 }
@@ -417,6 +437,7 @@ _EXPECTED = {
     "members": "true, false or paths",
     "parameters": "names and values",
     "user": "attributes of the caller, by name",
+    "paths": "words and the paths that they stand for",
     "from": "the name of a model",
     "extremes": "true or false",
 }

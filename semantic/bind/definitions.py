@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind import banding, grain
+from semantic.bind.nesting import follows
 from semantic.bind.order import check_order
 from semantic.bind.relations import Relations, identifier, named_model
 from semantic.bind.row import Row, call, column, columns_of, rerooted, substitute, walk_of
@@ -31,10 +32,18 @@ _WORDS = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 
 
 @dataclass(frozen=True)
+class Counted:
+    """The events for which a base event is the nearest one before, where ``fits`` holds: a condition over the
+    times ``from`` and ``to`` of both."""
+
+    fits: exp.Expr | None
+
+
+@dataclass(frozen=True)
 class Following:
     """The time of the next event of another model: of the same ``keys`` (pairs of here and there), after
     (or, ``inclusive``, at) the own time; ``once`` gives an event to the nearest base event alone. ``last`` is
-    the time of the last event of all."""
+    the time of the last event of all; ``counted`` is the number of events instead."""
 
     to: str
     keys: tuple[tuple[exp.Expr, exp.Expr], ...]
@@ -42,6 +51,8 @@ class Following:
     inclusive: bool
     once: bool
     last: bool = False
+    met: tuple[exp.Expr | None, exp.Expr | None] = (None, None)  # conditions of base and of later events
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True)
@@ -200,7 +211,7 @@ class Definitions(Relations):
         key = self.key_row(edges[-1].target, edges[-1].on[0][1]).tree
         found = exp.Not(this=exp.Is(this=key.copy(), expression=exp.Null()))
         tree = exp.Case(ifs=[exp.If(this=found, true=row.tree.copy())])
-        return Row(row.model, tree, row.type, row.at)
+        return Row(row.model, tree, row.type, row.at, row.finest)
 
     def _has(self, model: Model, name: str, *, raw: bool) -> bool:
         """Whether a path to a model may end in the name."""
@@ -221,6 +232,8 @@ class Definitions(Relations):
             raise SemanticError([faults.type_unknown(path, span)])
         if not grain.fits(name, row.type):
             raise SemanticError([faults.no_grain(path, row.type, name, span)])
+        if row.finest is not None and not follows(name, row.finest):
+            raise SemanticError([faults.too_fine(row.model, path, row.finest, name, span)])
         return grain.grained(row, name, self.calendar)
 
     def _named(self, model: Model, name: str, *, raw: bool, inside: str | None) -> Row | None:
@@ -291,8 +304,20 @@ class Definitions(Relations):
         if kind and row.type and _class(kind) != _class(row.type):
             text = spec.sql if spec.sql is not None else spec.name
             raise SemanticError([faults.wrong_dimension_type(spec.name, kind, row.type, text.span)])
-        row = Row(model.name, row.tree, kind)
+        if spec.grain is not None:
+            row = self._told_by(spec, row)
+        row = Row(model.name, row.tree, kind, finest=row.finest)
         return self._level(model, spec, row) if row.tree.find(exp.Window) else row
+
+    def _told_by(self, spec: Dimension, row: Row) -> Row:
+        """A time with the finest period that it is asked by."""
+        assert spec.grain is not None
+        kind = spec.type or row.type
+        if kind is None:
+            raise SemanticError([faults.type_unknown(spec.name, spec.name.span)])
+        if not grain.fits(spec.grain, kind):
+            raise SemanticError([faults.no_grain(spec.name, kind, spec.grain, spec.name.span)])
+        return replace(row, finest=spec.grain)
 
     def _meaning(self, model: Model, spec: Dimension) -> Row:
         """What a dimension says: an expression, bands, rules, or the column of its name."""
@@ -400,7 +425,8 @@ class Definitions(Relations):
             raise SemanticError([faults.type_unknown(text, text.span)])
         if row.type not in grain.TIME_TYPES:
             raise SemanticError([faults.no_time(text, row.type, text.span)])
-        return row
+        whole = self.catalog.models[model].spec.grain
+        return replace(row, finest=whole) if whole is not None else row
 
     def key_row(self, model: str, text: str) -> Row:
         """One side of a join, or a bound of its validity interval."""

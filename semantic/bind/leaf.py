@@ -14,6 +14,7 @@ from typing import Literal
 from sqlglot import exp
 
 from semantic.bind.condition import Condition
+from semantic.bind.definitions import Definitions
 from semantic.bind.grain import GRAINS
 from semantic.bind.row import Row
 from semantic.expr.spelled import spelled
@@ -136,6 +137,26 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Where:
+    """A condition that a question has for some of its aggregates: what it asks of the rows of each model,
+    along their time. One that stands around a level speaks of what the level may leave out."""
+
+    text: Text
+    met: Mapping[str, tuple[Condition, ...]]
+    around: bool
+
+    @staticmethod
+    def place(home: str, time: Row | None) -> str:
+        """Where it looks up the rows of a model along a time."""
+        return f"{home} {time.key if time is not None else ''}"
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for equal conditions."""
+        return f"{self.around} {sorted(c.key for each in self.met.values() for c in each)}"
+
+
+@dataclass(frozen=True)
 class Level:
     """Where an aggregate is taken together: over all values of the dimensions ``over`` (``all`` is every
     one), without the conditions of a question on ``ignoring``; in the range ``base``, whatever range is asked
@@ -197,6 +218,7 @@ class Leaf:
     at: str | None = None
     level: Level = Level()
     retained: spec.Retention | None = None  # a cohort's size (``count_rows``), or those of it that are active
+    where: tuple[Where, ...] = ()  # what its question asks beside the conditions of all
     sampled: Sampling | None = None
     every: bool = False  # it has a row for every period, also for those without any
     of: str = ""  # the metric that is seen through a window or an offset, as a person calls it
@@ -216,6 +238,7 @@ class Leaf:
         chosen = f"|{self.chosen.key}" if self.chosen is not None else ""
         chosen = f"{chosen}|at {self.at}" if self.at is not None else chosen
         chosen = f"{chosen}|{self.level}" if self.level else chosen
+        chosen = f"{chosen}|where {[each.key for each in self.where]}" if self.where else chosen
         chosen = f"{chosen}|{self.sampled}" if self.sampled is not None else chosen
         chosen = f"{chosen}|every period" if self.every else chosen
         return f"{chosen}|{_told(self.retained)}" if self.retained is not None else chosen
@@ -307,6 +330,16 @@ def leaf_column(key: str) -> exp.Column:
 
 def _told(retention: spec.Retention) -> str:
     return f"{retention.cohort} {retention.activity} {retention.by} {retention.period} {retention.window}"
+
+
+def facts_of(definitions: Definitions, leaf: Leaf) -> list[tuple[str, Row | None]]:
+    """The models whose rows an aggregate is made of, each with its time axis."""
+    if leaf.sampled is not None:
+        return [fact for inner in leaf.sampled.leaves.values() for fact in facts_of(definitions, inner)]
+    if leaf.per is None:
+        return [(leaf.home, leaf.time)]
+    inner = [(each.home, each.time) for each in leaf.per.leaves.values()]
+    return inner or [(leaf.home, definitions.time(leaf.home))]
 
 
 def all_leaves(leaves: Iterable[Leaf]) -> Iterator[Leaf]:

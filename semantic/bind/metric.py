@@ -12,10 +12,11 @@ from dataclasses import replace
 from sqlglot import exp
 
 from semantic import faults
-from semantic.bind.condition import Condition, conditions, present
-from semantic.bind.conversion import converted, told
+from semantic.bind.condition import Condition, conditions
+from semantic.bind.conversion import converted, counting, told
 from semantic.bind.definitions import Definitions
 from semantic.bind.everywhere import everywhere
+from semantic.bind.filtering import filtered
 from semantic.bind.leaf import (
     Chosen,
     Leaf,
@@ -27,11 +28,12 @@ from semantic.bind.leaf import (
     Through,
     leaf_column,
 )
-from semantic.bind.lengths import SIZES
+from semantic.bind.nesting import SIZES
 from semantic.bind.paths import AXIS, checked, question_paths
 from semantic.bind.row import Row, call, columns_of, moved, substitute
 from semantic.bind.sensible import (
     check_along_time,
+    check_default_period,
     check_entity,
     check_entity_value,
     check_interval,
@@ -88,8 +90,9 @@ class Metrics:
             raise SemanticError([self._cycle(self._open[self._open.index(name) :])])
         self._open.append(name)
         try:
-            bound = self._bind(definition)
-            self._metrics[name] = everywhere(bound) if definition.every_period else bound
+            found = self._bind(definition)
+            check_default_period(self.definitions, definition, found.leaves.values())
+            self._metrics[name] = everywhere(found) if definition.every_period else found
         finally:
             self._open.pop()
         return self._metrics[name]
@@ -114,12 +117,12 @@ class Metrics:
         tree, aggregates = told(conversion, found)
         home = str(conversion.start)
         time = self.definitions.time(home)
-        known = present(home, self.definitions.key_row(home, conversion.by[0]))  # nobody can convert
+        known = tuple(Condition(home, tree) for tree in counting(self.definitions, conversion))
         leaves: list[Leaf] = []
         for each in aggregates:
-            kind = infer(each, lambda column: found.kind)
+            kind = infer(each, lambda column: self._kind_of(home, column, found.kind))
             name = str(definition.name) if len(aggregates) == 1 else f"{definition.name}_{len(leaves) + 1}"
-            leaves.append(Leaf(name, home, each, (known,), time, kind))
+            leaves.append(Leaf(name, home, each, known, time, kind))
         if isinstance(tree, exp.Column):
             return Metric(
                 str(definition.name),
@@ -132,6 +135,11 @@ class Metrics:
             tree = substitute(tree, node, leaf_column(leaves[int(node.name)].key))
         whole: TypeName = "float" if conversion.value != "count" else "integer"
         return Metric(str(definition.name), definition, tree, {leaf.key: leaf for leaf in leaves}, whole)
+
+    def _kind_of(self, home: str, column: exp.Column, moment: TypeName) -> TypeName | None:
+        """The type of a column that a conversion is told by; times are of the type that both events have."""
+        known = self.definitions.computed.get(home, {}).get(column.name)
+        return known.type if known is not None and known.type == "integer" else moment
 
     def _retention(self, definition: spec.Metric, retention: spec.Retention) -> Metric:
         """Those of a cohort that are active again, over all of it."""
@@ -163,9 +171,9 @@ class Metrics:
             return self._conversion(definition, definition.conversion)
         if definition.retention is not None:
             return self._retention(definition, definition.retention)
-        tree, kind, leaves = self.expression(definition.sql, definition)
         if definition.metric is not None:
-            return self._of_other(definition, tree, kind, leaves)
+            return self._of_other(definition)
+        tree, kind, leaves = self.expression(definition.sql, definition)
         if definition.having is not None and not definition.per:
             raise SemanticError([faults.having_without_per(definition.name, definition.having.span)])
         for key in ("filter", "time", "not_additive_over", "at"):
@@ -177,10 +185,11 @@ class Metrics:
             raise SemanticError([faults.no_aggregate(definition.name, definition.sql.span)])
         return Metric(str(definition.name), definition, tree, leaves, kind)
 
-    def _of_other(
-        self, definition: spec.Metric, tree: exp.Expr, kind: TypeName | None, leaves: dict[str, Leaf]
-    ) -> Metric:
-        """Another metric seen through modifiers, one after the other."""
+    def _of_other(self, definition: spec.Metric) -> Metric:
+        """Another metric of some rows, through a window or an offset, at a level, or as a place."""
+        tree, kind, leaves = self.expression(definition.sql, definition)
+        if definition.filter is not None:
+            tree, leaves = filtered(self.definitions, definition, tree, leaves)
         check_paths(self.definitions, definition, leaves.values())
         if definition.rank_over or definition.cumulative_share_over:
             return self._ranked(definition, tree, leaves)
@@ -264,7 +273,7 @@ class Metrics:
             return None
         for leaf in leaves.values():
             check_along_time(self.definitions, leaf, definition, Through(), definition.base.span)
-            if leaf.through or leaf.at is not None or leaf.sampled is not None:
+            if leaf.sampled is not None:
                 raise SemanticError([faults.window_of_window(definition.name, definition.base.span)])
         try:
             return TimeRange.parse(definition.base)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from semantic import faults
@@ -28,14 +30,17 @@ def question_paths(
     *,
     prefix: str | None = None,
     raw: bool = False,
+    worded: Callable[[tuple[str, ...], Span | None], tuple[str, ...]] | None = None,
 ) -> Resolve:
     """A resolver for conditions of a question: dimension paths, ``time.<grain>``, many sides included.
 
     With a ``prefix``, names without a model belong to that model (a metric's filter seen from elsewhere).
+    ``worded`` tells the path that a word of the question's own stands for.
     """
 
     def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
         span = definitions.place(text, node)
+        names = names if worded is None else worded(names, span)
         full = (
             (prefix, *names)
             if prefix and definitions.catalog.follow(prefix, names[:-1]) is not None

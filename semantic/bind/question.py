@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlglot import exp
@@ -38,15 +39,18 @@ from semantic.bind.definitions import Definitions
 from semantic.bind.distinct import extremes, home_of, misplaced
 from semantic.bind.everywhere import every_period, everywhere, marked
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, all_leaves
-from semantic.bind.lengths import follows, nests
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Where, all_leaves
 from semantic.bind.metric import Metrics
+from semantic.bind.nesting import follows, nests
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
-from semantic.bind.sampled import check_axis, finer, unsampled, without
+from semantic.bind.sampled import check_axis as sampled_axis
+from semantic.bind.sampled import finer, unsampled, without
 from semantic.bind.sensible import check_entity
 from semantic.bind.texts import Reached, Resolve
+from semantic.bind.timed import check_axis, timed_edge
 from semantic.bind.timerange import inside, within
+from semantic.bind.worded import Worded
 from semantic.catalog import cohort_role
 from semantic.expr import parse
 from semantic.faults import Fault, SemanticError
@@ -77,10 +81,14 @@ class _Binder:
         self.metrics = metrics
         self.query = query
         self.along = Along(definitions, query)
+        self.worded = Worded(definitions, query.paths)
         self.found: list[Fault] = []
+        self.within: tuple[Where, ...] = ()  # what the metrics at hand ask of their rows
 
     def bound(self) -> Bound:
         query = self.query
+        self.found += self.worded.faults()
+        self._stop()
         if self.frame is None:
             self.found += [faults.no_metrics()] if not (query.metrics or query.by) else misplaced(query)
             if not query.metrics:
@@ -107,7 +115,7 @@ class _Binder:
         having = [tree for tree, _ in told]
         facts = self._facts(leaves)
         if not leaves and self.frame is None:
-            elsewhere = (nowhere(self.definitions, by.parts, by.path.span) for by in query.by)
+            elsewhere = (nowhere(self.definitions, self._some(by), by.path.span) for by in query.by)
             self.found += [fault for fault in elsewhere if fault is not None]
             self._each(query.where, lambda text: self.definitions.parse(text, comments=False))
         for metric in asked:
@@ -138,6 +146,10 @@ class _Binder:
             top,
             every,
         )
+
+    def _some(self, by: By) -> tuple[str, ...]:
+        """A path that a key can mean."""
+        return tuple(min(self.worded.all(str(by.path)) - {str(by.path)}, default=str(by.path)).split("."))
 
     def _values(self, query: Query) -> Bound:
         """A question without metrics: the rows of one model, which tell what values there are."""
@@ -215,6 +227,7 @@ class _Binder:
             time=self.query.time,
             order=(Order(top.metric, descending=True),),
             limit=top.count,
+            paths=self.query.paths,
         )
         return Leading(by.output, bind(self.definitions, self.metrics, asked), top.others)
 
@@ -295,12 +308,14 @@ class _Binder:
             sided += (leaf.per.rows,) if leaf.per is not None else ()
             sided += (str(leaf.through),) if leaf.through else ()
             sided += (leaf.told,) if leaf.told else ()
+            sided += tuple(sorted(c.key for c in leaf.conditions)) if leaf.chosen is not None else ()
             sided += (leaf.sampled.rows,) if leaf.sampled is not None else ()
             sided += tuple(c.key for c in leaf.conditions) if leaf.every else ()
             alone = leaf.at is not None and str(leaf.call.this) == "count_distinct"
             alone = alone or (leaf.through.framed and not (leaf.merges or leaf.per))
             sided += (leaf.key,) if alone else ()
-            time = leaf.time.key if leaf.time is not None and self._uses_time else ""
+            timed = leaf.time is not None and (self._uses_time or self.catalog.along_time)
+            time = leaf.time.key if leaf.time is not None and timed else ""
             groups.setdefault((leaf.home, time, sided), []).append(leaf)
         ordered = [groups[key] for key in sorted(groups, key=self._rank)]
         return self._each(ordered, lambda group: self._fact_of(group, entity, through))
@@ -310,6 +325,15 @@ class _Binder:
         dropped = self._dropped(first.level)
         if dropped or first.level:
             return self._levelled(group, entity, through, dropped)
+        outer, self.within = self.within, (*self.within, *first.where)
+        try:
+            return self._seen_fact(group, entity, through)
+        finally:
+            self.within = outer
+
+    def _seen_fact(self, group: list[Leaf], entity: Entity, through: Through) -> Fact:
+        """A fact of rows, of entities, or of cohorts."""
+        first = group[0]
         if first.per is not None:
             return self._over_entities(group, first.per, entity)
         if first.sampled is not None:
@@ -340,6 +364,9 @@ class _Binder:
         cohorts = replace(cohorts, where=(*cohorts.where, known))  # no cohort has those of nobody
         if any(condition.exists for condition in cohorts.where):
             raise SemanticError([faults.retention_condition(name, retention.span)])
+        trees = [key.row.tree for key in cohorts.keys] + [c.tree for c in cohorts.where]
+        if timed_edge(self.definitions, home, trees) is not None:
+            raise SemanticError([faults.retention_validity(name, retention.span)])
         activity = str(retention.activity)
         active_at = self.definitions.time(activity)
         assert active_at is not None
@@ -353,12 +380,18 @@ class _Binder:
 
     def _dropped(self, level: Level) -> tuple[int, ...]:
         """The keys of the question over whose values a level goes."""
+        if not level.over:
+            return ()
         return tuple(
             index
             for index, by in enumerate(self.query.by)
-            if by.parts[0] != SINCE
-            and ("all" in level.over or {str(by.path), str(by.path).rpartition(".")[0]} & {*level.over})
+            if by.parts[0] != SINCE and ("all" in level.over or self._spellings(by) & {*level.over})
         )
+
+    def _spellings(self, by: By) -> frozenset[str]:
+        """What a key may be called: its paths, with and without a grain."""
+        paths = self.worded.all(str(by.path))
+        return paths | {path.rpartition(".")[0] for path in paths}
 
     def _levelled(
         self, group: list[Leaf], entity: Entity, through: Through, dropped: tuple[int, ...]
@@ -371,11 +404,18 @@ class _Binder:
         time = whole.time if level.base is None else level.base
         self._ask(replace(whole, by=by, where=where, time=time))
         try:
-            plain = [replace(leaf, level=NO_LEVEL) for leaf in group]
+            plain = [self._without_level(leaf, level.ignoring) for leaf in group]
             fact = self._fact_of(plain, entity, through)
         finally:
             self._ask(whole)
         return replace(fact, leaves=tuple(group), dropped=dropped)
+
+    def _without_level(self, leaf: Leaf, ignoring: tuple[str, ...]) -> Leaf:
+        """An aggregate below its level, which does not heed conditions around it on some paths."""
+        kept = tuple(
+            each for each in leaf.where if not (each.around and self._speaks_of(each.text, ignoring))
+        )
+        return replace(leaf, level=NO_LEVEL, where=kept)
 
     def _ask(self, query: Query) -> None:
         """Go on with another question, along its own axis."""
@@ -389,6 +429,7 @@ class _Binder:
         named = [
             ".".join(parse.names(c)) for c in parse.columns(self.definitions.parse(text, comments=False))
         ]
+        named = [each for name in named for each in self.worded.all(name)]
         return any(name == path or name.startswith(f"{path}.") for name in named for path in paths)
 
     def _over_entities(self, group: list[Leaf], per: Per, entity: Entity) -> Fact:
@@ -425,7 +466,7 @@ class _Binder:
         """A fact whose rows are shorter periods: inside it, facts that are grouped by these."""
         first, whole = group[0], self.query
         through = first.through
-        axis = check_axis(first, sampling, self.along.axis, whole)
+        axis = sampled_axis(first, sampling, self.along.axis, whole)
         if by_calendar(through, axis):
             raise SemanticError([faults.periods_apart(first.called, str(through), axis.grain, None)])
         time = self.along.range(through, first)
@@ -490,12 +531,14 @@ class _Binder:
                 where.append(present(home, reached.row))
             for conditions_of in self._each(self.query.where, self._condition_of(home, time)):
                 where += conditions_of
+            where += [c for each in self.within for c in each.met[Where.place(home, time)]]
             seen, timed = self._timed(home, time, leaves[0] if leaves else None, through, told)
             self._stop()
         finally:
             self.found = outside
         fact = Fact(home, tuple(keys), merged([*where, *timed]), tuple(leaves), None, through, seen)
         self._check_sides(fact)
+        check_axis(self.definitions, fact)
         return fact
 
     def _condition_of(self, home: str, time: Row | None) -> Callable[[Text], list[Condition]]:
@@ -503,7 +546,10 @@ class _Binder:
 
         def bound(text: Text) -> list[Condition]:
             raw = self.frame is not None
-            resolve = question_paths(self.definitions, home, time, text, prefix=self._start, raw=raw)
+            words = partial(self.worded.names, home, time)
+            resolve = question_paths(
+                self.definitions, home, time, text, prefix=self._start, raw=raw, worded=words
+            )
             return list(conditions(self.definitions, home, text, resolve, comments=False))
 
         return bound
@@ -512,7 +558,6 @@ class _Binder:
         self, home: str, time: Row | None, leaf: Leaf | None, through: Through, told: Leaf | None
     ) -> tuple[Row | None, list[Condition]]:
         """The time of a fact's rows, and those that are asked for."""
-        self._check_grain(home)
         asked = self.along.range(through, leaf or told)
         if leaf is not None and leaf.at is not None:
             return self.along.holding(home, leaf.at, asked, leaf)
@@ -526,16 +571,6 @@ class _Binder:
         if through and self.along.axis is not None:  # no period lies before or after none
             found.append(present(home, time))
         return time, found + (list(inside(self.definitions, time, window)) if window is not None else [])
-
-    def _check_grain(self, home: str) -> None:
-        """Rows that stand for a month say nothing of a week."""
-        whole = self.definitions.catalog.models[home].spec.grain
-        if whole is None:
-            return
-        for by in self.query.by:
-            name = by.parts[-1]
-            if by.parts[0] == AXIS and grain.is_grain(name) and not follows(name, whole):
-                self.found.append(faults.too_fine(home, whole, name, by.path.span))
 
     def _check_sides(self, fact: Fact) -> None:
         """An OR over several many sides cannot speak of the row that a group is made of."""
@@ -571,12 +606,14 @@ class _Binder:
             return reach(self.definitions, home, time, names, by.path.span, shared=False, raw=True)
         if by.parts[0] == SINCE and SINCE not in self.catalog.models:
             raise SemanticError([faults.since_of_nothing(str(by.path), by.path.span)])
-        key = (home, time.key if time is not None and by.parts[0] == AXIS else "", str(by.path))
-        found = self.definitions.reached.get(key)
         if not _is_path(by):
             raise SemanticError([faults.bad_path(by.path)])
+        names = self.worded.names(home, time, by.parts, by.path.span)
+        axis = f"{time.key} {time.finest}" if time is not None and names[0] == AXIS else ""
+        key = (home, axis, ".".join(names))
+        found = self.definitions.reached.get(key)
         if found is None:
-            found = reach(self.definitions, home, time, by.parts, by.path.span, shared=False)
+            found = reach(self.definitions, home, time, names, by.path.span, shared=False)
             self.definitions.reached[key] = found
         return found
 
@@ -589,10 +626,11 @@ class _Binder:
         kind = kinds[0] if len(set(kinds)) == 1 else None
         if len({k for k in kinds if k is not None}) > 1:
             self.found.append(faults.mixed_types(by.path, sorted({str(k) for k in kinds})))
-        whole = self._dimension(by.parts, facts[0]) if facts else None
-        grained = whole is None and grain.is_grain(by.parts[-1]) and by.parts[0] != SINCE
-        last = by.parts[-1] if grained else None
-        named = whole or (self._dimension(by.parts[:-1], facts[0]) if facts else None)
+        names = self.worded.names(facts[0].home, facts[0].time, by.parts) if facts else by.parts
+        whole = self._dimension(names, facts[0]) if facts else None
+        grained = whole is None and grain.is_grain(names[-1]) and names[0] != SINCE
+        last = names[-1] if grained else None
+        named = whole or (self._dimension(names[:-1], facts[0]) if facts else None)
         return Key(by.output, str(by.path), kind, last, named)
 
     def _dimension(self, names: tuple[str, ...], fact: Fact) -> spec.Dimension | None:

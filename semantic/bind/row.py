@@ -24,12 +24,14 @@ class Row:
     """A scalar over one row of ``model``; ``type`` is ``None`` where it is not known.
 
     ``at`` is the walk at which it was named: a dimension belongs to its model, whatever it is made of.
+    ``finest`` is the shortest period that a time is told by, where that is said.
     """
 
     model: str
     tree: exp.Expr
     type: TypeName | None
     at: Walk = ()
+    finest: str | None = None
 
     @cached_property
     def walks(self) -> frozenset[Walk]:
@@ -94,7 +96,7 @@ def rerooted(row: Row, model: str, walk: Walk) -> Row:
     """The same scalar seen from a model that reaches its own by ``walk``."""
     if not walk:
         return row
-    return Row(model, moved(row.tree, lambda own: walk + own), row.type, walk + row.at)
+    return Row(model, moved(row.tree, lambda own: walk + own), row.type, walk + row.at, row.finest)
 
 
 def substitute(tree: exp.Expr, node: exp.Expr, value: exp.Expr) -> exp.Expr:

@@ -10,7 +10,7 @@ from semantic import faults
 from semantic.bind.bound import Axis
 from semantic.bind.grain import GRAINS
 from semantic.bind.leaf import Leaf, Metric, Sampling
-from semantic.bind.lengths import nests
+from semantic.bind.nesting import nests
 from semantic.bind.paths import AXIS
 from semantic.bind.row import columns_of, substitute
 from semantic.faults import SemanticError

@@ -10,9 +10,8 @@ from semantic import faults
 from semantic.bind.calendars import calendar_of, known_periods
 from semantic.bind.definitions import Definitions
 from semantic.bind.grain import GRAINS, PARTS, SECONDS, TIME_TYPES
-from semantic.bind.leaf import Leaf, Metric, Through
+from semantic.bind.leaf import Leaf, Metric, Through, facts_of
 from semantic.bind.paths import AXIS, SINCE, reach
-from semantic.bind.row import Row
 from semantic.faults import Fault, SemanticError
 from semantic.source import Span, Text
 from semantic.spec import types as spec
@@ -44,7 +43,7 @@ def _of_time(
             known = [grain for grain in GRAINS if grain not in SHORT]
             place = getattr(period, "span", None) or span
             yield faults.no_period(period, [*known, *known_periods(definitions)], place)
-    for home, time in _facts(definitions, leaf):
+    for home, time in facts_of(definitions, leaf):
         if time is None:
             yield faults.no_axis(home, span)
         elif time.type == "date" and (short := _short(through)):
@@ -90,23 +89,13 @@ def check_samples(
         if leaf.sampled is not None or leaf.retained is not None or leaf.level:
             kinds = {"sampled already": leaf.sampled, "a retention": leaf.retained}
             told = next((what for what, value in kinds.items() if value is not None), "taken at a level")
-        for home, time in _facts(definitions, leaf):
+        for home, time in facts_of(definitions, leaf):
             if time is None:
                 raise SemanticError([faults.no_axis(home, span)])
             if time.type == "date" and sampled.each in SHORT:
                 raise SemanticError([faults.hours_of_days(name, f"each {sampled.each}", home, span)])
     if told:
         raise SemanticError([faults.sample_of_nothing(name, told, span)])
-
-
-def _facts(definitions: Definitions, leaf: Leaf) -> list[tuple[str, Row | None]]:
-    """The models whose rows an aggregate is made of, each with its time axis."""
-    if leaf.sampled is not None:
-        return [fact for inner in leaf.sampled.leaves.values() for fact in _facts(definitions, inner)]
-    if leaf.per is None:
-        return [(leaf.home, leaf.time)]
-    inner = [(each.home, each.time) for each in leaf.per.leaves.values()]
-    return inner or [(leaf.home, definitions.time(leaf.home))]
 
 
 def _short(through: Through) -> str:
@@ -193,6 +182,21 @@ def check_calendar(definitions: Definitions, model: str) -> None:
         raise SemanticError(found)
 
 
+def check_default_period(definitions: Definitions, definition: spec.Metric, leaves: Iterable[Leaf]) -> None:
+    """Raise where the period that a metric is taken by is none, or shorter than its rows stand for."""
+    name = definition.grain
+    if name is None:
+        return
+    own = calendar_of(definitions, name) is not None
+    if not own and name not in GRAINS:
+        raise SemanticError([faults.no_period(name, [*GRAINS, *known_periods(definitions)], name.span)])
+    for home, time in (each for leaf in leaves for each in facts_of(definitions, leaf)):
+        if time is None:
+            raise SemanticError([faults.no_axis(home, name.span)])
+        if not own:
+            definitions.grained(time, name, AXIS, name.span)
+
+
 def check_no_place(definition: spec.Metric, tree: exp.Expr) -> None:
     """Raise for a level of a metric that is a place among others."""
     if tree.find(exp.Window) is not None:
@@ -221,7 +225,7 @@ def _unknown(
     if names == (AXIS,) or names[0] == SINCE:
         return []
     try:
-        for home, time in _facts(definitions, leaf):
+        for home, time in facts_of(definitions, leaf):
             reach(definitions, home, time, names, path.span, shared=shared)
     except SemanticError as error:
         return list(error.faults)

@@ -55,8 +55,8 @@ def sql(dialect: str | None, target: str | None, format: str, project: Path | No
     A question names metrics and what to see them by; or it is JSON on standard input ('-').
     Without metrics it asks for the values that dimensions have.
     """
-    layer = load(project)
-    question_ = asked(options, layer)
+    question_ = asked(options, load(project))
+    layer = question_.layer
     chosen = (
         dialect
         or (None if target else question_.dialect)
@@ -130,8 +130,8 @@ def run(
 ) -> None:
     """Run a question on a target of the project and show its rows."""
     _check_usage(format, output, plot=plot, pivot=pivot is not None, both=bool(target and url))
-    layer = load(project)
-    question_ = asked(options, layer)
+    question_ = asked(options, load(project))
+    layer = question_.layer
     place = layer.place(target or (None if url else question_.target), url)
     if question_.dialect not in (None, place.dialect):
         raise SemanticError([faults.other_dialect(str(question_.dialect), place.name, place.dialect)])

@@ -41,7 +41,7 @@ def _metrics(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
 
     catalog = layer.catalog
     for name, metric in catalog.metrics.items():
-        if not _is_shown(layer, name):
+        if metric.hidden or not _is_shown(layer, name):
             continue
         yield name, metric.label.get("en", "") or meaning(metric)
     if ctx.params.get("stage") == "spec":
@@ -75,7 +75,9 @@ def _paths(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
     for dimension in listing.dimensions(layer.catalog, names[0] if names else None, layer.user):
         yield dimension.path, dimension.labels.get("en", "")
         if last.startswith(f"{dimension.path}."):
-            yield from ((f"{dimension.path}.{grain}", "") for grain in listing.grains(dimension.type))
+            yield from (
+                (f"{dimension.path}.{grain}", "") for grain in listing.grains(dimension.type, dimension.grain)
+            )
     yield from ((f"time.{grain}", "") for grain in listing.grains("date"))
     for model in layer.catalog.models.values():
         yield from ((f"time.{period}", model.spec.label.get("en", "")) for period in model.spec.periods)

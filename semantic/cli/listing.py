@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from semantic.layer import Layer
 
 Record = dict[str, Any]
+Lister: TypeAlias = "Callable[[Layer, str | None], Iterator[Record]]"
 KINDS = ("metrics", "dimensions", "models", "views", "parameters", "targets", "policies")
 
 
@@ -31,6 +33,7 @@ KINDS = ("metrics", "dimensions", "models", "views", "parameters", "targets", "p
 Examples:
   semantic list
   semantic list metrics --lang ko
+  semantic list metrics --all        hidden ones, too
   semantic list dimensions sales     what sales can be seen by
   semantic list models --format json
   semantic list --user role=analyst  what policies let this caller ask
@@ -38,12 +41,19 @@ Examples:
 )
 @click.argument("kind", type=click.Choice(KINDS), required=False)
 @click.argument("metric", required=False, shell_complete=complete.metrics)
+@click.option("--all", "everything", is_flag=True, help="Metrics that are hidden, too.")
 @click.option("--lang", default="en", show_default=True, metavar="LANG", help="The language of labels.")
 @user_option
 @format_option("text", "json")
 @project_option
 def list_(
-    kind: str | None, metric: str | None, lang: str, user: dict[str, Any], format: str, project: Path | None
+    kind: str | None,
+    metric: str | None,
+    everything: bool,
+    lang: str,
+    user: dict[str, Any],
+    format: str,
+    project: Path | None,
 ) -> None:
     """List metrics, dimensions, models, views, parameters, targets or policies.
 
@@ -54,17 +64,18 @@ def list_(
         raise click.UsageError("Only 'list dimensions' takes a metric.")
     layer = load(project, user)
     kinds = [kind] if kind else ["metrics", "dimensions"]
-    records = {each: list(_LISTS[each](layer, metric)) for each in kinds}
+    lists: dict[str, Lister] = {**_LISTS, "metrics": partial(_metrics, hidden=everything)}
+    records = {each: list(lists[each](layer, metric)) for each in kinds}
     if format == "json":
         say_json(records[kind] if kind else records)
     else:
         say(_text(records, lang, titled=kind is None))
 
 
-def _metrics(layer: Layer, metric: str | None) -> Iterator[Record]:
+def _metrics(layer: Layer, metric: str | None, *, hidden: bool = False) -> Iterator[Record]:
     from semantic.show import listing
 
-    return map(asdict, listing.metrics(layer.catalog, layer.user))
+    return map(asdict, listing.metrics(layer.catalog, layer.user, hidden=hidden))
 
 
 def _dimensions(layer: Layer, metric: str | None) -> Iterator[Record]:
@@ -77,6 +88,7 @@ def _models(layer: Layer, metric: str | None) -> Iterator[Record]:
     for model in layer.catalog.models.values():
         yield {
             "name": model.name,
+            "entity": [str(word) for word in model.spec.entity],
             "rows": _rows(model),
             "key": [str(part) for part in model.spec.primary_key],
             "time": str(model.spec.time) if model.spec.time else None,
@@ -152,7 +164,7 @@ def _words(labels: Mapping[str, str]) -> dict[str, str]:
     return {language: str(text) for language, text in labels.items()}
 
 
-_LISTS: dict[str, Callable[[Layer, str | None], Iterator[Record]]] = {
+_LISTS: dict[str, Lister] = {
     "metrics": _metrics,
     "dimensions": _dimensions,
     "models": _models,
@@ -165,7 +177,7 @@ _LISTS: dict[str, Callable[[Layer, str | None], Iterator[Record]]] = {
 _SHOWN: dict[str, tuple[str, ...]] = {
     "metrics": ("name", "label", "kind", "additivity", "type", "unit", "unmapped"),
     "dimensions": ("path", "label", "type", "unit", "side"),
-    "models": ("name", "label", "rows", "key", "time", "valid", "joins"),
+    "models": ("name", "label", "entity", "rows", "key", "time", "valid", "joins"),
     "views": ("name", "label", "rows", "by", "kind", "schema"),
     "parameters": ("name", "label", "type", "default", "values"),
     "targets": ("name", "label", "dialect", "schema"),

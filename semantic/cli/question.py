@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 _ALL = "*"
 _STDIN = "-"
+_PART = re.compile(r"(?:[^,(]|\([^)]*\)?)+")
 
 
 class Question(Command):
@@ -38,6 +40,10 @@ class _Members(click.Option):
 
 def _pairs(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     return dict(map(pair, given))
+
+
+def _named(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
+    return {word: _listed([paths]) for word, paths in map(pair, given)}
 
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -71,6 +77,20 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         shell_complete=complete.parameters, help="Set a parameter of the project.",
     ),
     user_option,
+    click.option(
+        "--path", "paths", multiple=True, metavar="WORD=PATH,…", callback=_named,
+        help="Call paths by a name: each metric takes the one of its own model, else the first it reaches.",
+    ),
+    click.option("--saved", "saved_query", metavar="NAME", help="Ask the question of a view."),
+    click.option(
+        "--start-time", metavar="TIME",
+        help="The first moment, widened to whole periods as MetricFlow does; --time instead is exact.",
+    ),
+    click.option("--end-time", metavar="TIME", help="The last moment, widened likewise."),
+    click.option(
+        "--names", type=click.Choice(["semantic", "metricflow"]),
+        help="How the columns of MetricFlow's words are called: time_month, or metric_time__month.",
+    ),
 )  # fmt: skip
 
 
@@ -83,8 +103,9 @@ def question(command: C) -> C:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, and what its JSON said about where it goes."""
+    """A question with the layer that answers it, and what its JSON said about where it goes."""
 
+    layer: Layer
     query: Query
     dialect: str | None = None
     target: str | None = None
@@ -92,18 +113,16 @@ class Asked:
 
 def asked(options: dict[str, Any], layer: Layer) -> Asked:
     """The question from options; parts of it override those of a question on standard input."""
-    from semantic.query import Query
+    from semantic.query import json_words
 
     words = _words(options)
-    text = _stdin(options["metrics"])
+    text = "" if "saved_query" in words else _stdin(options["metrics"])
     if not text.strip():
-        return Asked(layer.asked(words))
-    query, rest = Query.from_json(text)
-    given = Query.of(**words)
-    parameters = dict(query.parameters) | dict(given.parameters)
-    fields = ("start" if key == "from" else key for key in words)
-    merged = {key: getattr(given, key) for key in fields} | {"parameters": tuple(sorted(parameters.items()))}
-    return Asked(replace(query, **merged), _word(rest, "dialect"), _word(rest, "target"))
+        return Asked(*layer.understood(words))
+    given, rest = json_words(text)
+    if isinstance(given.get("parameters"), dict) and "parameters" in words:
+        words["parameters"] = given["parameters"] | words["parameters"]
+    return Asked(*layer.understood(given | words), _word(rest, "dialect"), _word(rest, "target"))
 
 
 def _words(options: dict[str, Any]) -> dict[str, Any]:
@@ -123,13 +142,18 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
         "members": _ALL in options["members"] or options["members"],
         "parameters": options["parameters"],
         "user": options["user"],
+        "paths": options["paths"],
+        "saved_query": options["saved_query"],
+        "names": options["names"],
+        "start_time": options["start_time"],
+        "end_time": options["end_time"],
     }
     return {key: value for key, value in words.items() if value not in (None, False, (), [], {})}
 
 
 def _listed(items: Iterable[str]) -> list[str]:
-    """``a,b`` is two names; names and paths hold no commas."""
-    parts = [part.strip() for item in items for part in item.split(",")]
+    """``a,b`` is two names; names and paths hold no commas, but for those inside a call."""
+    parts = [part.strip() for item in items for part in _PART.findall(item)]
     return [part for part in parts if part and part != _STDIN]
 
 

@@ -12,6 +12,8 @@ from semantic.faults.distinct import *  # noqa: F403
 from semantic.faults.files import *  # noqa: F403
 from semantic.faults.impact import *  # noqa: F403
 from semantic.faults.inspecting import *  # noqa: F403
+from semantic.faults.interop import *  # noqa: F403
+from semantic.faults.interop_osi import *  # noqa: F403
 from semantic.faults.models import *  # noqa: F403
 from semantic.faults.modifiers import *  # noqa: F403
 from semantic.faults.policies import *  # noqa: F403
@@ -21,3 +23,4 @@ from semantic.faults.sampling import *  # noqa: F403
 from semantic.faults.sql import *  # noqa: F403
 from semantic.faults.testing import *  # noqa: F403
 from semantic.faults.viewing import *  # noqa: F403
+from semantic.faults.wordings import *  # noqa: F403

@@ -202,7 +202,8 @@ def aggregate_in_row(text: str, span: Span | None) -> Fault:
 
 def unused_modifier(key: str, metric: str, span: Span | None) -> Fault:
     """A filter or time axis on a metric that is made of others."""
-    hint = f"Put '{key}' into the metrics that it is made of."
+    hint = f"Put '{key}' into the metrics that it is made of"
+    hint += ", or write another one: {metric: " + f"{metric}, filter: …" + "}." if key == "filter" else "."
     return Fault("aggregate", f"'{key}' of '{metric}' can say nothing about other metrics.", hint, span)
 
 

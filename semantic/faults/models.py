@@ -19,6 +19,11 @@ def two_meanings(name: str, one: str, other: str, span: Span | None) -> Fault:
     return Fault("duplicate", f"'{name}' is both a {one} and a {other}.", "Rename one of them.", span)
 
 
+def entity_twice(word: str, model: str, span: Span | None) -> Fault:
+    """A word for the rows of a model that is said twice."""
+    return Fault("duplicate", f"A row of '{model}' is a '{word}' already.", "Keep one of them.", span)
+
+
 def same_but_for_case(name: str, first: str, span: Span | None) -> Fault:
     """Two names that SQL takes for one."""
     return Fault("duplicate", f"'{name}' differs from '{first}' only in case.", "Rename one of them.", span)

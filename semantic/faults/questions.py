@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from semantic.faults.base import Fault, shown
+from collections.abc import Sequence
+
+from semantic.faults.base import Fault, quoted, shown
 from semantic.source import Span
 
 
@@ -70,6 +72,24 @@ def bad_json(reason: str) -> Fault:
     return Fault("syntax", f"The question is no JSON object: {reason}.")
 
 
+def word_taken(word: str, kind: str) -> Fault:
+    """A word of a question that is the name of something already."""
+    hint = "Give the paths another name, and the column its name with 'as'."
+    return Fault("ambiguous", f"'{word}' of 'paths' is the name of a {kind} already.", hint)
+
+
+def word_of_axis(word: str, path: str) -> Fault:
+    """A word for the time axis, which needs none."""
+    hint = f"Write '{path}', which is every metric's own time already."
+    return Fault("value", f"'{word}' cannot stand for the time axis.", hint)
+
+
+def word_unreached(word: str, home: str, paths: Sequence[str], span: Span | None) -> Fault:
+    """A word none of whose paths leads somewhere from a model."""
+    message = f"'{word}' means nothing for '{home}': it reaches none of {quoted(paths)}."
+    return Fault("unreached", message, f"Add a path that begins with '{home}', or ask without it.", span)
+
+
 def unlike_parts(metric: str, condition: str, here: str, there: str, span: Span | None) -> Fault:
     """A condition that chooses rows of one part of a metric, and something else for another part."""
     what = f"'{condition}' chooses other things of '{here}' than of '{there}'."
@@ -77,11 +97,13 @@ def unlike_parts(metric: str, condition: str, here: str, there: str, span: Span 
     return Fault("unlike", f"'{metric}' would compare unlike things: {what}", hint, span)
 
 
-def too_fine(model: str, grain: str, asked: str, span: Span | None) -> Fault:
-    """A period of time that the rows of a model are too coarse for."""
+def too_fine(model: str, path: str, grain: str, asked: str, span: Span | None) -> Fault:
+    """A period that a time is too coarse for."""
+    told = f"'{path}'" if "." in path else f"'{path}' of '{model}'"
     whole = grain.replace("_", " ")
-    message = f"A row of '{model}' stands for a {whole}, which 'time.{asked}' would take apart."
-    return Fault("time", message, f"Ask by 'time.{grain}', or by longer periods.", span)
+    whole = f"an {whole}" if whole == "hour" else f"a {whole}"
+    message = f"{told} stands for {whole}, which '{path}.{asked}' would take apart."
+    return Fault("time", message, f"Ask by '{path}.{grain}', or by longer periods.", span)
 
 
 def overlapping(metric: str, offset: str, span: Span | None) -> Fault:

@@ -22,7 +22,7 @@ from semantic.bind.bound import Bound, Cohorts, Fact, Frame, Key, Members
 from semantic.bind.condition import Condition, Exists
 from semantic.bind.definitions import Computed, Following
 from semantic.bind.grain import GRAINS
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, all_leaves
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Where, all_leaves
 from semantic.bind.relations import PREFIX, named_model, table_parts
 from semantic.bind.row import Row, walk_of
 from semantic.catalog import Branch, Catalog, Walk, bare
@@ -91,7 +91,7 @@ class Meanings:
 
     def _along(self, metric: Metric) -> Any:
         """A metric, and how days, weeks and years run, by which it can be asked."""
-        return self._metric(metric), self._calendars(metric.leaves.values())
+        return self._metric(metric), self._calendars(metric.leaves.values()), str(metric.spec.grain or "")
 
     def _calendars(self, leaves: Iterable[Leaf]) -> list[str]:
         """How the periods of some aggregates run, of the entities that they are over included."""
@@ -274,7 +274,13 @@ class Meanings:
     def _following(self, following: Following, model: str) -> Any:
         pairs = [(self._tree(a, model), self._tree(b, following.to)) for a, b in following.keys]
         here, there = following.times
-        flags = following.inclusive, following.once, following.last
+        met = [
+            self._tree(tree, side) if tree is not None else None
+            for tree, side in zip(following.met, (model, following.to), strict=True)
+        ]
+        fits = following.counted.fits if following.counted is not None else None
+        counted = (following.counted is not None, self._tree(fits, "") if fits is not None else None)
+        flags = following.inclusive, following.once, following.last, met, counted
         times = self._tree(here, model), self._tree(there, following.to)
         return self.rows(following.to), sorted(pairs, key=repr), times, flags
 
@@ -329,7 +335,8 @@ class Meanings:
             for left, right in edge.on
         ]
         bounds = [self._plain(row(edge.target, bound), edge.target) for bound in edge.spec.valid or ()]
-        at = self._plain(row(model, edge.spec.at), model) if edge.spec.at is not None else None
+        fixed = edge.spec.at if not self.catalog.by_time(edge) else None
+        at = self._plain(row(model, fixed), model) if fixed is not None else str(edge.spec.at)
         return self.rows(edge.target), sorted(pairs, key=repr), bounds, at, edge.required
 
     # --- bound things -------------------------------------------------------------------------------
@@ -413,13 +420,17 @@ class Meanings:
             case Metric():
                 return self._metric(value)
             case Row():
-                return "row", self._tree(value.tree, value.model), value.type
+                return "row", self._tree(value.tree, value.model), value.type, value.finest
             case Condition():
                 return self._condition(value)
             case Branch():
                 return self._branch(value, model)
             case Per():
                 return self._per(value, model)
+            case Where():
+                return value.around, sorted(
+                    (self._condition(c) for each in value.met.values() for c in each), key=repr
+                )
             case Level():
                 return self._level(value, model)
             case Through():

@@ -190,7 +190,9 @@ class Reader:
             yield from self.text(str(join.to), right)
         for bound in join.valid or ():
             yield from self.text(str(join.to), bound)
-        yield from self.text(model.name, join.at)
+        edge = model.edges.get(str(join.role))
+        if edge is None or not self.catalog.by_time(edge):
+            yield from self.text(model.name, join.at)
 
     # --- metrics ------------------------------------------------------------------------------------
 
@@ -199,14 +201,18 @@ class Reader:
         home = str(given.model or (query.start if query else None) or "")
         if home in self.catalog.models:
             yield from self.events(home, given.time)
-        for text in (given.sql, given.filter, given.having, given.metric):
+        for text in (given.sql, given.filter if given.metric is None else None, given.having, given.metric):
             yield from self.expression(home, text, str(given.name))
+        for each in sorted(self.homes([str(given.metric)])) if given.metric is not None else ():
+            yield from self.expression(each, given.filter, str(given.name))
         for path in (*given.per, *given.total_over, *given.share_over, *given.rank_over,
                      *given.cumulative_share_over, *given.ignoring):  # fmt: skip
             yield from self.path(home, tuple(path.split(".")))
         if given.conversion is not None:
             yield from self.pair(given.conversion, (given.conversion.by, *given.conversion.same))
             yield from self.braces(given.conversion.until)
+            yield from self.text(str(given.conversion.start), given.conversion.from_filter)
+            yield from self.text(str(given.conversion.to), given.conversion.to_filter)
         if given.retention is not None:
             yield from self.pair(given.retention, (given.retention.by,))
         if given.not_additive_over is not None:
@@ -271,6 +277,9 @@ class Reader:
             for home in sorted(homes | self.homes(map(str, question.metrics))) or [""]:
                 for by in question.by:
                     yield from self.path(home, by.parts)
+                for _, paths in question.paths:
+                    for path in paths:
+                        yield from self.path(home, tuple(path.split(".")))
                 for text in (*question.where, *question.having):
                     yield from self.expression(home, text, "")
                 if question.top is not None:

@@ -13,7 +13,7 @@ from semantic.source import Span, Text
 from semantic.spec import types as spec
 
 #: Keys that a person reads and no number depends on.
-WORDS = ("label", "description", "reference", "unit", "format")
+WORDS = ("label", "description", "reference", "unit", "format", "hidden", "entity")
 _OTHER = ("name", "span", *WORDS)
 
 

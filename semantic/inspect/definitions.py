@@ -183,8 +183,8 @@ class Probes:
 
     def _shape(self, subject: Subject, items: Sequence[Item]) -> list[Shape] | Fault:
         names = [Named(f"item_{number}", item.tree, None) for number, item in enumerate(items, 1)]
-        rows = Lookups(self.definitions).rows(subject.name, [named.tree for named in names])
         try:
+            rows = Lookups(self.definitions).rows(subject.name, [named.tree for named in names])
             (select,), steps = self.sender.lowered([Projection(rows, tuple(names))])
         except SemanticError as error:
             # What needs a step of its own there is no scalar that could be tried alone.

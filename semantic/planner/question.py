@@ -386,7 +386,7 @@ class _Planner:
         measures = tuple(self._measure(leaf, own.get(leaf.key, ())) for leaf in fact.leaves)
         tests = [self._test(c) for c in (*outside, *common)] + self._any_leaf(own)
         tests += [spread.stays for spread in spreads.values() if spread.stays is not None]
-        rows = self._fact_rows(fact.home, named, measures, tests, spreads.values())
+        rows = self._fact_rows(fact, named, measures, tests, spreads.values())
         return self._led(Aggregate(rows, name, named, measures, entities=bool(entity)))
 
     def _led(self, whole: Aggregate) -> Aggregate:
@@ -402,7 +402,7 @@ class _Planner:
 
     def _fact_rows(
         self,
-        home: str,
+        fact: Fact,
         keys: Sequence[Named],
         measures: Sequence[Measure],
         tests: Sequence[Test],
@@ -412,7 +412,7 @@ class _Planner:
         trees += [m.where for m in measures if m.where is not None]
         trees += [outer for t in tests for match in t.matches for _, outer in match.on]
         trees += [outer for spread in spreads for outer, _ in spread.on]
-        rows = self.lookups.rows(home, trees)
+        rows = self.lookups.rows(fact.home, trees, time=fact.time)
         for spread in spreads:
             rows = Spread(rows, spread.bridge, spread.on, spread.keys, spread.required)
         return Filter(rows, tuple(tests)) if tests else rows
@@ -425,7 +425,7 @@ class _Planner:
         for reached in fact.keys:
             if reached.row.at and reached.branch is None:
                 edge = self.catalog.edges(fact.home, reached.row.at)[-1]
-                on, _ = self.lookups.on(edge, reached.row.at)
+                on = self.lookups.pairs(edge, reached.row.at)
                 found |= {right: left for left, right in on}
         return found
 
@@ -498,7 +498,7 @@ class _Planner:
         """The rows of a many side, up to the last join before the shared model."""
         last = self.catalog.edges(branch.root, branch.back)[-1]
         trees = [*trees, *(self._short(branch.root, e.tree) for e in exists)]
-        on, _ = self.lookups.on(last, branch.back)
+        on = self.lookups.pairs(last, branch.back)
         rows = self.lookups.rows(branch.root, [*trees, *(left for left, _ in on)])
         if exists:
             rows = Filter(rows, tuple(Test(self._short(branch.root, e.tree)) for e in exists))

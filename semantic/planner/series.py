@@ -10,7 +10,8 @@ from sqlglot import exp
 from semantic.bind import grain
 from semantic.bind.bound import Axis, Fact
 from semantic.bind.leaf import Through
-from semantic.bind.lengths import SIZES, nests, shifts, source, step_of
+from semantic.bind.lengths import shifts, source, step_of
+from semantic.bind.nesting import SIZES, nests
 from semantic.bind.row import Row, call
 from semantic.plan import MERGED, Aggregate, Measure, Named, Running, Shifted, Spine, partial_column
 from semantic.spec.types import Calendar, Duration, StartOf, TypeName

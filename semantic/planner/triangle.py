@@ -10,7 +10,7 @@ from semantic.bind import grain
 from semantic.bind.bound import Cohorts, Fact, Key
 from semantic.bind.condition import Condition, present
 from semantic.bind.definitions import Definitions
-from semantic.bind.lengths import SIZES
+from semantic.bind.nesting import SIZES
 from semantic.bind.row import Row, call, rerooted
 from semantic.bind.texts import Reached
 from semantic.plan import Aggregate, Measure, Named, Spine, Triangle, free_name, partial_column

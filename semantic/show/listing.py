@@ -9,6 +9,7 @@ from typing import Any
 from semantic.bind import Definitions, Metric, Metrics, Questions, bind, definitions_for, values
 from semantic.bind.grain import GRAINS, TIME_TYPES, fits
 from semantic.bind.leaf import Leaf, all_leaves
+from semantic.bind.nesting import follows
 from semantic.bind.row import Row, columns_of, walk_of
 from semantic.catalog import Catalog
 from semantic.check import needed, samples, unavailable
@@ -34,6 +35,8 @@ class MetricRecord:
     unit: str | None
     format: str | None
     reference: str | None
+    grain: str | None
+    hidden: bool
     models: tuple[str, ...]
     labels: Mapping[str, str]
     descriptions: Mapping[str, str]
@@ -46,6 +49,7 @@ class DimensionRecord:
     path: str
     type: str | None
     unit: str | None
+    grain: str | None
     side: str
     labels: Mapping[str, str]
     descriptions: Mapping[str, str]
@@ -61,13 +65,15 @@ def bound(catalog: Catalog, user: Mapping[str, Any] | None = None) -> Metrics:
     return known
 
 
-def metrics(catalog: Catalog, user: Mapping[str, Any] | None = None) -> list[MetricRecord]:
-    """Every metric of a project, or those that a caller may ask."""
+def metrics(
+    catalog: Catalog, user: Mapping[str, Any] | None = None, *, hidden: bool = False
+) -> list[MetricRecord]:
+    """The metrics of a project, or those that a caller may ask; ``hidden`` ones where they are wanted."""
     known = bound(catalog, user)
     found: list[Fault] = []
     records = []
     missing = unavailable(catalog)
-    for name in catalog.metrics:
+    for name in (name for name, given in catalog.metrics.items() if hidden or not given.hidden):
         try:
             metric = known.metric(name)
             if not _reads_hidden(known, metric):
@@ -119,6 +125,8 @@ def metric_record(metric: Metric, unmapped: tuple[str, ...] = ()) -> MetricRecor
         unit=str(given.unit) if given.unit else None,
         format=str(given.format) if given.format else None,
         reference=str(given.reference) if given.reference else None,
+        grain=str(given.grain) if given.grain else None,
+        hidden=given.hidden,
         models=tuple(models(metric)),
         labels=words(given.label),
         descriptions=words(given.description),
@@ -209,9 +217,14 @@ def _read_by(definitions: Definitions, row: Row) -> dict[str, set[str]]:
     return found
 
 
-def grains(kind: str | None) -> tuple[str, ...]:
-    """The grains that a dimension of a type can be asked for at."""
-    return tuple(g for g in GRAINS if kind in TIME_TYPES and fits(g, kind))
+def grains(kind: str | None, finest: str | None = None) -> tuple[str, ...]:
+    """The grains that a dimension of a type can be asked for at, down to the finest that it has.
+
+    >>> grains("date", "month")
+    ('month', 'quarter', 'year', 'fiscal_quarter', 'fiscal_year')
+    """
+    found = (g for g in GRAINS if kind in TIME_TYPES and fits(g, kind))
+    return tuple(g for g in found if finest is None or follows(g, finest))
 
 
 def words(labels: spec.Labels) -> dict[str, str]:
@@ -247,6 +260,7 @@ def _record(definitions: Definitions, model: str, name: str, path: str, side: st
         path=path,
         type=definitions.dimension(model, name).type,
         unit=str(given.unit) if given.unit else None,
+        grain=given.grain,
         side=side,
         labels=words(given.label),
         descriptions=words(given.description),

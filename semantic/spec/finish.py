@@ -131,6 +131,8 @@ _ALONG = ("window", "to_date", "offset", "sampled")
 _LEVELS = ("total_over", "share_over", "base")
 _PLACES = ("rank_over", "cumulative_share_over")
 _THROUGH = (*_ALONG, *_LEVELS, *_PLACES, "ignoring")
+#: Either: rows that another metric is of, or those that a metric aggregates itself.
+_BOTH = "filter"
 #: What belongs to a metric that aggregates rows itself.
 _OWN = ("model", "filter", "time", "per", "having", "not_additive_over", "at")
 #: Modifiers that can stand beside each other in one metric; any others would depend on their order.
@@ -170,10 +172,10 @@ def _of_events(page: Page, values: Values, node: Node, kind: str, others: list[s
 
 def _of_metric(page: Page, values: Values, node: Node, own: list[str], through: list[str]) -> None:
     name = values["name"]
-    for key in own:
+    for key in (key for key in own if key != _BOTH):
         page.fault(faults.modifier_of_metric(key, name, _place(page, node, key)))
-    if not through:
-        page.fault(faults.nothing_seen_through(name, _THROUGH, values["metric"].span))
+    if not through and _BOTH not in own:
+        page.fault(faults.nothing_seen_through(name, (*_THROUGH, _BOTH), values["metric"].span))
     if {"window", "to_date"} <= set(through):
         page.fault(faults.two_windows(name, _place(page, node, "to_date")))
     elif len(through) > 1 and set(through) not in _TOGETHER:
@@ -195,12 +197,25 @@ def converted(page: Page, values: Values, node: Node) -> None:
     """One entity, flags for words, and no time limit without time."""
     if _entity(page, values, node, "conversion"):
         values["inclusive"] = values.pop("begin", "exclusive") == "inclusive"
-        values["once"] = values.pop("each", "many") == "once"
+        values["open_end"] = values.pop("end", "inclusive") == "exclusive"
+        _counted(page, values, node)
         within = values.get("within")
         if within is not None and within.count == 0 and not values["inclusive"]:
             page.fault(faults.no_time_to_convert(_place(page, node, "within")))
         if "until" in values and (within is None or values.get("immature") == "count"):
             page.fault(faults.until_nothing("within" if within is None else "immature", values["until"].span))
+
+
+def _counted(page: Page, values: Values, node: Node) -> None:
+    """What goes with the things that are counted, and what says nothing beside them."""
+    counted = values.get("counted", "base")
+    if values["open_end"] and "within" not in values:
+        page.fault(faults.end_of_nothing(_place(page, node, "end")))
+    if counted == "later" and "each" in values:
+        page.fault(faults.each_of_later(_place(page, node, "each")))
+    if counted != "base" and values.get("value") in ("median_days", "avg_days"):
+        page.fault(faults.days_of_counted(counted, _place(page, node, "counted")))
+    values["once"] = values.pop("each", "many") == "once"
 
 
 def retained(page: Page, values: Values, node: Node) -> None:

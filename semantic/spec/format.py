@@ -30,7 +30,7 @@ from semantic.spec.kinds import (
     pair,
 )
 from semantic.spec.shapes import Field, Shape, listed, named
-from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, unread
+from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, WORDS, unread
 from semantic.spec.types import (
     Asked,
     Bands,
@@ -69,6 +69,20 @@ _SHOWN = (
     Field("format", TEXT, "How a value is shown, such as '#,##0.0'."),
 )
 
+#: The periods of time, from fine to coarse.
+GRAINS = (
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "iso_week",
+    "month",
+    "quarter",
+    "year",
+    "fiscal_quarter",
+    "fiscal_year",
+)
 COLUMN = Shape(
     "column",
     Column,
@@ -149,6 +163,7 @@ DIMENSION = Shape(
             "Values cut into labelled bands: {sql: amount, cuts: [10], labels: [small, large]}.",
         ),
         Field("rules", RULES.kind, "A label for each pair of values of two expressions."),
+        Field("grain", choice(*GRAINS), "The finest period that it is asked by: day."),
         *_SHOWN,
         *_DESCRIBED,
     ),
@@ -170,7 +185,7 @@ JOIN = Shape(
             required=True,
         ),
         Field("valid", pair(TEXT), "[from, to] of the other side: rows match while valid, half-open."),
-        Field("at", TEXT, "The time here that must lie in 'valid'."),
+        Field("at", TEXT, "The time here that must lie in 'valid'; 'time' is that of each metric."),
         Field("required", FLAG, "Whether every row has its partner."),
         *_DESCRIBED,
     ),
@@ -231,12 +246,13 @@ MODEL = Shape(
         Field("time", TEXT, "The dimension or column that is the time of its metrics."),
         Field(
             "grain",
-            choice("day", "week", "iso_week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"),
+            choice(*GRAINS[3:]),
             "The period that a row stands for: its time is asked by it, or by longer ones.",
         ),
         Field(
             "valid", pair(TEXT), "[from, to]: the half-open interval in which a row holds, for 'at' metrics."
         ),
+        Field("entity", one_or_more(NAME), "What a row is, in a word or several: booking."),
         Field(
             "periods",
             one_or_more(NAME),
@@ -257,7 +273,14 @@ CONVERSION = Shape(
         Field("to", NAME, "The model of the later events.", required=True),
         Field("by", ON, "The entity of both: customer_id, or {buyer_id: customer_id}.", required=True),
         Field("same", ON, "What else must be equal: product_id."),
+        Field("from_filter", TEXT, "A condition that base events must meet, over a row of theirs."),
+        Field("to_filter", TEXT, "A condition that later events must meet, over a row of theirs."),
         Field("within", TIME_AFTER, "How long after the base event: 3 months. No limit if left out."),
+        Field(
+            "end",
+            choice("inclusive", "exclusive"),
+            "Whether an event at the very end of 'within' counts.",
+        ),
         Field(
             "start",
             choice("exclusive", "inclusive"),
@@ -271,6 +294,12 @@ CONVERSION = Shape(
             "What becomes of base events that still can convert.",
         ),
         Field("until", TEXT, "The last day of the data; that of the last event if left out."),
+        Field(
+            "counted",
+            choice("base", "later", "entities"),
+            "What is counted: base events that are followed, the later events that follow one, or entities.",
+        ),
+        Field("nobody", choice("skip", "count"), "Whether base events of no entity count as not followed."),
         Field(
             "value", choice("rate", "count", "median_days", "avg_days"), "What is told of the conversions."
         ),
@@ -329,7 +358,7 @@ METRIC = Shape(
     (
         _NAMED,
         Field("sql", TEXT, "An aggregate over columns, or an expression over metrics."),
-        Field("metric", NAME, "Another metric, to be seen through 'window', 'to_date' or 'offset'."),
+        Field("metric", NAME, "Another metric, seen through 'window', 'to_date', 'offset', 'filter', …."),
         Field("window", WINDOW, "How far back each period looks from its end: 28 days, 3 months, all."),
         Field(
             "to_date",
@@ -372,7 +401,7 @@ METRIC = Shape(
             "Base events followed by a later event: {from: signups, to: orders, by: customer_id}.",
         ),
         Field("model", NAME, "The model whose rows are aggregated."),
-        Field("filter", TEXT, "A condition that the rows must meet."),
+        Field("filter", TEXT, "A condition that the rows must meet, or those of the other metric."),
         Field("time", TEXT, "The time of this metric, if not the model's."),
         Field("not_additive_over", SNAPSHOTS.kind, "Which snapshots of a period count: {time: last}."),
         Field(
@@ -385,6 +414,8 @@ METRIC = Shape(
             "what tells it apart together.",
         ),
         Field("having", TEXT, "A condition that an entity's metrics must meet to count; for 'per'."),
+        Field("grain", NAME, "The period that is taken where a question in other words says none: month."),
+        Field("hidden", FLAG, "Whether it is left out of lists; other metrics and questions may use it."),
         *_SHOWN,
         *_DESCRIBED,
     ),
@@ -489,6 +520,7 @@ TESTED = Shape(
         Field("extremes", FLAG, "Without metrics: the least and the greatest value of 'by'."),
         Field("parameters", VALUES, "Values of parameters."),
         Field("user", ATTRIBUTES, "Attributes of the caller, for policies."),
+        Field("paths", WORDS, "Names for paths: {country: [orders.buyer.country]}."),
     ),
 )
 TEST = Shape(

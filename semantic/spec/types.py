@@ -146,6 +146,7 @@ class Dimension(Described):
     sql: Text | None = None
     bands: Bands | None = None
     rules: Rules | None = None
+    grain: str | None = None  # the finest period that it is asked by
     unit: Text | None = None
     format: Text | None = None
 
@@ -202,6 +203,7 @@ class Model(Relation):
     time: Text | None = None
     grain: str | None = None  # the period of time that a row stands for
     valid: tuple[Text, Text] | None = None
+    entity: tuple[Text, ...] = ()  # what a row is, in words
     periods: tuple[Text, ...] = ()  # columns that are periods of time, of a calendar with a row a day
     dimensions: tuple[Dimension, ...] = ()
     joins: tuple[Join, ...] = ()
@@ -215,17 +217,24 @@ class Conversion:
     ``by`` tells the entity in both models, ``same`` what else must be equal. ``inclusive`` lets an event
     at the very time of the base event count, ``once`` gives each later event to the nearest base event alone.
     ``immature`` says what becomes of base events whose time to convert has not run out at ``until``.
+    ``counted`` are base events that are followed, the later events that follow one (each counts for the
+    nearest base event before it), or the entities of the former.
     """
 
     start: Text
     to: Text
     by: tuple[Text, Text]
     same: tuple[tuple[Text, Text], ...] = ()
+    from_filter: Text | None = None
+    to_filter: Text | None = None
     within: Duration | None = None
+    open_end: bool = False
     inclusive: bool = False
     once: bool = False
     immature: Literal["null", "exclude", "count"] = "null"
     until: Text | None = None
+    counted: Literal["base", "later", "entities"] = "base"
+    nobody: Literal["skip", "count"] = "skip"
     value: Literal["rate", "count", "median_days", "avg_days"] = "rate"
     span: Span
 
@@ -295,6 +304,8 @@ class Metric(Described):
     rank_over: tuple[Text, ...] = ()
     cumulative_share_over: tuple[Text, ...] = ()
     ignoring: tuple[Text, ...] = ()
+    grain: Text | None = None  # the period that is taken where a question in other words says none
+    hidden: bool = False
     unit: Text | None = None
     format: Text | None = None
 
@@ -410,6 +421,7 @@ class Asked:
     members: tuple[Text, ...] | bool = False
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
     user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
+    paths: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
     start: Text | None = None
     extremes: bool = False
     span: Span
@@ -473,6 +485,7 @@ class View(Described):
     members: tuple[Text, ...] | bool | None = None
     parameters: tuple[tuple[Text, Cell], ...] = ()
     user: tuple[tuple[Text, Cell | tuple[Cell, ...]], ...] = ()
+    paths: tuple[tuple[Text, tuple[Text, ...]], ...] = ()
     start: Text | None = None
     extremes: bool | None = None
     model: Text | None = None

@@ -208,6 +208,7 @@ def _words(test: Test) -> dict[str, Any]:
     words |= {"from": ask.start} if ask.start is not None else {}
     words |= {"extremes": True} if ask.extremes else {}
     words |= {"members": ask.members if isinstance(ask.members, bool) else list(ask.members)}
+    words |= {"paths": {str(word): list(paths) for word, paths in ask.paths.items()}} if ask.paths else {}
     parameters = {str(key): cell for key, cell in (*test.parameters.items(), *ask.parameters.items())}
     words |= {"user": {str(key): written(cells) for key, cells in ask.user.items()}} if ask.user else {}
     return words | {"parameters": {key: cell.text for key, cell in parameters.items()}}

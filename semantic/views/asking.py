@@ -33,6 +33,7 @@ def query_of(view: View) -> Query:
         members=view.members if view.members is not None else False,
         parameters=parameters(view),
         user=user(view),
+        paths=tuple(sorted((str(word), given) for word, given in view.paths)),
         start=view.start,
         extremes=bool(view.extremes),
     )
@@ -42,7 +43,7 @@ def query_of(view: View) -> Query:
 
 
 #: What only a question has, and what only the rows of a model have.
-_QUESTION = ("by", "having", "order", "limit", "top", "fill", "members", "start", "extremes")
+_QUESTION = ("by", "having", "order", "limit", "top", "fill", "members", "paths", "start", "extremes")
 _ROWS = ("joins",)
 
 
