@@ -20,6 +20,7 @@ from semantic.bind.along import Along
 from semantic.bind.bound import (
     NO_LEVEL,
     NOTHING,
+    Axis,
     Bound,
     Cohorts,
     Entities,
@@ -494,9 +495,15 @@ class _Binder:
         finally:
             self.found = before
             self._ask(whole)
-        period = grain.grained(facts[0].keys[place].row, axis.grain, self.definitions.calendar)
+        period = self._longer_period(axis, facts[0], facts[0].keys[place].row)
         keys = (*facts[0].keys[:place], Reached(period), *facts[0].keys[place + 1 :])
         return Fact(first.home, keys, (), tuple(group), None, through, None, None, made)
+
+    def _longer_period(self, axis: Axis, fact: Fact, fine: Row) -> Row:
+        """The period of the axis that a shorter one lies in."""
+        if axis.calendar is None:
+            return grain.grained(fine, axis.grain, self.definitions.calendar)
+        return self.definitions.key_row(axis.calendar, axis.grain)
 
     def _bare_entities(self, per: Per, through: Through, leaf: Leaf) -> Fact:
         """Entities of which no metric is asked: those that have a row in the group."""

@@ -324,7 +324,7 @@ class _Planner:
         inner.names, inner.taken, inner.lookups = self.names, self.taken, self.lookups
         parts = tuple(inner._part(each, free_name(inner._title(each), self.taken)) for each in samples.facts)
         below = parts[0] if len(parts) == 1 else Align(parts, free_name(f"{name}_values", self.taken))
-        rows = sampled(below, fact, samples, axis, asked[place], self.definitions.calendar, name)
+        rows = sampled(self, below, fact, samples, axis, asked[place], name)
         outer = tuple(
             Named(k.name, rows.period if k.name == axis.key else partial_column(k.name), k.type)
             for k in asked
