@@ -10,7 +10,7 @@ from semantic.interop.osi import reasons
 from semantic.interop.osi.context import described
 from semantic.interop.osi.document import Dataset, Field, Part, SemanticModel
 from semantic.interop.osi.entries import Book
-from semantic.interop.osi.expressions import Unfit, chosen, path, written
+from semantic.interop.osi.expressions import TypeOf, Unfit, chosen, path, written
 from semantic.interop.osi.joins import Joined, Joins
 from semantic.interop.osi.naming import Names
 from semantic.source import Text
@@ -66,7 +66,7 @@ class Datasets:
         tree: dict[str, Any] = {"name": own, **titled(dataset, own), **_rows(dataset.source, self.place)}
         tree |= self._keys(dataset)
         axis = self._axes[str(dataset.name)]
-        if axis is not None and not self._lost_axis(own, axis):
+        if axis is not None and not self._lost(own, axis):
             tree["time"] = axis
         dimensions = [tree for name, tree in self._dimensions[str(dataset.name)].items()
                       if not self.book.dropped(("field", own, name))]  # fmt: skip
@@ -99,21 +99,25 @@ class Datasets:
         return found
 
     def _dimension(self, dataset: Dataset, each: Field, name: str) -> dict[str, Any]:
+        typed = {"type": each.type} if each.type is not None else {}
+        sql = "" if _plainly(each) else self._sql(dataset, each, name)
+        written_out = {"sql": sql} if sql.lower() not in ("", name.lower()) else {}
+        return {"name": name, **typed, **written_out, **titled(each, name, each.label)}
+
+    def _sql(self, dataset: Dataset, each: Field, name: str) -> str:
+        """The expression of a field; raises `Unfit`."""
         key = ("field", self.names.dataset(dataset.name), name)
-        read = chosen(
-            each.spellings, self.dialect, lambda words: self.type_of(dataset, words[-1]), windows=True
-        )
-        sql, translated = written(read, self.dialect, lambda words: self._own(dataset, each, words))
+        types: TypeOf = lambda words: self.type_of(dataset, words[-1])  # noqa: E731
+        read = chosen(each.spellings, self.dialect, types, windows=True)
+        sql, translated = written(read, self.dialect, lambda words: self._own(dataset, words))
         if translated:
             self.book.change(key, reasons.translated(str(read.spelling.dialect), self.dialect))
-        tree: dict[str, Any] = {"name": name}
-        if each.type is not None:
-            tree["type"] = each.type
-        if sql.strip().lower() != name.lower():
-            tree["sql"] = sql.strip()
-        return tree | titled(each, name, each.label)
+        for other in dataset.fields:
+            if other is not each and (other.name,) in read.columns and not _plainly(other):
+                self.book.change(key, reasons.reads_field(str(other.name)))
+        return sql.strip()
 
-    def _own(self, dataset: Dataset, each: Field, words: tuple[str, ...]) -> tuple[str, ...]:
+    def _own(self, dataset: Dataset, words: tuple[str, ...]) -> tuple[str, ...]:
         """The words of a column in the expression of a field."""
         if len(words) == 1 or words[0].lower() == dataset.name.lower():
             return (words[-1],)
@@ -186,8 +190,14 @@ class Datasets:
             rest = [str(other.name) for other in others if other is not each]
             self.book.change(("dataset", "", own), reasons.first_axis(str(each.name), rest))
 
-    def _lost_axis(self, own: str, axis: str) -> bool:
-        return "." not in axis and self.book.dropped(("field", own, axis))
+    def _lost(self, own: str, axis: str) -> bool:
+        """Whether a time axis was dropped, or the field that it is."""
+        return self.book.dropped(("axis", "", own)) or self.book.dropped(("field", own, axis))
+
+
+def _plainly(field: Field) -> bool:
+    """Whether a field is the column of its name, in every dialect."""
+    return all(each.sql.strip().lower() == field.name.lower() for each in field.spellings)
 
 
 def titled(part: Part, name: str, label: Text | None = None) -> dict[str, Any]:

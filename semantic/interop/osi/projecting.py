@@ -29,8 +29,6 @@ from semantic.source import Span
 from semantic.spec.reader import read_text
 from semantic.spec.types import Spec
 
-_ROUNDS = 50
-
 
 def unread(document: Document) -> Iterator[Entry]:
     """What in a document stands outside its models, or under keys that the specification does not know."""
@@ -49,12 +47,10 @@ def projected(
     ``place`` is where tables are whose names do not say it: a database, a schema.
     """
     project = _Project(model, dialect, name, place)
-    for _ in range(_ROUNDS):
-        files = project.files()
-        blamed = _blamed(files, project.dialect)
-        if not blamed:
-            break
+    files = project.files()
+    while blamed := _blamed(files, project.dialect):
         project.drop(blamed)
+        files = project.files()
     return files, (*project.book.entries(), *_besides(files))
 
 
@@ -150,13 +146,15 @@ class _Project:
         said = described(self.model.description, self.model.context)
         return Noted(name, said) if said else name
 
-    def drop(self, blamed: dict[Key, str]) -> None:
-        """Leave out what faults were found in."""
-        for key, reason in blamed.items():
-            self.book.drop(key, reason)
+    def drop(self, blamed: dict[Key, tuple[Fault, ...]]) -> None:
+        """Leave out what faults were found in; raises `SemanticError` where that has been tried."""
+        if all(self.book.dropped(key) for key in blamed):
+            raise SemanticError(fault for each in blamed.values() for fault in each)
+        for key, found in blamed.items():
+            self.book.drop(key, reasons.told(found))
 
 
-def _blamed(files: dict[str, str], dialect: str) -> dict[Key, str]:
+def _blamed(files: dict[str, str], dialect: str) -> dict[Key, tuple[Fault, ...]]:
     """The parts in which there is a fault, each with what it is."""
     spec = read_text(files)
     try:
@@ -166,7 +164,7 @@ def _blamed(files: dict[str, str], dialect: str) -> dict[Key, str]:
     blamed: dict[Key, list[Fault]] = {}
     for fault in found:
         blamed.setdefault(_part(spec, fault), []).append(fault)
-    return {key: reasons.told(each) for key, each in blamed.items()}
+    return {key: tuple(each) for key, each in blamed.items()}
 
 
 def _part(spec: Spec, fault: Fault) -> Key:
@@ -185,6 +183,8 @@ def _parts(spec: Spec) -> Iterator[tuple[Span, Key]]:
     """Where each part of a project begins."""
     for model in spec.models:
         yield model.span, ("dataset", "", str(model.name))
+        if model.time is not None and model.time.span is not None:
+            yield model.time.span, ("axis", "", str(model.name))
         if model.dimensions:
             yield from ((each.span, ("field", str(model.name), str(each.name))) for each in model.dimensions)
         yield from ((each.span, ("relationship", str(model.name), str(each.role))) for each in model.joins)

@@ -219,6 +219,11 @@ def own_axis(axis: str) -> str:
     return f"OSI does not say that it is asked along '{axis}'."
 
 
+def reads_field(name: str) -> str:
+    """A name that may be a field or a column of the table."""
+    return f"'{name}' in it is the field of that name, not the column."
+
+
 def edited() -> str:
     """A definition that an extension carries, and that the document does not say any more."""
     return "It was edited since it was exported: what only our extension says of it is left out."

@@ -7,7 +7,7 @@ from textwrap import indent
 from typing import Any
 
 from semantic.interop.osi.document import Dataset, Part, SemanticModel
-from semantic.interop.osi.own import definition, digest
+from semantic.interop.osi.own import checked, definition, digest
 from semantic.interop.osi.snippets import HEAD, LISTS
 
 
@@ -29,7 +29,8 @@ class Carried:
         """The lines of the first file but its name."""
         for key in HEAD[1:]:
             text = self.project.get(key)
-            if isinstance(text, str):
+            if text is not None:
+                checked(text)
                 yield f"{key}:\n{indent(text, '  ')}\n" if _is_block(text) else f"{key}: {text}\n"
 
     def lists(self) -> Iterator[tuple[str, list[str]]]:
@@ -37,7 +38,7 @@ class Carried:
         for key in LISTS:
             texts = self.whole.get(key)
             if isinstance(texts, list) and texts:
-                yield key, [str(text) for text in texts]
+                yield key, [checked(text) for text in texts]
 
     def of_library(self, part: Part) -> bool:
         """Whether a library defines a part, which the project then builds on."""
