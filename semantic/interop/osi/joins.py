@@ -88,7 +88,9 @@ class Joins:
             target = self.names.dataset(each.to.name)
             alone = twice[each.start.name, each.to.name] == 1 and each.start is not each.to
             others = {self.names.dataset(d.name) for d in self.model.datasets} | {"time"}
+            told = each.relationship.own and each.relationship.own.get("as")
             role = target if alone else word(each.relationship.name, {*used, *others})
+            role = word(str(told), used) if told else role
             used.append(role)
             yield Joined(each.relationship, each.start, each.to, each.on, role)
 

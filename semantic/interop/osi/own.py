@@ -1,8 +1,8 @@
 """What this package writes beside a part that it exports, so that the part comes back as it was.
 
-OSI lets every part carry extensions, JSON in a text under the name of a vendor. Ours hold a part's definition as
-it stands in the project, with a digest of what the document says of it besides: once somebody edits that, the
-definition is out of date and is not taken.
+OSI lets every part carry extensions, JSON in a text under the name of a vendor. Ours hold a part's definition
+as it stands in the project, with a digest of what the document says of it besides: once somebody edits that,
+the definition is out of date and is not taken.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from semantic.interop.osi.metrics import metrics
 from semantic.interop.osi.naming import Names, word
 from semantic.interop.osi.own import definition, edited
 from semantic.interop.osi.restoring import Carried
-from semantic.interop.osi.snippets import item, listed
+from semantic.interop.osi.snippets import item, listed, name_of
 from semantic.interop.yaml_text import Noted, written
 from semantic.source import Span
 from semantic.spec.reader import read_text
@@ -128,9 +128,11 @@ class _Project:
 
     def _lists(self) -> Iterator[tuple[str, str]]:
         """What the document carries beside its parts."""
+        kinds = {"models": "dataset", "metrics": "metric"}
         for key, texts in self.carried.lists():
-            name = f"carried_{key}" if key in ("models", "metrics") else key
-            yield name, listed(key, texts)
+            kept = [text for text in texts if not self.book.dropped((kinds.get(key, key), "", name_of(text)))]
+            if kept:
+                yield f"carried_{key}" if key in kinds else key, listed(key, kept)
 
     def _note_model(self) -> None:
         key: Key = ("semantic model", "", "")

@@ -54,7 +54,15 @@ def _named(name: str, text: str) -> str:
 
 def _name(item: Any) -> str:
     pairs = getattr(item, "value", ())
-    return next((value.value for key, value in pairs if key.value == "name"), "")
+    name = next((str(value.value) for key, value in pairs if key.value == "name"), "")
+    return name.partition("(")[0].strip()  # a function stands there with its arguments
+
+
+def name_of(text: str) -> str:
+    """The name in the text of a definition."""
+    import yaml
+
+    return _name(yaml.compose(text, Loader=yaml.SafeLoader))
 
 
 def _cut(text: str, node: Any) -> str:
@@ -102,4 +110,4 @@ def item(tree: Any) -> str:
     return "\n".join(line[2:] if line.startswith("  #") else line[4:] for line in lines)
 
 
-__all__ = ["HEAD", "LISTS", "item", "listed", "snippets"]
+__all__ = ["HEAD", "LISTS", "item", "listed", "name_of", "snippets"]

@@ -7,7 +7,18 @@ import json
 from typing import Any
 
 DIALECTS = {"ANSI_SQL", "SNOWFLAKE", "MDX", "TABLEAU", "DATABRICKS", "MAQL", "BIGQUERY"}
-TYPES = {"String", "Integer", "Decimal", "Float", "Boolean", "Date", "Time", "DateTime", "DateTimeTz", "Opaque"}
+TYPES = {
+    "String",
+    "Integer",
+    "Decimal",
+    "Float",
+    "Boolean",
+    "Date",
+    "Time",
+    "DateTime",
+    "DateTimeTz",
+    "Opaque",
+}
 VENDORS = {"COMMON", "SNOWFLAKE", "SALESFORCE", "DBT", "DATABRICKS", "GOODDATA"}  # of 0.1; any text since
 
 _PART = {"name": str, "description": str, "ai_context": "context", "custom_extensions": ["extension"]}

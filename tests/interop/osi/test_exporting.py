@@ -15,7 +15,18 @@ from semantic.interop.osi.exporting import text
 from semantic.interop.osi.importing import imported
 from semantic.layer import Layer
 from tests.interop.osi import shape
-from tests.interop.osi.documents import Tree, brought, dataset, entry, field, layer, metric, model, relationship, saved
+from tests.interop.osi.documents import (
+    Tree,
+    brought,
+    dataset,
+    entry,
+    field,
+    layer,
+    metric,
+    model,
+    relationship,
+    saved,
+)
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -112,7 +123,9 @@ def test_fields_and_relationships(project: Layer) -> None:
     assert orders["ai_context"]["synonyms"] == ["purchases", "sales"]
     fields = plain(orders, "fields")
     assert fields["large"] == "amount > 10"
-    assert fields["size"] == "CASE WHEN amount < 100 THEN 'small' WHEN amount >= 100 THEN 'big' END"
+    assert fields["size"] == (
+        "CASE WHEN amount IS NULL THEN NULL WHEN amount < 100 THEN 'small' ELSE 'big' END"
+    )
     assert fields["month"] == "DATE_TRUNC('month', ordered_at)"
     assert fields["region"] == "sellers.region"
     assert fields["order"] == '"order"'
@@ -167,7 +180,9 @@ def assert_same(one: Layer, other: Layer) -> None:
     assert one.catalog.spec.calendar.week_start == other.catalog.spec.calendar.week_start
     assert set(one.catalog.metrics) == set(other.catalog.metrics)
     assert set(one.catalog.models) == set(other.catalog.models)
-    assert {str(each.name) for each in one.catalog.spec.views} == {str(e.name) for e in other.catalog.spec.views}
+    assert {str(each.name) for each in one.catalog.spec.views} == {
+        str(e.name) for e in other.catalog.spec.views
+    }
     for name in one.catalog.metrics:
         assert sql(one, name) == sql(other, name)
 

@@ -110,9 +110,14 @@ def test_metrics_as_a_person_would_write_them(tmp_path: Path, sql: str) -> None:
 
 
 def test_what_was_made_explicit_stands_in_a_comment(tmp_path: Path) -> None:
-    files, losses = imported(saved(tmp_path, shop(metric("rate", "SUM(orders.amount) / SUM(customers.credit)"))))
+    files, losses = imported(
+        saved(tmp_path, shop(metric("rate", "SUM(orders.amount) / SUM(customers.credit)")))
+    )
     assert said(losses, "metric", "rate")[0] == "changed"
-    assert "  # Each aggregate runs over the rows of its own dataset, 'orders' and 'customers'" in files["metrics.yml"]
+    assert (
+        "  # Each aggregate runs over the rows of its own dataset, 'orders' and 'customers'"
+        in files["metrics.yml"]
+    )
     assert "\n  - {name: rate, sql: SUM(orders.amount) / SUM(customers.credit)}\n" in files["metrics.yml"]
 
 
@@ -195,7 +200,10 @@ def test_fields_that_compute(tmp_path: Path) -> None:
     assert texts == {"amount": None, "email": "LOWER(email)", "own": "amount * 2", "doubled": "own * 2",
                      "theirs": "customers.region",
                      "place": "ROW_NUMBER() OVER (ORDER BY amount, order_id)"}  # fmt: skip
-    assert said(losses, "field", "orders.doubled") == ("changed", "'own' in it is the field of that name, not the column.")
+    assert said(losses, "field", "orders.doubled") == (
+        "changed",
+        "'own' in it is the field of that name, not the column.",
+    )
     assert [each.name for each in losses.dropped] == ["orders.total", "orders.day"]
 
 
@@ -203,7 +211,11 @@ def test_fields_that_compute(tmp_path: Path) -> None:
 
 
 def test_a_key_that_only_a_relationship_tells(tmp_path: Path) -> None:
-    tree = model(dataset("orders", key="id"), dataset("shops"), relationships=[relationship("orders", "shops", "shop_id", "id")])
+    tree = model(
+        dataset("orders", key="id"),
+        dataset("shops"),
+        relationships=[relationship("orders", "shops", "shop_id", "id")],
+    )
     layer, losses = brought(tmp_path, tree)
     assert layer.catalog.models["shops"].spec.primary_key == ("id",)
     verdict, reason = said(losses, "relationship", "orders_to_shops")
@@ -230,7 +242,11 @@ def test_two_relationships_to_one_dataset_are_roles(tmp_path: Path) -> None:
     links = [relationship("orders", "customers", "buyer_id", "id", name="buyer"),
              relationship("orders", "customers", "recipient_id", "id", name="recipient"),
              relationship("customers", "customers", "parent_id", "id", name="parent")]  # fmt: skip
-    tree = shop(metric("n", "COUNT(DISTINCT customers.id)"), metric("m", "SUM(orders.amount * customers.credit)"), links=links)
+    tree = shop(
+        metric("n", "COUNT(DISTINCT customers.id)"),
+        metric("m", "SUM(orders.amount * customers.credit)"),
+        links=links,
+    )
     layer, losses = brought(tmp_path, tree)
     assert list(layer.catalog.models["orders"].edges) == ["buyer", "recipient"]
     assert layer.sql("n", by="customers.parent.region")
@@ -240,7 +256,9 @@ def test_two_relationships_to_one_dataset_are_roles(tmp_path: Path) -> None:
 def test_keys_of_several_columns(tmp_path: Path) -> None:
     lines = dataset("lines", field("price", kind="Decimal"), key=["order_id", "line"],
                     unique_keys=[["code"], ["order_id", "line"], "serial"])  # fmt: skip
-    tree = model(lines, ORDERS, relationships=[relationship("orders", "lines", "order_id first", "order_id line")])
+    tree = model(
+        lines, ORDERS, relationships=[relationship("orders", "lines", "order_id first", "order_id line")]
+    )
     layer, losses = brought(tmp_path, tree)
     spec = layer.catalog.models["lines"].spec
     assert spec.primary_key == ("order_id", "line")
@@ -252,8 +270,15 @@ def test_keys_of_several_columns(tmp_path: Path) -> None:
 
 
 def test_the_axis_of_time(tmp_path: Path) -> None:
-    days = dataset("days", field("day", kind="Date"), field("year", kind="Integer", dimension={"is_time": True}), key="sk")
-    own = dataset("own", field("x", kind="Integer"), field("at", kind="DateTime"), field("paid", kind="Date"), key="id")
+    days = dataset(
+        "days",
+        field("day", kind="Date"),
+        field("year", kind="Integer", dimension={"is_time": True}),
+        key="sk",
+    )
+    own = dataset(
+        "own", field("x", kind="Integer"), field("at", kind="DateTime"), field("paid", kind="Date"), key="id"
+    )
     flag = dataset("flag", field("made", dimension={"is_time": True}), field("x"), key="id")
     off = dataset("off", field("seen", kind="Date", dimension={"is_time": False}), key="id")
     fact = dataset("fact", field("x", kind="Integer"), key="id")

@@ -117,6 +117,10 @@ def test_the_words_of_types_in_every_draft(tmp_path: Path) -> None:
              "timestamp", "timestamp_tz", "number", "Opaque"]  # fmt: skip
     fields = [field(f"f{index}", kind=word) for index, word in enumerate(words)]
     files, _ = imported(saved(tmp_path, model(dataset("t", *fields))))
-    types = [line.partition("type: ")[2].rstrip("}") for line in files["models/t.yml"].splitlines() if "name: f" in line]
+    types = [
+        line.partition("type: ")[2].rstrip("}")
+        for line in files["models/t.yml"].splitlines()
+        if "name: f" in line
+    ]
     assert types == ["text", "text", "integer", "decimal", "float", "boolean", "date", "timestamp",
                      "timestamptz", "timestamp", "timestamptz", "", ""]  # fmt: skip
