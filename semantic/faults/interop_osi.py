@@ -59,3 +59,9 @@ def several_models(names: Sequence[str], file: str) -> Fault:
     """One project is wanted of a document that holds several models."""
     message = f"The document holds {len(names)} semantic models, and one of them is a project."
     return Fault("osi", message, f"Name one: {either(names)}.", where=file)
+
+
+def document_in_project(path: str) -> Fault:
+    """A document that would be read as a file of the project that it was made from."""
+    message = "Every YAML file in the folder of a project is part of it, so a document cannot stand there."
+    return Fault("osi", message, "Name it '….json', or put it elsewhere.", where=path)

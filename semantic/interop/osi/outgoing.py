@@ -92,10 +92,15 @@ class Outgoing:
             model, role = next(edge for edge, each in self.edges.items() if each == name)
             return {"joined": model, "as": role}
         key = ("models" if kind == "datasets" else kind, name)
-        if key in self.texts:
+        if key in self.texts and self._has_source(key):
             joins = sum(1 for model, _ in self.edges if model == name)
             return {"definition": self.texts[key], **({"joins": joins} if kind == "datasets" else {})}
         return {"library": self.library[key]} if key in self.library else None
+
+    def _has_source(self, key: tuple[str, str]) -> bool:
+        """Whether the source of a model comes along, if it has one."""
+        source = self.catalog.models[key[1]].spec.source if key[0] == "models" else None
+        return source is None or ("sources", str(source)) in (self.texts.keys() | self.library.keys())
 
     def whole(self) -> dict[str, Any]:
         """What the document as a whole carries: what belongs to no part of it."""

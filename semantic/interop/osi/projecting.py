@@ -68,9 +68,9 @@ class _Project:
 
     def __init__(self, model: SemanticModel, dialect: str, name: str, place: tuple[str, ...]) -> None:
         self.model, self.name = model, name
-        self.carried = Carried(model)
-        self.dialect = self.carried.dialect or dialect
         self.names = Names(model)
+        self.carried = Carried(model, self.names)
+        self.dialect = self.carried.dialect or dialect
         self.joins = Joins(model, self.names)
         self.book = Book()
         self._note_model()
@@ -149,11 +149,18 @@ class _Project:
         return Noted(name, said) if said else name
 
     def drop(self, blamed: dict[Key, tuple[Fault, ...]]) -> None:
-        """Leave out what faults were found in; raises `SemanticError` where that has been tried."""
+        """Leave out what faults were found in; raises `SemanticError` where that has been tried.
+
+        A dataset that came back as it was is tried in its plain form first.
+        """
         if all(self.book.dropped(key) for key in blamed):
             raise SemanticError(fault for each in blamed.values() for fault in each)
         for key, found in blamed.items():
-            self.book.drop(key, reasons.told(found))
+            owner = key[1] or key[2]
+            if key[0] != "metric" and self.carried.spoil(owner):
+                self.book.change(("dataset", "", owner), reasons.spoilt(reasons.told(found)))
+            else:
+                self.book.drop(key, reasons.told(found))
 
 
 def _blamed(files: dict[str, str], dialect: str) -> dict[Key, tuple[Fault, ...]]:

@@ -219,6 +219,11 @@ def own_axis(axis: str) -> str:
     return f"OSI does not say that it is asked along '{axis}'."
 
 
+def spoilt(why: str) -> str:
+    """A definition that an extension carries, and that does not fit any more."""
+    return f"What our extension says of it does not fit any more, so its plain form is taken: {why}"
+
+
 def reads_field(name: str) -> str:
     """A name that may be a field or a column of the table."""
     return f"'{name}' in it is the field of that name, not the column."

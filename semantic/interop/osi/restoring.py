@@ -7,6 +7,7 @@ from textwrap import indent
 from typing import Any
 
 from semantic.interop.osi.document import Dataset, Part, SemanticModel
+from semantic.interop.osi.naming import Names
 from semantic.interop.osi.own import checked, definition, digest
 from semantic.interop.osi.snippets import HEAD, LISTS
 
@@ -14,8 +15,9 @@ from semantic.interop.osi.snippets import HEAD, LISTS
 class Carried:
     """The definitions that the extensions of one semantic model hold."""
 
-    def __init__(self, model: SemanticModel) -> None:
-        self.model = model
+    def __init__(self, model: SemanticModel, names: Names) -> None:
+        self.model, self.names = model, names
+        self.spoilt: set[str] = set()
         self.whole: Mapping[str, Any] = model.own or {}
         found = self.whole.get("project")
         self.project: Mapping[str, str] = found if isinstance(found, dict) else {}
@@ -44,10 +46,17 @@ class Carried:
         """Whether a library defines a part, which the project then builds on."""
         return part.own is not None and "library" in part.own and "libraries" in self.project
 
+    def spoil(self, name: str) -> bool:
+        """Take a model from its plain form from now on; whether it came out of a definition until now."""
+        datasets = [each for each in self.model.datasets if self.names.dataset(each.name) == name]
+        found = any(self.dataset(each) is not None for each in datasets)
+        self.spoilt.add(name)
+        return found
+
     def dataset(self, dataset: Dataset) -> str | None:
         """The definition of a dataset, if neither it nor what leads on from it was edited."""
         text = definition(dataset, "definition")
-        if text is None or dataset.own is None:
+        if text is None or dataset.own is None or self.names.dataset(dataset.name) in self.spoilt:
             return None
         own = dataset.name.lower()
         joined = [each for each in self.model.relationships if each.start.lower() == own]

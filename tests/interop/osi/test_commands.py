@@ -23,10 +23,10 @@ def semantic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Semantic:
     for name in ("FORCE_COLOR", "NO_COLOR", "SEMANTIC_DEBUG", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     for name, data in starter().items():
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
+        path = tmp_path / "shop" / name
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.write_bytes(data)
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path / "shop")
 
     def run(*words: str) -> Result:
         result = CliRunner().invoke(root, words, prog_name="semantic")
@@ -37,14 +37,14 @@ def semantic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Semantic:
 
 
 def test_there_and_back(semantic: Semantic) -> None:
-    written = semantic("export", "--to", "osi", "--out", "shop.osi.yaml")
+    written = semantic("export", "--to", "osi", "--out", "../shop.osi.yaml")
     assert written.exit_code == 0
-    assert written.output.startswith("shop.osi.yaml\n")
-    shape.check(yaml.safe_load(Path("shop.osi.yaml").read_text("utf-8")))
-    assert semantic("import", "shop.osi.yaml", "--to", "back", "--strict").exit_code == 0
-    assert semantic("check", "--project", "back").exit_code == 0
+    assert written.output.startswith("../shop.osi.yaml\n")
+    shape.check(yaml.safe_load(Path("../shop.osi.yaml").read_text("utf-8")))
+    assert semantic("import", "../shop.osi.yaml", "--to", "../back", "--strict").exit_code == 0
+    assert semantic("check", "--project", "../back").exit_code == 0
     question = ("sql", "sales", "--by", "time.month")
-    assert semantic(*question, "--project", "back").output == semantic(*question).output
+    assert semantic(*question, "--project", "../back").output == semantic(*question).output
 
 
 def test_documents_on_standard_output_and_as_json(semantic: Semantic) -> None:
@@ -65,10 +65,12 @@ def test_exit_codes(semantic: Semantic) -> None:
     unknown = semantic("export", "--to", "osi", "--dialect", "oracle")
     assert (unknown.exit_code, "'oracle' is no dialect" in unknown.output) == (1, True)
     Path("views.yml").write_text("views: [{name: v, metrics: [sales]}]\n", encoding="utf-8")
-    strict = semantic("export", "--to", "osi", "--plain", "--strict", "--out", "strict.yaml")
-    assert (strict.exit_code, Path("strict.yaml").exists()) == (1, False)
+    strict = semantic("export", "--to", "osi", "--plain", "--strict", "--out", "strict.json")
+    assert (strict.exit_code, Path("strict.json").exists()) == (1, False)
     assert "OSI has no views" in strict.output
-    taken = semantic("export", "--to", "osi", "--out", "semantic.yml/x.yaml")
+    taken = semantic("export", "--to", "osi", "--out", "semantic.yml/x.json")
+    inside = semantic("export", "--to", "osi", "--out", "models/shop.osi.yaml")
+    assert (inside.exit_code, "Name it '….json'" in inside.output) == (1, True)
     assert (taken.exit_code, "cannot be written" in taken.output) == (1, True)
 
 
