@@ -9,14 +9,14 @@ from typing import Any
 from semantic.interop.osi import reasons
 from semantic.interop.osi.context import described
 from semantic.interop.osi.document import Dataset, Field, Part, SemanticModel
-from semantic.interop.osi.entries import Book
-from semantic.interop.osi.expressions import TypeOf, Unfit, chosen, path, written
+from semantic.interop.osi.entries import Book, Key
+from semantic.interop.osi.expressions import TEMPLATE, TypeOf, Unfit, chosen, path, written
 from semantic.interop.osi.joins import Joined, Joins
 from semantic.interop.osi.naming import Names
 from semantic.source import Text
 from semantic.spec.types import TypeName
 
-_SELECT = re.compile(r"\s*(\(|select\b|with\b)", re.IGNORECASE)
+_SELECT = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:\(|select\b|with\b)", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _TIMES = ("date", "timestamp", "timestamptz")
 
@@ -35,6 +35,7 @@ class Datasets:
     ) -> None:
         self.place = place
         self.model, self.names, self.joins, self.dialect, self.book = model, names, joins, dialect, book
+        self.reads: dict[Key, set[Key]] = {}  # which fields a field reads
         self._dimensions = {str(each.name): self._fields(each) for each in self._opened()}
         self._note_joins()
         self._axes = {str(each.name): self._axis(each) for each in model.datasets}
@@ -45,6 +46,8 @@ class Datasets:
             own = self.names.dataset(dataset.name)
             self.book.open(("dataset", "", own), dataset)
             self._renamed(("dataset", "", own), dataset, own)
+            if TEMPLATE.search(dataset.source):
+                self.book.drop(("dataset", "", own), reasons.template())
             for each in dataset.fields:
                 key = ("field", own, self.names.field(dataset, each))
                 self.book.open(key, each, str(dataset.name))
@@ -112,10 +115,21 @@ class Datasets:
         sql, translated = written(read, self.dialect, lambda words: self._own(dataset, words))
         if translated:
             self.book.change(key, reasons.translated(str(read.spelling.dialect), self.dialect))
-        for other in dataset.fields:
-            if other is not each and (other.name,) in read.columns and not _plainly(other):
-                self.book.change(key, reasons.reads_field(str(other.name)))
+        self._note_reads(dataset, each, key, read.columns)
         return sql.strip()
+
+    def _note_reads(self, dataset: Dataset, each: Field, key: Key, columns: list[tuple[str, ...]]) -> None:
+        """Note the fields that a field reads; one that is no column of its name may be meant or not."""
+        own = self.names.dataset(dataset.name)
+        for other in dataset.fields:
+            if other is not each and any(words[-1].lower() == other.name.lower() for words in columns):
+                self.reads.setdefault(key, set()).add(("field", own, self.names.field(dataset, other)))
+                if not _plainly(other):
+                    self.book.change(key, reasons.reads_field(str(other.name)))
+        for words in columns:
+            if len(words) > 1 and words[0].lower() != dataset.name.lower():
+                found = self.names.found(words, inside=True)
+                self.reads.setdefault(key, set()).add(("field", str(found.model), found.name))
 
     def _own(self, dataset: Dataset, words: tuple[str, ...]) -> tuple[str, ...]:
         """The words of a column in the expression of a field."""

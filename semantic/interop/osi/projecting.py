@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from semantic.bind import Definitions, Metrics
 from semantic.catalog import link
 from semantic.check import check
 from semantic.faults import Fault, SemanticError
@@ -48,8 +49,7 @@ def projected(
     """
     project = _Project(model, dialect, name, place)
     files = project.files()
-    while blamed := _blamed(files, project.dialect):
-        project.drop(blamed)
+    while project.drop(_blamed(files, project.dialect)) or project.drop_strays(files):
         files = project.files()
     return files, (*project.book.entries(), *_besides(files))
 
@@ -77,6 +77,7 @@ class _Project:
         self.datasets = Datasets(model, self.names, self.joins, self.dialect, self.book, place)
         self.metrics = metrics(model, self.names, self.joins, self.datasets, self.book, self.dialect)
         self._restore()
+        self._drop_readers()
 
     def files(self) -> dict[str, str]:
         """The files, without what was dropped."""
@@ -104,7 +105,7 @@ class _Project:
             name = self.names.metric(metric.name)
             key: Key = ("metric", "", name)
             if not (self.book.dropped(key) or self.carried.of_library(metric)):
-                yield definition(metric, "definition") or item(self._noted(key, self.metrics[name]))
+                yield definition(metric, "definition") or item(self._noted(key, self.metrics.trees[name]))
 
     def _restore(self) -> None:
         """Note which parts come back as they were, and which were edited since."""
@@ -148,12 +149,13 @@ class _Project:
         said = described(self.model.description, self.model.context)
         return Noted(name, said) if said else name
 
-    def drop(self, blamed: dict[Key, tuple[Fault, ...]]) -> None:
-        """Leave out what faults were found in; raises `SemanticError` where that has been tried.
+    def drop(self, blamed: dict[Key, tuple[Fault, ...]]) -> bool:
+        """Leave out what faults were found in, and whether there was anything.
 
-        A dataset that came back as it was is tried in its plain form first.
+        A dataset that came back as it was is tried in its plain form first. Raises `SemanticError` where that
+        has been tried.
         """
-        if all(self.book.dropped(key) for key in blamed):
+        if blamed and all(self.book.dropped(key) for key in blamed):
             raise SemanticError(fault for each in blamed.values() for fault in each)
         for key, found in blamed.items():
             owner = key[1] or key[2]
@@ -161,6 +163,40 @@ class _Project:
                 self.book.change(("dataset", "", owner), reasons.spoilt(reasons.told(found)))
             else:
                 self.book.drop(key, reasons.told(found))
+        self._drop_readers()
+        return bool(blamed)
+
+    def _drop_readers(self) -> None:
+        """Leave out what reads a field that was dropped: the name would be that of a column then."""
+        reads = {**self.datasets.reads, **self.metrics.reads}
+        lost = True
+        while lost:
+            lost = False
+            for key, fields in reads.items():
+                gone = [field for field in sorted(fields) if self.book.dropped(field)]
+                if gone and not self.book.dropped(key) and not self._restored(key):
+                    self.book.drop(key, reasons.lost_field(f"{gone[0][1]}.{gone[0][2]}"))
+                    lost = True
+
+    def _restored(self, key: Key) -> bool:
+        """Whether a part comes out of a definition, whose names are its own."""
+        parts = self.model.metrics if key[0] == "metric" else ()
+        return any(
+            self.names.metric(each.name) == key[2] and definition(each, "definition") for each in parts
+        )
+
+    def drop_strays(self, files: dict[str, str]) -> bool:
+        """Leave out metrics whose aggregates would run over rows of other models; whether there were any."""
+        definitions = Definitions(link(read_text(files)), {})
+        bound, strays = Metrics(definitions), False
+        for name, wanted in self.metrics.homes.items():
+            if self.book.dropped(("metric", "", name)) or self._restored(("metric", "", name)):
+                continue
+            found = {leaf.home for leaf in bound.metric(name).leaves.values()}
+            if found != wanted:
+                self.book.drop(("metric", "", name), reasons.other_home(sorted(wanted), sorted(found)))
+                strays = True
+        return strays
 
 
 def _blamed(files: dict[str, str], dialect: str) -> dict[Key, tuple[Fault, ...]]:

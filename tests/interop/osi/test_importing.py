@@ -85,6 +85,34 @@ def test_what_is_made_from_a_dropped_metric_is_dropped_too(tmp_path: Path) -> No
     assert [each.name for each in losses.dropped] == ["odd", "half", "quarter"]
 
 
+def test_what_reads_a_dropped_field_is_dropped_too(tmp_path: Path) -> None:
+    """Or the name would be that of a column, which is something else."""
+    fields = [field("net", {"DAX": "[x]"}), field("gross", "net * 2"), field("fee", kind="Decimal")]
+    tree = model(dataset("orders", *fields, key="id"),
+                 metrics=[metric("net", "SUM(orders.net)"), metric("gross", "SUM(orders.gross)"),
+                          metric("fee", "SUM(orders.fee)"), metric("share", "fee / net")])  # fmt: skip
+    layer, losses = brought(tmp_path, tree)
+    assert list(layer.catalog.metrics) == ["fee"]
+    assert said(losses, "metric", "gross") == (
+        "dropped",
+        "It reads the field 'orders.gross', which was dropped.",
+    )
+    assert list(layer.catalog.models["orders"].dimensions) == ["fee"]
+
+
+def test_rows_of_one_to_one_datasets(tmp_path: Path) -> None:
+    """Both lead to each other; the values decide whose rows are counted."""
+    one, other = (dataset(name, field("x", kind="Integer"), field("y"), key="id") for name in "ab")
+    sql = {"own": "SUM(CASE WHEN a.y = '1' THEN b.x END)", "both": "SUM(a.x) + SUM(b.x)",
+           "mixed": "SUM(CASE WHEN a.y = '1' THEN b.x END) + SUM(a.x)"}  # fmt: skip
+    tree = model(one, other, relationships=[relationship("a", "b", "id", "id")],
+                 metrics=[metric(name, text) for name, text in sql.items()])  # fmt: skip
+    layer, losses = brought(tmp_path, tree)
+    assert layer.catalog.metrics["own"].model == "b"
+    assert layer.catalog.metrics["both"].model is None
+    assert said(losses, "metric", "mixed")[0] == "dropped"
+
+
 # --- metrics that are kept ----------------------------------------------------------------------------
 
 WRITTEN = {
@@ -184,7 +212,9 @@ def test_names_that_are_no_words(tmp_path: Path) -> None:
     assert list(layer.catalog.models["Order_Lines"].dimensions) == ["net_amount", "_2nd", "group"]
     assert layer.catalog.metrics["net_revenue_USD"].sql == "SUM(net_amount)"
     assert layer.catalog.metrics["net_revenue_USD"].label["en"] == "net revenue (USD)"
-    assert said(losses, "dataset", "Order Lines")[0] == "changed"
+    assert said(losses, "dataset", "Order Lines") == ("changed", "It is called 'Order_Lines' in the project.")
+    korean = model(dataset("주문", field("금액")), metrics=[metric("매출", "SUM(주문.금액)")])
+    assert brought(tmp_path, korean)[0].catalog.metrics["매출"].sql == "SUM(금액)"
     assert not losses.dropped
 
 
