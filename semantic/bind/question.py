@@ -414,7 +414,9 @@ class _Binder:
             self._stop()
         finally:
             self.found = outside
-        fact = Fact(home, tuple(keys), merged([*where, *timed]), tuple(leaves), None, through, seen)
+        ended = self.along.ended(home, through, leaves[0]) if leaves and leaves[0].at == "period_end" else None
+        where = merged([*where, *timed])
+        fact = Fact(home, tuple(keys), where, tuple(leaves), None, through, seen, ended=ended)
         self._check_sides(fact)
         return fact
 

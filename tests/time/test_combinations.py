@@ -35,6 +35,10 @@ MODELS = """
     time: month
     dimensions: [{name: points, sql: "sum(spent) over (partition by customer_id order by month)"}]
     joins: [{to: customers, on: customer_id}]
+  - name: pieces
+    query: {from: lines, metrics: {n: count(*)}, by: [customer_id, quantity, ordered_on.month as month]}
+    time: month
+    dimensions: [quantity]
   - name: firsts
     query: {from: visits, metrics: {first_on: min(ordered_on)}, by: customer_id}
     time: first_on
