@@ -107,6 +107,15 @@ class Fill:
 
 
 @dataclass(frozen=True)
+class Every:
+    """Every period of an axis appears for which all ``tests`` (over ``period`` in the table ``@``) hold."""
+
+    axis: Axis
+    type: TypeName
+    tests: tuple[exp.Expr, ...]
+
+
+@dataclass(frozen=True)
 class Frame:
     """What a question is about that a model is made from: the rows of ``start``, or the population ``of``."""
 
@@ -159,6 +168,7 @@ class Bound:
     axis: Axis | None = None
     derived: tuple[tuple[Key, exp.Expr], ...] = ()  # longer periods, over the axis; keys under other names
     top: Leading | None = None
+    every: Every | None = None
 
     @property
     def steps_within(self) -> bool:

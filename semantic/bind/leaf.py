@@ -7,7 +7,7 @@ the table ``#`` in a metric's tree stand for leaves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -220,6 +220,7 @@ class Leaf:
     retained: spec.Retention | None = None  # a cohort's size (``count_rows``), or those of it that are active
     where: tuple[Where, ...] = ()  # what its question asks beside the conditions of all
     sampled: Sampling | None = None
+    every: bool = False  # it has a row for every period, also for those without any
     of: str = ""  # the metric that is seen through a window or an offset, as a person calls it
 
     @cached_property
@@ -239,6 +240,7 @@ class Leaf:
         chosen = f"{chosen}|{self.level}" if self.level else chosen
         chosen = f"{chosen}|where {[each.key for each in self.where]}" if self.where else chosen
         chosen = f"{chosen}|{self.sampled}" if self.sampled is not None else chosen
+        chosen = f"{chosen}|every period" if self.every else chosen
         return f"{chosen}|{_told(self.retained)}" if self.retained is not None else chosen
 
     @property
@@ -254,7 +256,7 @@ class Leaf:
     @property
     def counts(self) -> bool:
         """Whether it is 0, not NULL, over no rows."""
-        return str(self.call.this) in (
+        return not self.every and str(self.call.this) in (
             "count",
             "count_rows",
             "count_distinct",
@@ -277,7 +279,7 @@ class Leaf:
     @property
     def additivity(self) -> str:
         """How results of parts make the result of the whole: an entity may be in several of them."""
-        if self.per is not None or self.through.framed or self.told:
+        if self.per is not None or self.through.framed or replace(self, every=False).told:
             return "non_additive"
         return str(REGISTRY[str(self.call.this)].additivity)
 

@@ -15,6 +15,7 @@ from semantic import faults
 from semantic.bind.condition import Condition, conditions, present
 from semantic.bind.conversion import converted, told
 from semantic.bind.definitions import Definitions
+from semantic.bind.everywhere import everywhere
 from semantic.bind.filtering import filtered
 from semantic.bind.leaf import (
     Chosen,
@@ -91,7 +92,7 @@ class Metrics:
         try:
             found = self._bind(definition)
             check_default_period(self.definitions, definition, found.leaves.values())
-            self._metrics[name] = found
+            self._metrics[name] = everywhere(found) if definition.every_period else found
         finally:
             self._open.pop()
         return self._metrics[name]

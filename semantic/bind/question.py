@@ -35,6 +35,7 @@ from semantic.bind.bound import (
 )
 from semantic.bind.condition import Condition, conditions, merged, present, side_of
 from semantic.bind.definitions import Definitions
+from semantic.bind.everywhere import every_period, everywhere, marked
 from semantic.bind.inner import is_inner
 from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Where, all_leaves
 from semantic.bind.metric import Metrics
@@ -102,6 +103,9 @@ class _Binder:
         self._ask(query)
         asked = [unsampled(metric, self.along.axis, query) for metric in asked]
         told = [without(tree, leaves, self.along.axis, query) for tree in having]
+        if self.along.axis is None or query.fill:
+            asked = [everywhere(metric, every=False) for metric in asked]
+            told = [marked(tree, used, every=False) for tree, used in told]
         leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
         leaves |= {key: leaf for tree, used in told for key, leaf in used.items() if _uses(tree, key)}
         having = [tree for tree, _ in told]
@@ -119,6 +123,9 @@ class _Binder:
         fill = self._fill(keys)
         members = self._members(keys, facts, {inner: by.output for by, inner in renamed.items()})
         self._stop()
+        axis = self.along.axis
+        kind = next((key.type for key in keys if axis is not None and key.name == axis.key), None)
+        every = every_period(self.definitions, query, axis, kind, leaves.values())
         return Bound(
             whole,
             keys,
@@ -133,6 +140,7 @@ class _Binder:
             self.along.axis,
             (*(self._derived(by) for by in longer), *_outputs(keys, renamed)),
             top,
+            every,
         )
 
     def _some(self, by: By) -> tuple[str, ...]:
@@ -273,6 +281,7 @@ class _Binder:
             sided += (leaf.told,) if leaf.told else ()
             sided += tuple(sorted(c.key for c in leaf.conditions)) if leaf.chosen is not None else ()
             sided += (leaf.sampled.rows,) if leaf.sampled is not None else ()
+            sided += tuple(c.key for c in leaf.conditions) if leaf.every else ()
             alone = leaf.at is not None and str(leaf.call.this) == "count_distinct"
             alone = alone or (leaf.through.framed and not (leaf.merges or leaf.per))
             sided += (leaf.key,) if alone else ()
@@ -715,7 +724,8 @@ def _uses(tree: exp.Expr, key: str) -> bool:
 def _along_time(leaf: Leaf) -> bool:
     """Whether an aggregate looks beyond its own period, or an entity's value does."""
     inner = leaf.per.leaves.values() if leaf.per is not None else ()
-    return bool(leaf.through) or bool(leaf.sampled) or leaf.at is not None or any(map(_along_time, inner))
+    beyond = bool(leaf.through) or bool(leaf.sampled) or leaf.every
+    return beyond or leaf.at is not None or any(map(_along_time, inner))
 
 
 def _entity_names(entity: Entity, by: Iterable[By]) -> Iterator[str]:

@@ -42,7 +42,9 @@ def one_entity(what: str, span: Span | None) -> Fault:
 
 def modifier_of_events(kind: str, key: str, name: str, span: Span | None) -> Fault:
     """Something that a conversion or a retention takes from its models, or that goes around it."""
-    if key in ("model", "filter", "time", "per", "having", "not_additive_over", "at"):
+    if key == "every_period":
+        hint = "Leave it out; cells of cohorts that are known appear by themselves."
+    elif key in ("model", "filter", "time", "per", "having", "not_additive_over", "at"):
         hint = "Make a model with 'query:' of the events that count, and name it here."
     else:
         hint = "Write another metric: {metric: " + f"{name}, {key}: …" + "}."

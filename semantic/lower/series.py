@@ -18,6 +18,7 @@ from semantic.plan import (
     Align,
     CalendarFrames,
     Changes,
+    Everywhere,
     Expanded,
     Fill,
     Frames,
@@ -345,7 +346,7 @@ def _windows(node: Grouped) -> Iterator[tuple[Running | Frames, str]]:
     match node:
         case Running():
             yield node, node.output
-        case Shifted() | Fill():
+        case Shifted() | Fill() | Everywhere():
             yield from _windows(node.input)
         case Levelled():
             for part in (node.input, *node.attached):
@@ -378,7 +379,7 @@ def _extents(node: Grouped, axis: str) -> Iterator[tuple[Aggregate, exp.Expr]]:
         case Shifted():
             for each, tree in _extents(node.input, axis):
                 yield each, filled(node.latest, tree)
-        case Fill():
+        case Fill() | Everywhere():
             yield from _extents(node.input, axis)
         case Levelled():
             for part in (node.input, *node.attached):

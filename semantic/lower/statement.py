@@ -14,6 +14,7 @@ from semantic.bind.row import columns_of, substitute
 from semantic.dialect import Dialect
 from semantic.faults import SemanticError
 from semantic.lower.build import Build, every, union_all
+from semantic.lower.everywhere import EverywhereBuilder
 from semantic.lower.matching import MatchingBuilder
 from semantic.lower.rows import RowBuilder, counted_rows, hiding
 from semantic.lower.series import SeriesBuilder
@@ -22,6 +23,7 @@ from semantic.lower.triangle import TriangleBuilder
 from semantic.plan import (
     Aggregate,
     Align,
+    Everywhere,
     Extraction,
     Fill,
     Grouped,
@@ -232,6 +234,8 @@ class _Lowering:
                 return self._align(node)
             case Fill():
                 return self._fill(node)
+            case Everywhere():
+                return EverywhereBuilder(self.dialect, self.steps, self._stacked).select(node)
             case Population():
                 return self._population(node)
             case Triangle():

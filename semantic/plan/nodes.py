@@ -415,10 +415,35 @@ class Spine:
 class Fill:
     """Combinations of keys that appear even without a fact: a spine, members, or both."""
 
-    input: Part | Align
+    input: Part | Align | Everywhere
     spine: Spine | None
     members: tuple[Distinct, ...] = ()
     name: str = "filled"
+
+    @property
+    def keys(self) -> tuple[Named, ...]:
+        """The keys of every row."""
+        return self.input.keys
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures of every row."""
+        return self.input.measures
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """Groups, and for each period of the ``spine`` in which one of the ``parts`` has none (by their places)
+    one with nothing but the period; where all ``tests`` hold, over ``period`` in the table ``@``. Those parts
+    have no groups without a period. Periods of a ``calendar`` are those of its groups, by their
+    ``first_day``."""
+
+    input: Part | Align
+    parts: tuple[int, ...]
+    spine: Spine
+    tests: tuple[exp.Expr, ...]
+    calendar: Aggregate | None = None
+    name: str = "every_period"
 
     @property
     def keys(self) -> tuple[Named, ...]:
@@ -567,7 +592,7 @@ class Triangle:
 
 
 Part = Aggregate | Running | Shifted | Triangle
-Grouped = Triangle | Aggregate | Align | Fill | Population | Running | Shifted | Levelled
+Grouped = Triangle | Aggregate | Align | Fill | Everywhere | Population | Running | Shifted | Levelled
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from semantic.plan.nodes import (
     Body,
     CalendarFrames,
     Changes,
+    Everywhere,
     Expanded,
     Fill,
     Filter,
@@ -77,6 +78,8 @@ def _below(node: Grouped) -> Sequence[Grouped]:
     match node:
         case Aggregate():
             return ()
+        case Everywhere():
+            return (node.input,) if node.calendar is None else (node.input, node.calendar)
         case Running() | Shifted() | Fill():
             return (node.input,)
         case Triangle():

@@ -114,6 +114,11 @@ def _periods(planner: Planning, calendar: str, axis: Axis, parent: str | None, t
     return _of_calendar(planner, calendar, (key,), tuple(measures), f"{title}_of_calendar")
 
 
+def periods_of(planner: Planning, calendar: str, axis: Axis) -> Aggregate:
+    """The periods of a calendar along which a question is asked, each with its first and its last day."""
+    return _periods(planner, calendar, axis, None, calendar)
+
+
 def _days(planner: Planning, calendar: str, title: str) -> Aggregate:
     day = day_row(planner.definitions, calendar)
     return _of_calendar(planner, calendar, (Named("calendar_day", day.tree, "date"),), (), f"{title}_days")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from semantic.bind import grain
-from semantic.bind.bound import Axis, Bound, Entities, Fact, Key, Samples, by_calendar, sides
+from semantic.bind.bound import Axis, Bound, Entities, Every, Fact, Key, Samples, by_calendar, sides
 from semantic.bind.bound import Members as BoundMembers
 from semantic.bind.condition import Condition, Exists, Side, present, side_of
 from semantic.bind.definitions import Definitions
@@ -24,6 +24,7 @@ from semantic.plan import (
     Align,
     Beside,
     Distinct,
+    Everywhere,
     Fill,
     Filter,
     Grouped,
@@ -187,10 +188,26 @@ class _Planner:
         if self.bound.population is not None:
             whole = tuple(each for each in aggregates if isinstance(each, Aggregate))
             return self._population(self.bound.population, whole)
-        joined: Part | Align = aggregates[0] if len(aggregates) == 1 else Align(aggregates)
+        joined: Part | Align | Everywhere = aggregates[0] if len(aggregates) == 1 else Align(aggregates)
+        if self.bound.every is not None:
+            joined = self._everywhere(joined, facts, self.bound.every)
         if self.bound.fill is None and not self.bound.members:
             return joined
         return Fill(joined, self._spine(), tuple(self._members(m) for m in self.bound.members))
+
+    def _everywhere(
+        self, joined: Part | Align | Everywhere, facts: Sequence[Fact], every: Every
+    ) -> Part | Align | Everywhere:
+        """Groups with every period of those facts that have one for each."""
+        parts = tuple(n for n, fact in enumerate(facts) if any(leaf.every for leaf in fact.leaves))
+        if not parts or isinstance(joined, Everywhere):
+            return joined
+        axis, own = every.axis, None
+        if axis.calendar is not None:
+            own = calendars.periods_of(self, axis.calendar, axis)
+        function = grain.spine_name(axis.grain)
+        spine = Spine(axis.key, axis.grain, function, every.type, axis.start, axis.end)
+        return Everywhere(joined, parts, spine, every.tests, own)
 
     def _title(self, fact: Fact) -> str:
         """What a step holds: the model by its keys; where a model is read twice, the measure."""
@@ -424,7 +441,7 @@ class _Planner:
 
     def _measure(self, leaf: Leaf, own: tuple[Condition, ...]) -> Measure:
         where = conjunction([self._short(leaf.home, c.tree).copy() for c in own]) if own else None
-        sums = leaf.counts or str(leaf.call.this) in ("sum", "sum_distinct")
+        sums = replace(leaf, every=False).counts or str(leaf.call.this) in ("sum", "sum_distinct")
         call = self._short(leaf.home, leaf.call)
         assert isinstance(call, exp.Anonymous)
         return Measure(self.names[leaf.key], call, where, leaf.type, leaf.counts, sums)

@@ -24,6 +24,7 @@ from semantic.plan import (
     PARTS,
     Aggregate,
     Align,
+    Everywhere,
     Expanded,
     Fill,
     Filter,
@@ -87,6 +88,10 @@ def _grouped(node: Grouped) -> Grouped:
             below = _grouped(node.input)
             assert not isinstance(below, Fill | Population | Levelled)
             return replace(node, input=below)
+        case Everywhere():
+            whole = _grouped(node.input)
+            assert not isinstance(whole, Fill | Population | Levelled | Everywhere)
+            return replace(node, input=whole)
 
 
 def _part(part: Part) -> Part:

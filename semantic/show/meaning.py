@@ -28,6 +28,11 @@ def meaning(metric: spec.Metric) -> str:
     >>> meaning(spec.Metric(name=Text("a"), sql=b, metric=b, window=three, span=place))
     'trailing 3 months of b'
     """
+    told = _meant(metric)
+    return ", ".join(filter(None, (told, "in every period" if metric.every_period else "")))
+
+
+def _meant(metric: spec.Metric) -> str:
     if metric.conversion is not None:
         return _conversion(metric.conversion)
     if metric.retention is not None:

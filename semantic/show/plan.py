@@ -14,6 +14,7 @@ from semantic.plan import (
     Body,
     Changes,
     Distinct,
+    Everywhere,
     Expanded,
     Fill,
     Filter,
@@ -81,6 +82,8 @@ def _grouped(node: Grouped) -> Tree:
         case Fill():
             spine = _spine(node.spine) if node.spine else None
             return Tree.of(f"Fill {node.name}", spine, *map(_distinct, node.members), _grouped(node.input))
+        case Everywhere():
+            return Tree.of(f"Everywhere {node.name}", _spine(node.spine), _grouped(node.input))
         case Triangle():
             parts = map(_grouped, (node.cohorts, node.active, node.last))
             return Tree.of(f"Triangle {node.name}: {node.since} since {node.period}", *parts)

@@ -150,6 +150,8 @@ def seen_through(page: Page, values: Values, node: Node) -> None:
     through = [key for key in _THROUGH if key in values]
     own = [key for key in _OWN if key in values]
     kind = next((key for key in ("conversion", "retention") if key in values), None)
+    if kind == "retention" and values.get("every_period"):
+        own = [*own, "every_period"]
     if kind is not None:
         values["sql"] = values["name"]
         _of_events(page, values, node, kind, [*own, *through])

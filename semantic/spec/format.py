@@ -361,6 +361,7 @@ METRIC = Shape(
             SAMPLED.kind,
             "What longer periods take of the values of shorter ones: {each: day, take: last}.",
         ),
+        Field("every_period", FLAG, "Whether periods without any row appear, too."),
         Field(
             "total_over",
             one_or_more(TEXT),

@@ -287,6 +287,7 @@ class Metric(Described):
     offset: Duration | StartOf | Periods | None = None
     base: Text | None = None
     sampled: Sampled | None = None
+    every_period: bool = False
     conversion: Conversion | None = None
     retention: Retention | None = None
     not_additive_over: Snapshots | None = None
