@@ -120,7 +120,9 @@ def semantic_model(record: Record, own: Record, name: str, project: Project, dra
     time_place = record.at("agg_time_dimension")
     drafts.models.append(ModelDraft(model=made, place=record.place, time_place=time_place))
     for each in record.records("metrics", "metric"):
-        metric(each, drafts, called)
+        each.name = str(each.tree.get("name", ""))
+        if older.enabled(each, drafts.told):
+            metric(each, drafts, called)
     if record.raw("versions"):
         reason = "dbt gives a semantic model to a model without versions only."
         record.told.changed("semantic model", called, record.at("versions"), reason)

@@ -253,8 +253,8 @@ def _sensible(record: Record, given: Aggregate, expr: str | None) -> None:
     if given.agg == "percentile" and given.percentile is None:
         told.fault(faults.lacks(str(record), "percentile", place, "It is a number between 0 and 1."))
     if given.percentile is not None and not 0 <= given.percentile <= 1:
-        reason = f"cannot have the percentile {given.percentile}"
-        told.fault(faults.misfit(str(record), reason, "It is a number between 0 and 1.", place))
+        reason = f"cannot have the percentile {given.percentile:g}"
+        told.fault(faults.misfit(str(record), reason, "It is a number between 0 and 1: 0.95.", place))
     if given.agg == "median" and (given.discrete or given.percentile not in (None, 0.5)):
         hint = "Write 'agg: percentile' for another one."
         told.fault(faults.misfit(str(record), "is a median, and at another percentile too", hint, place))

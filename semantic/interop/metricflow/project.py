@@ -8,6 +8,7 @@ schema that the caller gives. As dbt does, a schema of a config is put behind th
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ class Project:
         self.tables: dict[str, Table] = {}
         self.sources: dict[tuple[str, str], tuple[str, ...]] = {}
         self.unplaced: set[str] = set()
+        self.walked: list[Path] | None = None
+        self.complete = False  # whether all models are known, since their SQL stands here
         self.settings = self._settings()
         self.name = str(self.settings.get("name", ""))
 
@@ -65,6 +68,10 @@ class Project:
             own = variables.get(settings.get("name"))
             flat = {key: value for key, value in variables.items() if not isinstance(value, dict)}
             self.jinja.variables = {**flat, **(own if isinstance(own, dict) else {})}
+        for key in ("semantic-models", "metrics", "saved-queries"):
+            if settings.get(key):
+                reason = "Configurations of definitions by their folders are not read."
+                self.told.dropped("dbt project", key, path.name, reason)
         return settings
 
     @property
@@ -80,14 +87,10 @@ class Project:
 
     def files(self, *suffixes: str) -> Iterator[Path]:
         """The files of the project, in the order of their names."""
-        seen: set[Path] = set()
-        for root in self.roots:
-            for path in sorted(root.rglob("*")):
-                inside = path.relative_to(root).parts
-                hidden = any(part.startswith(".") or part in _SKIPPED for part in inside)
-                if path.suffix.lower() in suffixes and not hidden and path not in seen and path.is_file():
-                    seen.add(path)
-                    yield path
+        if self.walked is None:
+            found = (path for root in self.roots for path in _walked(root))
+            self.walked = list(dict.fromkeys(found))
+        yield from (path for path in self.walked if path.suffix.lower() in suffixes)
 
     def called(self, path: Path) -> str:
         """A file as messages name it."""
@@ -97,6 +100,7 @@ class Project:
         """What SQL, seeds, Markdown and ``target/manifest.json`` say."""
         for path in self.files(".sql", ".py", ".csv"):
             text = text_of(path, self.called(path)) if path.suffix == ".sql" else ""
+            self.complete = True
             for name in _SNAPSHOT.findall(text) or [path.stem]:
                 self.table(name).config |= {**self._foldered(path), **_config_in(text)}
         for path in self.files(".md"):
@@ -185,7 +189,7 @@ class Project:
         place = record.at("model")
         match call(text):
             case Call("ref", (str(name),)):
-                if self.tables and name not in self.tables:
+                if self.complete and name not in self.tables:
                     self.told.fault(faults.undefined("model", name, sorted(self.tables), place))
                 return name
             case Call("ref", (str(_), str(name))):
@@ -211,6 +215,13 @@ class Project:
             reason = "Its schema is not said; give one, or let 'dbt parse' write 'target/manifest.json'."
             self.told.changed("model", name, place, reason)
         return tuple(str(each) for each in (database if schema else None, schema, alias) if each)
+
+
+def _walked(root: Path) -> Iterator[Path]:
+    """The files below a folder, without hidden ones and those that tools write."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in _SKIPPED)
+        yield from (Path(folder, each) for each in sorted(files) if not each.startswith("."))
 
 
 def _config_in(sql: str) -> dict[str, Any]:

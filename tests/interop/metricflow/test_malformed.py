@@ -1,7 +1,7 @@
-"""Definitions with mistakes in them, in the Markdown files of `malformed`, and exactly what is told of each.
+"""Definitions with mistakes in them (the Markdown files of `malformed`), and exactly what is told of each.
 
-A case is a section: a title, files, and the faults. ``python -m tests.interop.metricflow.test_malformed`` writes
-the faults that are told now; read the difference before it is kept.
+A case is a section: a title, files, and what is told. ``python -m tests.interop.metricflow.test_malformed``
+writes what is told now; read the difference before it is kept.
 """
 
 from __future__ import annotations
