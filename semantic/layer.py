@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from semantic.impact import Dependents, Graph
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
+    from semantic.interop.losses import Losses
     from semantic.interop.metricflow.words import PerEntity
     from semantic.lower.slots import Template
     from semantic.plan import Result
@@ -757,6 +758,47 @@ class Layer:
         if library is not None:
             return read_tests(library_files(library))
         return read_tests(self._files if self._folder is None else project_files(self._folder))
+
+    def to_osi(
+        self, *, dialect: str | None = None, version: str | None = None, extensions: bool = True
+    ) -> tuple[dict[str, Any], Losses]:
+        """The project as a document of OSI (Apache Ossie), and what became of each definition.
+
+        With ``dialect``, expressions are written in it besides ANSI SQL; without ``extensions`` there is only what
+        other tools read. Raises `SemanticError` where nothing of the project can be said.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... models: [{name: orders, table: orders, primary_key: id, dimensions: [{name: amount, type: decimal}]}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... ''')
+        >>> document, losses = layer.to_osi()
+        >>> document["metrics"][0]["expression"]
+        {'dialects': [{'dialect': 'ANSI_SQL', 'expression': 'SUM(orders.amount)'}]}
+        """
+        from semantic.interop.osi.document import VERSION
+        from semantic.interop.osi.exporting import exported
+        from semantic.spec.files import project_files
+
+        files = self._files if self._folder is None else project_files(self._folder)
+        return exported(
+            self.catalog, files, dialect=dialect, version=version or VERSION, extensions=extensions
+        )
+
+    @classmethod
+    def from_osi(
+        cls, path: str | Path, *, dialect: str | None = None, model: str | None = None
+    ) -> tuple[Layer, Losses]:
+        """The project that a document of OSI (Apache Ossie) says, in memory, and what became of each part of it.
+
+        Where a document holds several semantic models, ``model`` names the one that is wanted. Raises
+        `SemanticError` for what is no document.
+        """
+        from semantic.interop.osi.importing import imported, several
+
+        files, losses = imported(path, dialect=dialect, model=model)
+        several(files, str(path))
+        return cls.from_text(**{name.removesuffix(".yml"): text for name, text in files.items()}), losses
 
     def test(self, *names: str, metrics: Sequence[str] = (), libraries: bool = False) -> Results:
         """What becomes of the project's tests: all, those whose name holds one of some texts, or those that

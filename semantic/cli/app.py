@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("deploying:apply", "Deploy what the plan tells."),
     "init": ("starting:init", "Make a small project that works."),
     "import": ("importing:import_", "Import definitions of dbt (MetricFlow) or OSI."),
+    "export": ("exporting:export", "Write the project as a document of OSI."),
     "schema": ("schema:schema", "Print the JSON Schema of project files, for editors."),
     "completion": ("completing:completion", "Print the script that completes words in a shell."),
 }

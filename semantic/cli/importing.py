@@ -179,10 +179,10 @@ def _tell(files: Mapping[str, str], written: list[str], losses: Losses, options:
         say(line for name, text in files.items() for line in (painter()("bold", f"# {name}"), text))
     elif not options["dry_run"] and written:
         say([*written, ""])
-    say(_report(losses))
+    say(report_lines(losses))
 
 
-def _report(losses: Losses) -> Iterator[str]:
+def report_lines(losses: Losses) -> Iterator[str]:
     """What was dropped, then what was changed, in columns, and how many were kept."""
     told = [entry for verdict in _COLOURS for entry in losses if entry.verdict == verdict]
     yield from _lines(told)

@@ -48,3 +48,16 @@ def no_semantic_model(name: str, names: Sequence[str], file: str) -> Fault:
     return Fault(
         "unknown", f"'{name:.80}' is no semantic model of it.", f"There is {either(names)}.", where=file
     )
+
+
+def nothing_to_export(name: str) -> Fault:
+    """A project without a model that is rows of a table or of a SELECT."""
+    message = f"No model of '{name}' can be a dataset of OSI, and a document needs one."
+    hint = "A dataset is a model with 'table', with 'sql' that reads tables alone, or with a 'source' of one."
+    return Fault("osi", message, hint, where="project")
+
+
+def several_models(names: Sequence[str], file: str) -> Fault:
+    """One project is wanted of a document that holds several models."""
+    message = f"The document holds {len(names)} semantic models, and one of them is a project."
+    return Fault("osi", message, f"Name one: {either(names)}.", where=file)

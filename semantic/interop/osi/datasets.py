@@ -60,13 +60,8 @@ class Datasets:
         """The type of a field, where it is told."""
         return next((each.type for each in dataset.fields if each.name.lower() == name.lower()), None)
 
-    def trees(self) -> Iterator[dict[str, Any]]:
-        """The models, without what was dropped."""
-        for dataset in self.model.datasets:
-            if not self.book.dropped(("dataset", "", self.names.dataset(dataset.name))):
-                yield self._tree(dataset)
-
-    def _tree(self, dataset: Dataset) -> dict[str, Any]:
+    def tree(self, dataset: Dataset) -> dict[str, Any]:
+        """A model, without the parts of it that were dropped."""
         own = self.names.dataset(dataset.name)
         tree: dict[str, Any] = {"name": own, **titled(dataset, own), **_rows(dataset.source, self.place)}
         tree |= self._keys(dataset)

@@ -16,6 +16,8 @@ from semantic.spec.types import TypeName
 VERSION = "0.2.0.dev0"
 #: Whose extensions carry what OSI has no words for.
 VENDOR = "SEMANTIC"
+#: The vendor of what all share, for versions that have a fixed list of vendors.
+COMMON = "COMMON"
 
 
 @dataclass(frozen=True, slots=True)

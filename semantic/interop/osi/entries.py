@@ -46,11 +46,22 @@ class Book:
 
     def drop(self, key: Key, reason: str) -> None:
         """Note that a part is not there any more."""
-        self._told[key].drop = self._told[key].drop or reason
+        told = self._told.setdefault(key, Told(key[0], key[2], ""))
+        told.drop = told.drop or reason
+
+    def restore(self, key: Key) -> None:
+        """Note that a part, and what belongs to it, comes back as it was in a project."""
+        for (kind, of, name), told in self._told.items():
+            if (kind, of, name) == key or (key[0] == "dataset" and of == key[2]):
+                told.changes, told.drop = [], ""
 
     def dropped(self, key: Key) -> bool:
         """Whether a part is not there any more."""
         return bool(self._told[key].drop)
+
+    def changes(self, key: Key) -> list[str]:
+        """What differs in a part, or was made explicit."""
+        return self._told[key].changes
 
     def entries(self) -> tuple[Entry, ...]:
         """What became of each part."""

@@ -19,7 +19,7 @@ from semantic.interop.osi.document import Spelling
 from semantic.source import Text
 from semantic.spec.types import TypeName
 
-#: The dialects of OSI that are SQL, as sqlglot knows them. ANSI_SQL is whatever the project is written in, else
+#: The dialects of OSI that are SQL, as sqlglot knows them. ANSI_SQL is what the project is written in, else
 #: what its words come from: the expression language of the specification has Snowflake's functions.
 SQL: Mapping[str, str] = {
     "ANSI_SQL": "snowflake",

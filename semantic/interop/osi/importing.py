@@ -13,7 +13,7 @@ from semantic.interop.osi.naming import word
 from semantic.interop.osi.projecting import projected, unread
 from semantic.interop.osi.reading import read
 from semantic.source import Span
-from semantic.spec.files import MAX_BYTES
+from semantic.spec.files import MAX_BYTES, PROJECT_FILE
 
 ENDINGS = (".yaml", ".yml", ".json")
 DIALECT = "duckdb"
@@ -31,10 +31,10 @@ def imported(
     """The files of a project that says what a document says, by name, and what was kept, changed and dropped.
 
     ``path`` is a document, or a folder of some. ``dialect`` is the one that the project is written in
-    (DuckDB's, if left out), ``model`` the semantic model that is wanted, ``name`` what the project is called (as
-    that model, if left out). Where there are several models, each becomes a project in a folder of its own.
-    ``schema`` and ``database`` are where tables are whose names do not say it. Raises `SemanticError` for what is
-    no document.
+    (DuckDB's, if left out), ``model`` the semantic model that is wanted, ``name`` what the project is called
+    (as that model, if left out). Where there are several models, each becomes a project in a folder of its own.
+    ``schema`` and ``database`` are where tables are whose names do not say it. Raises `SemanticError` for what
+    is no document.
     """
     documents = [read(_text(file), file.name) for file in _files(Path(path))]
     chosen = _chosen([each for document in documents for each in document.models], model, str(path))
@@ -59,6 +59,13 @@ def _chosen(models: list[SemanticModel], name: str | None, place: str) -> list[S
     if not found:
         raise SemanticError([faults.no_semantic_model(name, [str(each.name) for each in models], place)])
     return found
+
+
+def several(files: dict[str, str], place: str) -> None:
+    """Refuse to take several projects for one."""
+    if PROJECT_FILE not in files:
+        names = [name.removesuffix(f"/{PROJECT_FILE}") for name in files if name.endswith(f"/{PROJECT_FILE}")]
+        raise SemanticError([faults.several_models(names, place)])
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -95,4 +102,4 @@ def _after(before: str, file: str) -> Span:
     return place_in(before, file)
 
 
-__all__ = ["ENDINGS", "imported"]
+__all__ = ["ENDINGS", "imported", "several"]

@@ -1,7 +1,7 @@
 """One semantic model as the files of a project.
 
-What the model says is written down, read again and bound as any project is; a part in which the compiler then
-finds a fault is dropped for that reason, and the rest is tried again. So nothing is kept that cannot be asked.
+What the model says is written down, read again and bound as any project is; a part in which there is a fault
+then is dropped for that reason, and the rest is tried again. So nothing is kept that cannot be asked.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from semantic.interop.losses import Entry
 from semantic.interop.osi import reasons
 from semantic.interop.osi.context import described
 from semantic.interop.osi.datasets import Datasets, note_foreign
-from semantic.interop.osi.document import VERSION, Document, SemanticModel
+from semantic.interop.osi.document import VERSION, Document, Part, SemanticModel
 from semantic.interop.osi.entries import Book, Key
 from semantic.interop.osi.joins import Joins
 from semantic.interop.osi.metrics import metrics
 from semantic.interop.osi.naming import Names, word
+from semantic.interop.osi.own import definition, edited
+from semantic.interop.osi.restoring import Carried
+from semantic.interop.osi.snippets import item, listed
 from semantic.interop.yaml_text import Noted, written
 from semantic.source import Span
 from semantic.spec.reader import read_text
@@ -41,44 +44,97 @@ def unread(document: Document) -> Iterator[Entry]:
 def projected(
     model: SemanticModel, dialect: str, name: str = "", place: tuple[str, ...] = ()
 ) -> tuple[dict[str, str], tuple[Entry, ...]]:
-    """The files of a project in a dialect, and what became of each part of the model. ``place`` is where tables
-    are whose names do not say it: a database, a schema."""
+    """The files of a project in a dialect, and what became of each part of the model.
+
+    ``place`` is where tables are whose names do not say it: a database, a schema.
+    """
     project = _Project(model, dialect, name, place)
     for _ in range(_ROUNDS):
         files = project.files()
-        blamed = _blamed(files, dialect)
+        blamed = _blamed(files, project.dialect)
         if not blamed:
             break
         project.drop(blamed)
-    return files, project.book.entries()
+    return files, (*project.book.entries(), *_besides(files))
+
+
+def _besides(files: dict[str, str]) -> Iterator[Entry]:
+    """The models and metrics that only an extension of the document holds."""
+    spec = read_text(files)
+    for kind, parts in (("dataset", spec.models), ("metric", spec.metrics)):
+        for part in parts:
+            if not part.name.span or str(part.name.span.file).startswith("carried_"):
+                yield Entry("kept", kind, str(part.name), "", "It comes out of our extension.")
 
 
 class _Project:
     """A semantic model on its way, without the parts that were dropped."""
 
     def __init__(self, model: SemanticModel, dialect: str, name: str, place: tuple[str, ...]) -> None:
-        self.model = model
-        self.name = name
-        self.dialect = dialect
+        self.model, self.name = model, name
+        self.carried = Carried(model)
+        self.dialect = self.carried.dialect or dialect
         self.names = Names(model)
         self.joins = Joins(model, self.names)
         self.book = Book()
         self._note_model()
-        self.datasets = Datasets(model, self.names, self.joins, dialect, self.book, place)
-        self.metrics = metrics(model, self.names, self.joins, self.datasets, self.book, dialect)
+        self.datasets = Datasets(model, self.names, self.joins, self.dialect, self.book, place)
+        self.metrics = metrics(model, self.names, self.joins, self.datasets, self.book, self.dialect)
+        self._restore()
 
     def files(self) -> dict[str, str]:
         """The files, without what was dropped."""
         head: dict[str, Any] = {"name": self._head()}
-        if self.dialect != "duckdb":
+        if self.dialect != "duckdb" and not self.carried.project:
             head["authoring_dialect"] = self.dialect
-        files = {"semantic.yml": written(head)}
-        for tree in self.datasets.trees():
-            files[f"models/{tree['name']}.yml"] = written({"models": [tree]})
-        kept = [tree for name, tree in self.metrics.items() if not self.book.dropped(("metric", "", name))]
-        if kept:
-            files["metrics.yml"] = written({"metrics": kept})
-        return files
+        files = {"semantic.yml": written(head) + "".join(self.carried.head())}
+        files |= {f"models/{name}.yml": text for name, text in self._models()}
+        if texts := list(self._metrics()):
+            files["metrics.yml"] = listed("metrics", texts)
+        return files | {f"{key}.yml": text for key, text in self._lists()}
+
+    def _models(self) -> Iterator[tuple[str, str]]:
+        """The file of each model."""
+        for dataset in self.model.datasets:
+            name = self.names.dataset(dataset.name)
+            text = self.carried.dataset(dataset)
+            if not (self.book.dropped(("dataset", "", name)) or self.carried.of_library(dataset)):
+                tree = self.datasets.tree(dataset) if text is None else {}
+                yield name, written({"models": [tree]}) if text is None else listed("models", [text])
+
+    def _metrics(self) -> Iterator[str]:
+        """The text of each metric."""
+        for metric in self.model.metrics:
+            name = self.names.metric(metric.name)
+            key: Key = ("metric", "", name)
+            if not (self.book.dropped(key) or self.carried.of_library(metric)):
+                yield definition(metric, "definition") or item(self._noted(key, self.metrics[name]))
+
+    def _restore(self) -> None:
+        """Note which parts come back as they were, and which were edited since."""
+        for dataset in self.model.datasets:
+            text = self.carried.dataset(dataset)
+            self._note_own(("dataset", "", self.names.dataset(dataset.name)), dataset, text)
+        for metric in self.model.metrics:
+            text = definition(metric, "definition")
+            self._note_own(("metric", "", self.names.metric(metric.name)), metric, text)
+
+    def _note_own(self, key: Key, part: Part, text: str | None) -> None:
+        if text is not None or self.carried.of_library(part):
+            self.book.restore(key)
+        elif edited(part):
+            self.book.change(key, reasons.edited())
+
+    def _noted(self, key: Key, tree: dict[str, Any]) -> Any:
+        """A definition with what was made explicit in a comment."""
+        changes = self.book.changes(key)
+        return Noted(tree, " ".join(changes)) if changes else tree
+
+    def _lists(self) -> Iterator[tuple[str, str]]:
+        """What the document carries beside its parts."""
+        for key, texts in self.carried.lists():
+            name = f"carried_{key}" if key in ("models", "metrics") else key
+            yield name, listed(key, texts)
 
     def _note_model(self) -> None:
         key: Key = ("semantic model", "", "")
@@ -89,7 +145,8 @@ class _Project:
 
     def _head(self) -> Any:
         """The project's name, with what the document says of the whole model in a comment."""
-        name = word(self.name or self.model.name)
+        name = self.name or self.carried.project.get("name", "") or str(self.model.name)
+        name = word(name)
         said = described(self.model.description, self.model.context)
         return Noted(name, said) if said else name
 

@@ -15,6 +15,7 @@ from yaml.events import ScalarEvent
 from semantic import faults
 from semantic.faults import SemanticError
 from semantic.interop.osi.document import (
+    COMMON,
     VENDOR,
     Context,
     Dataset,
@@ -338,10 +339,25 @@ class _Reader:
             return None
         at = self.page.span(node)
         vendor = self.text(nodes, "vendor_name", "a custom extension", at)
+        if vendor == COMMON and "data" in nodes:
+            return self._shared(vendor, nodes["data"][1])
         if vendor is None or vendor != VENDOR:
             return None if vendor is None else (vendor, None)
         data = self.text(nodes, "data", "a custom extension", at)
         return None if data is None else (vendor, self._json(data))
+
+    def _shared(self, vendor: Text, node: Node) -> tuple[Text, Any]:
+        """An extension of everybody, in which ours stands where a version names no other vendors."""
+        import json
+
+        try:
+            found = json.loads(node.value) if isinstance(node, ScalarEvent) else None
+        except (ValueError, RecursionError):
+            found = None
+        ours = isinstance(found, dict) and list(found) == [VENDOR.lower()]
+        if ours and isinstance(found, dict) and isinstance(found[VENDOR.lower()], dict):
+            return Text(VENDOR), found[VENDOR.lower()]
+        return vendor, None
 
     def _json(self, data: Text) -> Any:
         """What this package wrote into an extension of its own."""

@@ -186,3 +186,49 @@ def rows_without_key(model: str) -> str:
 def as_comment() -> str:
     """What is said of a whole model."""
     return "What it says of the whole model stands in a comment."
+
+
+def carried(why: str) -> str:
+    """What only an extension of ours says."""
+    return f"It stands in an extension that other tools do not read: {why}."
+
+
+def unsaid(why: str) -> str:
+    """What a document does not say."""
+    return f"{why[:1].upper()}{why[1:]}" + ("" if why.endswith(".") else ".")
+
+
+def field_apart(name: str, why: str) -> str:
+    """A dimension that is no field."""
+    return f"Its dimension '{name}' is no field: {why}"
+
+
+def fan_out(homes: Sequence[str]) -> str:
+    """A metric that a reader gets wrong who joins first and aggregates then."""
+    own = f"Its aggregates run over rows of {listed(homes)} each"
+    return f"{own}: a tool that joins these first counts rows twice."
+
+
+def frozen() -> str:
+    """A value of a parameter that other tools cannot change."""
+    return "Other tools see it with the defaults of its parameters."
+
+
+def own_axis(axis: str) -> str:
+    """A time of a metric's own."""
+    return f"OSI does not say that it is asked along '{axis}'."
+
+
+def edited() -> str:
+    """A definition that an extension carries, and that the document does not say any more."""
+    return "It was edited since it was exported: what only our extension says of it is left out."
+
+
+def no_words(function: str) -> str:
+    """A function that plain SQL has no one word for."""
+    return f"plain SQL has no one word for {function}"
+
+
+def unguarded() -> str:
+    """A policy that no other tool keeps."""
+    return "OSI has no policies, so other tools show what it hides"

@@ -1,7 +1,7 @@
 """Which times are compared as whole periods, and not as they are.
 
-MetricFlow cuts every time to its granularity before it compares it. Where only periods are asked for that makes
-no difference; where a time is looked up in what is valid, or one event is followed by another, it does.
+MetricFlow cuts every time to its granularity before it compares it. Where only periods are asked for, that
+makes no difference; where a time is looked up in what is valid, or one event follows another, it does.
 """
 
 from __future__ import annotations
