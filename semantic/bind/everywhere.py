@@ -12,7 +12,7 @@ from semantic.bind.bound import Axis, Every
 from semantic.bind.condition import conditions
 from semantic.bind.definitions import Definitions
 from semantic.bind.leaf import Leaf, Metric, leaf_column
-from semantic.bind.lengths import follows
+from semantic.bind.nesting import follows
 from semantic.bind.paths import AXIS
 from semantic.bind.row import Row, columns_of, substitute
 from semantic.bind.texts import Reached
