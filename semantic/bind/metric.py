@@ -12,8 +12,8 @@ from dataclasses import replace
 from sqlglot import exp
 
 from semantic import faults
-from semantic.bind.condition import Condition, conditions, present
-from semantic.bind.conversion import converted, told
+from semantic.bind.condition import Condition, conditions
+from semantic.bind.conversion import converted, counting, told
 from semantic.bind.definitions import Definitions
 from semantic.bind.everywhere import everywhere
 from semantic.bind.filtering import filtered
@@ -117,12 +117,12 @@ class Metrics:
         tree, aggregates = told(conversion, found)
         home = str(conversion.start)
         time = self.definitions.time(home)
-        known = present(home, self.definitions.key_row(home, conversion.by[0]))  # nobody can convert
+        known = tuple(Condition(home, tree) for tree in counting(self.definitions, conversion))
         leaves: list[Leaf] = []
         for each in aggregates:
-            kind = infer(each, lambda column: found.kind)
+            kind = infer(each, lambda column: self._kind_of(home, column, found.kind))
             name = str(definition.name) if len(aggregates) == 1 else f"{definition.name}_{len(leaves) + 1}"
-            leaves.append(Leaf(name, home, each, (known,), time, kind))
+            leaves.append(Leaf(name, home, each, known, time, kind))
         if isinstance(tree, exp.Column):
             return Metric(
                 str(definition.name),
@@ -135,6 +135,11 @@ class Metrics:
             tree = substitute(tree, node, leaf_column(leaves[int(node.name)].key))
         whole: TypeName = "float" if conversion.value != "count" else "integer"
         return Metric(str(definition.name), definition, tree, {leaf.key: leaf for leaf in leaves}, whole)
+
+    def _kind_of(self, home: str, column: exp.Column, moment: TypeName) -> TypeName | None:
+        """The type of a column that a conversion is told by; times are of the type that both events have."""
+        known = self.definitions.computed.get(home, {}).get(column.name)
+        return known.type if known is not None and known.type == "integer" else moment
 
     def _retention(self, definition: spec.Metric, retention: spec.Retention) -> Metric:
         """Those of a cohort that are active again, over all of it."""

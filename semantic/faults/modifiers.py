@@ -92,6 +92,22 @@ def no_time_to_convert(span: Span | None) -> Fault:
     return Fault("value", "No later event can follow within no time.", hint, span)
 
 
+def end_of_nothing(span: Span | None) -> Fault:
+    """The end of a time without limit."""
+    return Fault("value", "'end' says nothing without 'within'.", "Add 'within', or leave it out.", span)
+
+
+def each_of_later(span: Span | None) -> Fault:
+    """How often later events count, where they are what is counted."""
+    return Fault("value", "'each' says nothing here: each later event counts once.", "Leave it out.", span)
+
+
+def days_of_counted(counted: str, span: Span | None) -> Fault:
+    """The days until a conversion of what is no base event."""
+    hint = "Leave 'counted' out, or take 'value: rate' or 'value: count'."
+    return Fault("value", f"Days are told of base events, not of '{counted}'.", hint, span)
+
+
 def until_nothing(key: str, span: Span | None) -> Fault:
     """A last day of the data that decides nothing."""
     hint = "Add 'within', or leave it out." if key == "within" else "Leave it out, or 'immature: count'."

@@ -274,7 +274,13 @@ class Meanings:
     def _following(self, following: Following, model: str) -> Any:
         pairs = [(self._tree(a, model), self._tree(b, following.to)) for a, b in following.keys]
         here, there = following.times
-        flags = following.inclusive, following.once, following.last
+        met = [
+            self._tree(tree, side) if tree is not None else None
+            for tree, side in zip(following.met, (model, following.to), strict=True)
+        ]
+        fits = following.counted.fits if following.counted is not None else None
+        counted = (following.counted is not None, self._tree(fits, "") if fits is not None else None)
+        flags = following.inclusive, following.once, following.last, met, counted
         times = self._tree(here, model), self._tree(there, following.to)
         return self.rows(following.to), sorted(pairs, key=repr), times, flags
 

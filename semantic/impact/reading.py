@@ -211,6 +211,8 @@ class Reader:
         if given.conversion is not None:
             yield from self.pair(given.conversion, (given.conversion.by, *given.conversion.same))
             yield from self.braces(given.conversion.until)
+            yield from self.text(str(given.conversion.start), given.conversion.from_filter)
+            yield from self.text(str(given.conversion.to), given.conversion.to_filter)
         if given.retention is not None:
             yield from self.pair(given.retention, (given.retention.by,))
         if given.not_additive_over is not None:

@@ -617,7 +617,9 @@ class Matching:
     """Base events, each with the time of the next event of another stream (``at``), and with that of the last
     event of all (``last``). Events meet by window functions over both streams, never in a join.
 
-    ``keys`` pairs what both must have equal, ``times`` when they happen.
+    ``keys`` pairs what both must have equal, ``times`` when they happen, ``met`` are conditions of base and
+    of later events: one that does not meet its own is none. ``many`` is the number of later events for which
+    it is the nearest base event before, where ``fits`` holds for the times ``from`` and ``to``.
     """
 
     base: Rows
@@ -629,6 +631,9 @@ class Matching:
     once: bool
     at: str | None
     last: str | None
+    met: tuple[exp.Expr | None, exp.Expr | None] = (None, None)
+    many: str | None = None
+    fits: exp.Expr | None = None
 
     def __post_init__(self) -> None:
         if not self.keys:

@@ -51,8 +51,9 @@ def columns_read(body: Body) -> Iterator[tuple[str, str]]:
         return
     if isinstance(body, Matching):
         own = [c.tree for c in body.columns] + [left for left, _ in body.keys] + [body.times[0]]
-        yield from _read(body.base, own)
-        yield from _read(body.other, [right for _, right in body.keys] + [body.times[1]])
+        here, there = ([tree] if tree is not None else [] for tree in body.met)
+        yield from _read(body.base, own + here)
+        yield from _read(body.other, [right for _, right in body.keys] + [body.times[1]] + there)
         return
     if isinstance(body, Projection):
         yield from _read(body.input, [c.tree for c in body.columns])

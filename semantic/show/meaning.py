@@ -125,6 +125,12 @@ def _conversion(given: spec.Conversion) -> str:
         "median_days": f"median days from {given.start} to the next {given.to}",
         "avg_days": f"average days from {given.start} to the next {given.to}",
     }[given.value]
+    if given.counted == "later":
+        base = f" for each of {given.start}" if given.value == "rate" else ""
+        what = f"number of {given.to} that follow one of {given.start}{base}"
+    elif given.counted == "entities":
+        base = f", of all with {given.start}" if given.value == "rate" else ""
+        what = f"number of {given.by[0]} with {given.start} that are followed by {given.to}{base}"
     return ", ".join((f"{what} of the same {_same(given)}", *_terms(given)))
 
 
@@ -135,11 +141,17 @@ def _same(given: spec.Conversion) -> str:
 def _terms(given: spec.Conversion) -> Iterator[str]:
     """When a later event counts, and what becomes of those that can still come."""
     if given.within is not None:
-        yield f"within {given.within}"
+        yield f"within {'less than ' if given.open_end else ''}{given.within}"
     if given.inclusive:
         yield "at the same time too"
     if given.once:
         yield f"each of {given.to} once"
+    if given.from_filter is not None:
+        yield f"of {given.start} where {given.from_filter}"
+    if given.to_filter is not None:
+        yield f"of {given.to} where {given.to_filter}"
+    if given.nobody == "count":
+        yield "those of nobody count as not converted"
     if given.within is not None:
         yield _IMMATURE[given.immature]
 

@@ -197,12 +197,25 @@ def converted(page: Page, values: Values, node: Node) -> None:
     """One entity, flags for words, and no time limit without time."""
     if _entity(page, values, node, "conversion"):
         values["inclusive"] = values.pop("begin", "exclusive") == "inclusive"
-        values["once"] = values.pop("each", "many") == "once"
+        values["open_end"] = values.pop("end", "inclusive") == "exclusive"
+        _counted(page, values, node)
         within = values.get("within")
         if within is not None and within.count == 0 and not values["inclusive"]:
             page.fault(faults.no_time_to_convert(_place(page, node, "within")))
         if "until" in values and (within is None or values.get("immature") == "count"):
             page.fault(faults.until_nothing("within" if within is None else "immature", values["until"].span))
+
+
+def _counted(page: Page, values: Values, node: Node) -> None:
+    """What goes with the things that are counted, and what says nothing beside them."""
+    counted = values.get("counted", "base")
+    if values["open_end"] and "within" not in values:
+        page.fault(faults.end_of_nothing(_place(page, node, "end")))
+    if counted == "later" and "each" in values:
+        page.fault(faults.each_of_later(_place(page, node, "each")))
+    if counted != "base" and values.get("value") in ("median_days", "avg_days"):
+        page.fault(faults.days_of_counted(counted, _place(page, node, "counted")))
+    values["once"] = values.pop("each", "many") == "once"
 
 
 def retained(page: Page, values: Values, node: Node) -> None:

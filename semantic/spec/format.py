@@ -273,7 +273,14 @@ CONVERSION = Shape(
         Field("to", NAME, "The model of the later events.", required=True),
         Field("by", ON, "The entity of both: customer_id, or {buyer_id: customer_id}.", required=True),
         Field("same", ON, "What else must be equal: product_id."),
+        Field("from_filter", TEXT, "A condition that base events must meet, over a row of theirs."),
+        Field("to_filter", TEXT, "A condition that later events must meet, over a row of theirs."),
         Field("within", TIME_AFTER, "How long after the base event: 3 months. No limit if left out."),
+        Field(
+            "end",
+            choice("inclusive", "exclusive"),
+            "Whether an event at the very end of 'within' counts.",
+        ),
         Field(
             "start",
             choice("exclusive", "inclusive"),
@@ -287,6 +294,12 @@ CONVERSION = Shape(
             "What becomes of base events that still can convert.",
         ),
         Field("until", TEXT, "The last day of the data; that of the last event if left out."),
+        Field(
+            "counted",
+            choice("base", "later", "entities"),
+            "What is counted: base events that are followed, the later events that follow one, or entities.",
+        ),
+        Field("nobody", choice("skip", "count"), "Whether base events of no entity count as not followed."),
         Field(
             "value", choice("rate", "count", "median_days", "avg_days"), "What is told of the conversions."
         ),

@@ -217,17 +217,24 @@ class Conversion:
     ``by`` tells the entity in both models, ``same`` what else must be equal. ``inclusive`` lets an event
     at the very time of the base event count, ``once`` gives each later event to the nearest base event alone.
     ``immature`` says what becomes of base events whose time to convert has not run out at ``until``.
+    ``counted`` are base events that are followed, the later events that follow one (each counts for the
+    nearest base event before it), or the entities of the former.
     """
 
     start: Text
     to: Text
     by: tuple[Text, Text]
     same: tuple[tuple[Text, Text], ...] = ()
+    from_filter: Text | None = None
+    to_filter: Text | None = None
     within: Duration | None = None
+    open_end: bool = False
     inclusive: bool = False
     once: bool = False
     immature: Literal["null", "exclude", "count"] = "null"
     until: Text | None = None
+    counted: Literal["base", "later", "entities"] = "base"
+    nobody: Literal["skip", "count"] = "skip"
     value: Literal["rate", "count", "median_days", "avg_days"] = "rate"
     span: Span
 
