@@ -273,7 +273,7 @@ class Metrics:
             return None
         for leaf in leaves.values():
             check_along_time(self.definitions, leaf, definition, Through(), definition.base.span)
-            if leaf.through or leaf.at is not None or leaf.sampled is not None:
+            if leaf.sampled is not None:
                 raise SemanticError([faults.window_of_window(definition.name, definition.base.span)])
         try:
             return TimeRange.parse(definition.base)

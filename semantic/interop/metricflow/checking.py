@@ -58,7 +58,10 @@ class Checks:
     def model(self, draft: ModelDraft) -> None:
         """One name for one thing, a default time that there is, a start with an end."""
         seen: dict[str, str] = {}
+        virtual = [each for each in draft.model.entities if each.virtual]
         for each in (*draft.model.entities, *draft.model.dimensions):
+            if each in virtual:
+                continue
             if each.name in seen:
                 name = f"{draft.model.name}.{each.name}"
                 fault = faults.defined_twice("entity or dimension", name, seen[each.name], draft.place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from semantic import faults
-from semantic.interop.metricflow import older
+from semantic.interop.metricflow import older, queries, spines
 from semantic.interop.metricflow.drafts import Drafts
 from semantic.interop.metricflow.records import Record
 from semantic.interop.metricflow.trees import json_tree
@@ -17,12 +17,12 @@ def read(text: str, name: str, drafts: Drafts) -> None:
         return
     record = Record(tree, f"{name}: $", "manifest", drafts.told)
     for each in record.records("semantic_models", "semantic model"):
-        older.semantic_model(each, drafts, older.node_relation)
+        older.semantic_model(each, drafts, spines.node_relation)
     for each in record.records("metrics", "metric"):
         older.metric(each, drafts)
     for each in record.records("saved_queries", "saved query"):
-        older.saved_query(each, drafts)
+        queries.saved_query(each, drafts)
     configuration = record.record("project_configuration", "project configuration")
     if configuration:
-        older.project_configuration(configuration, drafts)
+        spines.project_configuration(configuration, drafts)
     record.rest()

@@ -19,7 +19,7 @@ from semantic import faults
 from semantic.faults.interop import Place
 from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in
 from semantic.interop.metricflow.records import Record, Told
-from semantic.interop.metricflow.trees import Tree, as_data, json_tree, text_of
+from semantic.interop.metricflow.trees import Tree, Word, as_data, as_float, json_tree, text_of
 from semantic.interop.metricflow.yamls import yaml_trees
 
 _SKIPPED = frozenset(("target", "dbt_packages", "dbt_modules", "logs", "node_modules", "venv"))
@@ -35,6 +35,7 @@ class Table:
     config: dict[str, Any] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     relation: tuple[str, ...] | None = None  # if a manifest says it
+    version: str | None = None  # the latest, of a model with versions
 
 
 class Project:
@@ -113,9 +114,12 @@ class Project:
         nodes = tree.get("nodes") if isinstance(tree, dict) else None
         for node in nodes.values() if isinstance(nodes, dict) else ():
             if isinstance(node, dict) and node.get("resource_type") in ("model", "seed", "snapshot"):
+                if node.get("version") != node.get("latest_version"):
+                    continue
                 table = self.table(str(node.get("name")))
                 parts = (node.get("database"), node.get("schema"), node.get("alias") or node.get("name"))
                 table.relation = tuple(str(each) for each in parts if each)
+                table.version = None if node.get("version") is None else str(node["version"])
                 columns = node.get("columns")
                 for name, column in columns.items() if isinstance(columns, dict) else ():
                     if isinstance(column, dict) and column.get("data_type"):
@@ -149,8 +153,7 @@ class Project:
         table = self.table(str(name))
         config = record.tree.get("config")
         table.config |= as_data(config) if isinstance(config, dict) else {}
-        if isinstance(record.tree.get("latest_version"), str):
-            table.config.setdefault("alias", f"{name}_v{record.tree['latest_version']}")
+        table.version = table.version or _latest(record)
         columns = record.tree.get("columns")
         for column in columns if isinstance(columns, list) else ():
             if isinstance(column, dict) and isinstance(column.get("data_type"), str):
@@ -175,7 +178,13 @@ class Project:
         """The relation of a semantic model: ``model: ref('orders')``."""
         text = record.need("model", "Name the model: \"model: ref('orders')\".")
         table = self.referenced(record, text)
-        return self.relation_of(table, record.at("model")) if isinstance(table, str) else table
+        found = call(text)
+        version = (
+            next((found.named[key] for key in ("v", "version") if key in found.named), None)
+            if found
+            else None
+        )
+        return self.relation_of(table, record.at("model"), version) if isinstance(table, str) else table
 
     def types(self, record: Record) -> Mapping[str, str]:
         """The data types of the columns of a semantic model."""
@@ -201,20 +210,32 @@ class Project:
             self.told.fault(faults.misfit(record.of("model"), f"cannot be '{text:.80}'", hint, place))
         return ()
 
-    def relation_of(self, name: str, place: Place) -> tuple[str, ...]:
-        """Where a model stands."""
+    def relation_of(self, name: str, place: Place, version: object = None) -> tuple[str, ...]:
+        """Where a model stands, or the latest version of it."""
         table = self.tables.get(name, Table())
-        if table.relation is not None:
+        if table.relation is not None and version in (None, table.version):
             return table.relation
-        alias = str(table.config.get("alias") or name)
-        own = table.config.get("schema") or table.config.get("target_schema")
-        schema = f"{self.schema}_{own}" if own and self.schema else str(own) if own else self.schema
+        version = version or table.version
+        alias = str(table.config.get("alias") or (f"{name}_v{version}" if version else name))
+        own = table.config.get("schema")
+        schema = f"{self.schema}_{own}" if own and self.schema else own or self.schema
+        schema = table.config.get("target_schema") or schema  # of a snapshot, which stands where it says
         database = table.config.get("database") or self.database
         if schema is None and name not in self.unplaced:
             self.unplaced.add(name)
             reason = "Its schema is not said; give one, or let 'dbt parse' write 'target/manifest.json'."
             self.told.changed("model", name, place, reason)
         return tuple(str(each) for each in (database if schema else None, schema, alias) if each)
+
+
+def _latest(record: Record) -> str | None:
+    """The version of a model that others mean: the one that it says, or the highest."""
+    said, listed = record.tree.get("latest_version"), record.tree.get("versions")
+    found = [each.get("v") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    known = [str(each) for each in found if isinstance(each, str)]
+    number = {each: as_float(Word(each, True)) for each in known}
+    highest = max(known, key=lambda each: (number[each] is not None, number[each] or 0, each), default=None)
+    return str(said) if isinstance(said, str) else highest
 
 
 def _walked(root: Path) -> Iterator[Path]:

@@ -379,3 +379,73 @@ saved_queries:
         ("view", "board", None),
         ("table", "board", "two"),
     ]
+
+
+# Keys
+
+
+def entities(root: Path) -> list[tuple[str, str, bool]]:
+    """The keys of the only model: name, kind, and whether no column is behind it."""
+    return [(each.name, each.kind, each.virtual) for each in read(root, schema="s").models[0].entities]
+
+
+def keyed(kind: str) -> str:
+    entity = f"{{name: order, type: {kind}, expr: order_id}}"
+    return (
+        ORDERS.replace("{name: order, type: primary, expr: order_id}", entity) + "    primary_entity: order\n"
+    )
+
+
+def test_a_primary_entity_that_is_the_natural_key_is_that_key(tmp_path: Path) -> None:
+    assert entities(project(tmp_path, orders_yml=keyed("natural"))) == [("order", "natural", False)]
+
+
+def test_a_primary_entity_may_have_the_name_of_a_foreign_key(tmp_path: Path) -> None:
+    found = entities(project(tmp_path, orders_yml=keyed("foreign")))
+    assert found == [("order", "primary", True), ("order", "foreign", False)]
+
+
+# Switched off
+
+
+def test_what_is_switched_off_is_told(tmp_path: Path) -> None:
+    off = NEWEST.replace("expr: customer_id}", "expr: customer_id, config: {enabled: false}}")
+    off = off.replace("type: ratio,", "type: ratio, config: {enabled: false},")
+    found = read(project(tmp_path, orders_yml=ORDERS, newest_yml=off), schema="s")
+    assert [each.name for each in found.metrics] == ["orders", "twice"]
+    assert [(each.kind, each.name, each.reason) for each in found.entries] == [
+        ("metric", "per_customer", "It is not enabled."),
+        ("metric", "customers", "It is not enabled."),
+    ]
+
+
+def test_configurations_by_folder_are_told(tmp_path: Path) -> None:
+    settings = "name: acme\nmetrics: {acme: {+enabled: true}}"
+    found = read(project(tmp_path, dbt_project_yml=settings, models__orders_yml=ORDERS), schema="s")
+    assert [(each.kind, each.name, each.where) for each in found.entries] == [
+        ("dbt project", "metrics", "dbt_project.yml")
+    ]
+
+
+# Versions
+
+
+VERSIONS = """
+models:
+  - name: orders
+    latest_version: 2
+    versions: [{v: 1}, {v: 2}, {v: 3}]
+"""
+
+
+def test_a_model_with_versions_is_its_latest(tmp_path: Path) -> None:
+    project(tmp_path, orders_yml=ORDERS, versions_yml=VERSIONS)
+    assert relation(tmp_path, schema="s") == ("s", "orders_v2")
+
+
+def test_a_version_may_be_said(tmp_path: Path) -> None:
+    text = ORDERS.replace("ref('orders')", "ref('orders', v=1)")
+    project(tmp_path, orders_yml=text, versions_yml=VERSIONS.replace("    latest_version: 2\n", ""))
+    assert relation(tmp_path, schema="s") == ("s", "orders_v1")
+    (tmp_path / "orders.yml").write_text(ORDERS)
+    assert relation(tmp_path, schema="s") == ("s", "orders_v3")

@@ -10,9 +10,9 @@ from semantic.interop.metricflow.converting.dropping import Dropped, reasons
 from semantic.interop.metricflow.converting.members import Members
 from semantic.interop.metricflow.converting.naming import period_name
 from semantic.interop.metricflow.converting.scope import Item, described
-from semantic.interop.metricflow.filters import by_entity, customs, ending, spelled, walk
+from semantic.interop.metricflow.filters import by_entity, customs, spelled, walk
 from semantic.interop.metricflow.nodes import Export, SavedQuery
-from semantic.interop.metricflow.templates import METRIC_TIME, Word, dundered, is_call, pieces, word
+from semantic.interop.metricflow.templates import METRIC_TIME, Word, dundered, ending, is_call, pieces, word
 from semantic.source import Text
 
 DEPLOYED = "It has no export; as a view it would be deployed by 'semantic apply'."
