@@ -351,6 +351,8 @@ class _Binder:
 
     def _dropped(self, level: Level) -> tuple[int, ...]:
         """The keys of the question over whose values a level goes."""
+        if not level.over:
+            return ()
         return tuple(
             index
             for index, by in enumerate(self.query.by)

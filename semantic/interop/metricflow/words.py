@@ -242,7 +242,7 @@ class _Reader:
         near = dict.fromkeys(each for home in homes for each in self.vocabulary.words(home))
         candidates = [] if not self.homes else self.vocabulary.candidates(homes[0], word.name)
         where = faults.either(homes[:3]) if self.homes else "this project"
-        return faults.no_such_word(_dunders(word), where, candidates, [METRIC_TIME, *near], span)
+        return faults.no_such_word(_dunders(word), where, candidates, [*self.paths, METRIC_TIME, *near], span)
 
     # --- conditions ---------------------------------------------------------------------------------
 
