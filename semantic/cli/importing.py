@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -149,7 +150,8 @@ def _write(wanted: Mapping[Path, str], force: bool) -> None:
     if not found:
         found = [fault for path, part in parts.items() if (fault := _moved(part, path))]
     for part in parts.values():
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     if found:
         raise SemanticError(found)
 

@@ -11,6 +11,8 @@ from semantic.interop.metricflow.converting.naming import period_name
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.nodes import Cumulative, Derived, Metric, Ratio
 
+ENDS = "Its rows end with the last period that has any; those of MetricFlow go on as far as the time spine."
+
 
 def ratio(metrics: Members, metric: Metric, kind: Ratio) -> Item:
     """One metric by another: ``/`` is what MetricFlow writes as casts and NULLIF."""
@@ -32,6 +34,7 @@ def derived(metrics: Members, metric: Metric, kind: Derived) -> Item:
 def cumulative(metrics: Members, metric: Metric, kind: Cumulative) -> Item:
     """A metric that looks back; longer periods take the value of one of the shortest in them."""
     item: Item = {"metric": used(metrics, metric, kind.input)}
+    metrics.scope.report.changed("metric", metric.name, ENDS)
     if kind.grain_to_date:
         item["to_date"] = period_name(kind.grain_to_date)
     else:

@@ -14,15 +14,16 @@ VALUES = {"conversion_rate": "rate", "conversions": "count"}
 
 
 def conversion(metrics: Members, metric: Metric, kind: Conversion) -> Item:
-    """The events of two models, matched as MetricFlow does: each conversion with the latest base event."""
+    """The events of two models, matched as MetricFlow does: each later event with the latest base event."""
     base, later = (_events(metrics, each) for each in (kind.base, kind.conversion))
     item: Item = {"from": base[0].name, "to": later[0].name}
     item["by"] = _pairs([(base[0].entity_key(kind.entity), later[0].entity_key(kind.entity))])
     if kind.constant:
         item["same"] = _pairs([(base[0].column(one), later[0].column(other)) for one, other in kind.constant])
     if kind.window:
-        item["within"] = length(kind.window)
-    item |= {"start": "inclusive", "each": "once", "immature": "count", "nobody": "count"}
+        item |= {"within": length(kind.window), "end": "exclusive"}
+    item |= {"start": "inclusive", "counted": _counting(metrics, kind, base, later)}
+    item |= {"immature": "count", "nobody": "count"}
     if condition := _condition(metrics, base, (*metric.filter, *kind.base.filter)):
         item["from_filter"] = condition
     if condition := _condition(metrics, later, kind.conversion.filter):
@@ -55,15 +56,31 @@ def _condition(metrics: Members, events: tuple[Home, Metric, Simple], filters: t
 def _counted(home: Home, metric: Metric, kind: Simple) -> str:
     """The rows that a count counts: those with a value."""
     expr = home.columns.written(kind.expr)
-    primary = home.model.primary
-    keys = {(primary.expr or primary.name) if primary is not None else None, None}
-    if kind.agg in ("sum", "count") and expr == "1":
-        return ""
-    if kind.agg == "count":
+    if kind.agg == "count" and expr != "1":
         return f"{expr} is not null"
-    if kind.agg == "count_distinct" and kind.expr in keys:
+    if kind.agg == "count_distinct" or expr == "1":
         return ""
-    raise Dropped(f"'{metric.name}' does not count rows, so that a conversion of it has no counterpart.")
+    raise Dropped(f"'{metric.name}' counts no rows, so that a conversion of it has no counterpart.")
+
+
+def _counting(metrics: Members, kind: Conversion, *events: tuple[Home, Metric, Simple]) -> str:
+    """What both metrics count: rows, or the entities that they are matched by."""
+    found = {_distinct(home, metric, given, kind.entity) for home, metric, given in events}
+    if len(found) > 1:
+        raise Dropped("One of its metrics counts rows, and the other one what is distinct.")
+    return found.pop()
+
+
+def _distinct(home: Home, metric: Metric, kind: Simple, entity: str) -> str:
+    if kind.agg != "count_distinct":
+        return "later"
+    exprs = {each.name: (each.expr or each.name).lower() for each in home.model.entities}
+    if kind.expr.lower() == exprs.get(entity):
+        return "entities"
+    keys = [each.name for each in home.model.entities if each.kind == "primary"]
+    if any(kind.expr.lower() == exprs[name] for name in keys):
+        return "later"
+    raise Dropped(f"'{metric.name}' counts distinct values that are no '{entity}'.")
 
 
 def _pairs(pairs: list[tuple[str, str]]) -> Item | list[str] | str:

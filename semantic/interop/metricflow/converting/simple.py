@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from semantic.interop.metricflow.converting.aggregates import aggregated
 from semantic.interop.metricflow.converting.columns import divides
-from semantic.interop.metricflow.converting.conditions import conditions
+from semantic.interop.metricflow.converting.conditions import conditions, together
 from semantic.interop.metricflow.converting.dropping import Dropped
 from semantic.interop.metricflow.converting.expressions import DIVIDES, Read, read_as_time
 from semantic.interop.metricflow.converting.home import Home
@@ -27,9 +27,21 @@ def simple(home: Home, metric: Metric, kind: Simple) -> Item:
     if kind.fill_nulls_with is not None:
         sql = f"coalesce({sql}, {kind.fill_nulls_with})"
     item: Item = {"model": home.name, "sql": sql}
-    if metric.filter:
-        item["filter"] = conditions(home.scope, metric.filter, kind.model, time=home.time_of(kind))
+    if found := [*_known(home, kind), *_filter(home, metric, kind)]:
+        item["filter"] = together(found)
     return item | _time(home, kind)
+
+
+def _filter(home: Home, metric: Metric, kind: Simple) -> list[str]:
+    if not metric.filter:
+        return []
+    return [conditions(home.scope, metric.filter, kind.model, time=home.time_of(kind))]
+
+
+def _known(home: Home, kind: Simple) -> list[str]:
+    """Rows that no key of a semi-additive metric tells apart are in none of its snapshots."""
+    given = kind.non_additive
+    return [] if given is None else [f"{home.entity_key(name)} is not null" for name in given.groupings]
 
 
 def _tell(home: Home, metric: Metric, kind: Simple, read: Read) -> None:
