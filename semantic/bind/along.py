@@ -165,9 +165,7 @@ class Along:
         found = within(begin, TimeRange(None, until), self.definitions.calendar) if until else []
         if start is not None:
             ended = self.axis is None and moment == "period_end"  # what ends with the range held until then
-            whole = (
-                end.type == "date" and start.time() != datetime.min.time()
-            )  # a later day
+            whole = end.type == "date" and start.time() != datetime.min.time()  # a later day
             found += [
                 _or_open(c, end, at_once=ended or whole)
                 for c in within(end, TimeRange(start, None), self.definitions.calendar)

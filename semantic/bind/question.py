@@ -6,7 +6,7 @@ All mistakes of a question end here, together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -35,6 +35,7 @@ from semantic.bind.bound import (
 )
 from semantic.bind.condition import Condition, conditions, merged, present, side_of
 from semantic.bind.definitions import Definitions
+from semantic.bind.distinct import extremes, home_of, misplaced
 from semantic.bind.everywhere import every_period, everywhere, marked
 from semantic.bind.inner import is_inner
 from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Where, all_leaves
@@ -87,8 +88,10 @@ class _Binder:
         query = self.query
         self.found += self.worded.faults()
         self._stop()
-        if not query.metrics and self.frame is None:
-            self.found.append(faults.no_metrics())
+        if self.frame is None:
+            self.found += [faults.no_metrics()] if not (query.metrics or query.by) else misplaced(query)
+            if not query.metrics:
+                return self._values(query)
         asked = self._each(query.metrics, lambda name: self.metrics.metric(str(name), name.span))
         leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
         having = self._each(query.having, lambda text: self._having(text, leaves))
@@ -146,6 +149,31 @@ class _Binder:
     def _some(self, by: By) -> tuple[str, ...]:
         """A path that a key can mean."""
         return tuple(min(self.worded.all(str(by.path)) - {str(by.path)}, default=str(by.path)).split("."))
+
+    def _values(self, query: Query) -> Bound:
+        """A question without metrics: the rows of one model, which tell what values there are."""
+        self._check_outputs()
+        order = () if query.extremes and query.order is None else self._order()
+        self._stop()
+        home = home_of(self.definitions, query)
+        time = self.definitions.time(home)
+        asked: list[Metric] = []
+        if query.extremes:
+            [by] = query.by
+            fact = self._fact(home, time, [])
+            [key] = self._keys_of(query, (fact,))
+            asked = extremes(home, time, by, fact.keys[0], key.dimension)
+            leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
+            facts: tuple[Fact, ...] = (replace(fact, keys=(), leaves=tuple(leaves.values())),)
+            keys: tuple[Key, ...] = ()
+        else:
+            leaves, facts = {}, (self._fact(home, time, []),)
+            keys = self._keys_of(query, facts)
+        self._stop()
+        return Bound(query, keys, tuple(asked), facts, leaves, (), order, None, ())
+
+    def _keys_of(self, query: Query, facts: tuple[Fact, ...]) -> tuple[Key, ...]:
+        return tuple(self._key(place, by, facts, None) for place, by in enumerate(query.by))
 
     def _check_one_meaning(self, metric: Metric) -> None:
         """A condition of the question must not choose the rows of one part of a metric, and for another part
@@ -611,8 +639,13 @@ class _Binder:
 
     def _order(self) -> tuple[tuple[str, bool], ...]:
         """The order asked for, with the keys behind it so that ties are settled."""
-        keys = self.query.by
+        keys: Sequence[By] = () if self.query.extremes else self.query.by
         outputs = {k.output: k.output for k in keys} | {str(k.path): k.output for k in keys}
+        outputs |= {
+            f"{k.output}_{end}": f"{k.output}_{end}"
+            for k in self.query.by[: self.query.extremes]
+            for end in ("min", "max")
+        }
         outputs |= {str(m): str(m) for m in self.query.metrics}
         asked: dict[str, bool] = {}
         if self.query.order == ():

@@ -33,6 +33,7 @@ Examples:
   semantic sql sales --by customers.region --where "customers.age >= 30" --time 2024-01..2024-06
   semantic sql sales --by time.week --fill --dialect bigquery
   semantic sql sales --by products.category --having "sales > 1000" --order -sales --limit 10
+  semantic sql --by customers.region --where "customers.age >= 30"
   echo '{"metrics": ["sales"], "by": ["time.month"]}' | semantic sql --dialect snowflake
 """,
 )
@@ -52,6 +53,7 @@ def sql(dialect: str | None, target: str | None, format: str, project: Path | No
     """Print the SQL of a question.
 
     A question names metrics and what to see them by; or it is JSON on standard input ('-').
+    Without metrics it asks for the values that dimensions have.
     """
     question_ = asked(options, load(project))
     layer = question_.layer
@@ -96,6 +98,8 @@ Examples:
   semantic run sales --by time.month --plot
   semantic run sales orders --by customers.region --order -sales --limit 10
   semantic run retention --by time.month --by since.month --pivot since.month
+  semantic run --by customers.region --by customers.city
+  semantic run --by orders.ordered_on --extremes
   semantic run sales --by time.day --target prod --format csv > sales.csv
   semantic run sales --by time.day --format parquet --output sales.parquet
   semantic run sales --url postgresql://me@localhost/shop

@@ -62,6 +62,11 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--top", metavar="TOP",
         help="'5 products.name by sales': those with the most sales, and all others as one.",
     ),
+    click.option(
+        "--from", "start", metavar="MODEL", shell_complete=complete.models,
+        help="Without metrics: the model whose rows tell the values of '--by'; the nearest if left out.",
+    ),
+    click.option("--extremes", is_flag=True, help="Without metrics: the least and greatest value of '--by'."),
     click.option("--fill", is_flag=True, help="Show periods in which nothing happened too."),
     click.option(
         "--members", multiple=True, metavar="PATH", cls=_Members,
@@ -132,6 +137,8 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
         "limit": options["limit"],
         "top": options["top"],
         "fill": options["fill"],
+        "from": options["start"],
+        "extremes": options["extremes"],
         "members": _ALL in options["members"] or options["members"],
         "parameters": options["parameters"],
         "user": options["user"],

@@ -8,6 +8,7 @@ from semantic.faults.base import *  # noqa: F403
 from semantic.faults.binding import *  # noqa: F403
 from semantic.faults.connecting import *  # noqa: F403
 from semantic.faults.deploying import *  # noqa: F403
+from semantic.faults.distinct import *  # noqa: F403
 from semantic.faults.files import *  # noqa: F403
 from semantic.faults.impact import *  # noqa: F403
 from semantic.faults.inspecting import *  # noqa: F403

@@ -273,7 +273,8 @@ class Reader:
                 return
             for name in map(str, question.metrics):
                 yield Node("metric", name)
-            for home in sorted(self.homes(map(str, question.metrics))) or [""]:
+            homes = {str(question.start)} if question.start is not None else set()
+            for home in sorted(homes | self.homes(map(str, question.metrics))) or [""]:
                 for by in question.by:
                     yield from self.path(home, by.parts)
                 for _, paths in question.paths:

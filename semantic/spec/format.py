@@ -506,7 +506,7 @@ TESTED = Shape(
     "question of a test",
     Asked,
     (
-        Field("metrics", one_or_more(TEXT), "Names of metrics.", required=True),
+        Field("metrics", one_or_more(TEXT), "Names of metrics; the values of 'by' if left out."),
         Field("by", PATHS, "What to group by: customers.region, time.month; 'path as name'."),
         Field("where", one_or_more(TEXT), "A condition that rows must meet."),
         Field("having", one_or_more(TEXT), "A condition that groups must meet, over metrics."),
@@ -516,6 +516,8 @@ TESTED = Shape(
         Field("top", TEXT, "Values that lead, and all others as one: 5 products.name by sales."),
         Field("fill", FLAG, "Whether every period appears."),
         Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
+        Field("from", NAME, "Without metrics: whose rows tell the values of 'by'.", attribute="start"),
+        Field("extremes", FLAG, "Without metrics: the least and the greatest value of 'by'."),
         Field("parameters", VALUES, "Values of parameters."),
         Field("user", ATTRIBUTES, "Attributes of the caller, for policies."),
         Field("paths", WORDS, "Names for paths: {country: [orders.buyer.country]}."),

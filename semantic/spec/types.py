@@ -422,6 +422,8 @@ class Asked:
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
     user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
     paths: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
+    start: Text | None = None
+    extremes: bool = False
     span: Span
 
 
@@ -484,6 +486,8 @@ class View(Described):
     parameters: tuple[tuple[Text, Cell], ...] = ()
     user: tuple[tuple[Text, Cell | tuple[Cell, ...]], ...] = ()
     paths: tuple[tuple[Text, tuple[Text, ...]], ...] = ()
+    start: Text | None = None
+    extremes: bool | None = None
     model: Text | None = None
     joins: tuple[Text, ...] | None = None
     columns: tuple[Text | Mapping[str, Text], ...] = ()
