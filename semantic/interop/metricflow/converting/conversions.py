@@ -1,7 +1,7 @@
 """Conversions: base events that are followed by others of the same entity.
 
-MetricFlow counts the later events, each for the latest base event before it, and divides them by the metric
-of the base events. So does this: what is counted is a hidden metric. Where nothing is counted there is a NULL.
+MetricFlow counts the later events, each for the latest base event before it, and divides by the metric of the
+base events. So does this: what is counted is a hidden metric. Where nothing is counted there is a NULL.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from semantic.interop.metricflow.converting.members import Members
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.nodes import Conversion, Metric, Simple
 
-CHOSEN = "A question chooses among base events after they were matched; MetricFlow matches only those it chose."
+CHOSEN = "A question chooses among base events after they were matched; MetricFlow matches only the chosen."
 IGNORED = "The condition on its later events counts, where MetricFlow ignores it."
 
 
