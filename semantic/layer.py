@@ -18,6 +18,7 @@ from semantic.compiled import (
     Compiled,
     Origin,
     OutputColumn,
+    Reworded,
     arranged_columns,
     lowered,
     lowered_rows,
@@ -27,7 +28,7 @@ from semantic.compiled import (
 )
 from semantic.faults import Fault, SemanticError
 from semantic.interop.losses import Losses
-from semantic.interop.spelling import foreign
+from semantic.interop.spelling import foreign, spoken
 from semantic.query import Extract, Query
 from semantic.spec.cache import load_with_digest
 from semantic.spec.pause import without_collection
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from semantic.plan import Result
     from semantic.policies.attributes import Attributes
     from semantic.spec.files import File
-    from semantic.spec.types import Tests
+    from semantic.spec.types import Spec, Tests
     from semantic.testing.outcome import Results
     from semantic.views import Deployment, View
     from semantic.warehouse import Place, Rows
@@ -143,15 +144,14 @@ class Layer:
         ``dialect`` is the one that their SQL is written in, ``schema`` and ``database`` are where tables are
         whose names do not say it. Raises `SemanticError` for what cannot be read at all.
         """
-        from semantic.interop.metricflow.importing import imported
+        from semantic.interop.kept import kept
 
-        files, losses = imported(path, **options)
-        try:
-            layer = cls.from_text(**_named(files))
-        except SemanticError:
-            files, losses = imported(path, check=faults_of, **options)
-            layer = cls.from_text(**_named(files))
-        layer.losses = losses
+        with without_collection():
+            spec, losses, digest = kept(
+                Path(path), sorted(options.items()), lambda: _imported(Path(path), options)
+            )
+            layer = cls(link(spec))
+        layer.losses, layer._statements = losses, Statements(digest)
         return layer
 
     @classmethod
@@ -435,8 +435,26 @@ class Layer:
         ``end_time``, ``saved_query``.
         ``names="metricflow"`` names the columns as it does.
         """
-        layer, query = self.understood({"metrics": metrics, **question})
-        return layer.compile(query, dialect)
+        words = {"metrics": metrics, **question}
+        own = self._statements is None or self._user is not None or not spoken(words)
+        if own or not foreign(words, self.catalog):
+            layer, query = self.understood(words)
+            return layer.compile(query, dialect)
+        return self._told(words, dialect)
+
+    def _told(self, words: Mapping[str, Any], dialect: str) -> Compiled:
+        """The statement that was kept for a question in other words, else a new one."""
+        statements = self._statements
+        assert statements is not None
+        question = f"asked {sorted(words.items())!r}"
+        plain: Any = statements.find(dialect, question) if dialect in self.dialects else None
+        with suppress(Exception):  # none, or an odd one, which is as good as none
+            text, kept_for, columns, parameters = plain
+            return unpacked(text, kept_for, columns, parameters, Reworded(self, words))
+        layer, query = self.understood(words)
+        found = layer.compile(query, dialect)
+        statements.keep(dialect, question, packed(found))
+        return found
 
     def run(
         self, metrics: Any = (), *, target: str | None = None, url: str | None = None, **question: Any
@@ -764,12 +782,12 @@ class Layer:
     ) -> tuple[dict[str, Any], Losses]:
         """The project as a document of OSI (Apache Ossie), and what became of each definition.
 
-        With ``dialect``, expressions are written in it besides ANSI SQL; without ``extensions`` there is only what
-        other tools read. Raises `SemanticError` where nothing of the project can be said.
+        With ``dialect``, expressions are written in it besides ANSI SQL; without ``extensions`` there is only
+        what other tools read. Raises `SemanticError` where nothing of the project can be said.
 
         >>> layer = Layer.from_text(semantic='''
         ... name: shop
-        ... models: [{name: orders, table: orders, primary_key: id, dimensions: [{name: amount, type: decimal}]}]
+        ... models: [{name: orders, table: orders, primary_key: id, dimensions: [amount]}]
         ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
         ... ''')
         >>> document, losses = layer.to_osi()
@@ -789,7 +807,7 @@ class Layer:
     def from_osi(
         cls, path: str | Path, *, dialect: str | None = None, model: str | None = None
     ) -> tuple[Layer, Losses]:
-        """The project that a document of OSI (Apache Ossie) says, in memory, and what became of each part of it.
+        """The project that a document of OSI (Apache Ossie) says, in memory, and what became of each part.
 
         Where a document holds several semantic models, ``model`` names the one that is wanted. Raises
         `SemanticError` for what is no document.
@@ -827,6 +845,21 @@ class Layer:
 
 
 __all__ = ["Compiled", "Layer", "OutputColumn", "SemanticError"]
+
+
+def _imported(path: Path, options: Mapping[str, Any]) -> tuple[Spec, Losses]:
+    """Definitions of dbt's semantic layer as a project; where it is no sound one, without what has faults."""
+    from semantic.interop.metricflow.importing import imported
+    from semantic.spec.reader import read_text
+
+    files, losses = imported(path, **options)
+    try:
+        spec = read_text(files)
+        link(spec)
+    except SemanticError:
+        files, losses = imported(path, check=faults_of, **options)
+        spec = read_text(files)
+    return spec, losses
 
 
 def faults_of(files: Mapping[str, str]) -> tuple[Fault, ...]:

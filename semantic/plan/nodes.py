@@ -198,7 +198,8 @@ class Sampled(_Columns):
     ``within``) takes the first, the last, or all. Columns in the table ``=``.
 
     The series inside go on to ``last``, the last shorter one of the answer's last period (in the table
-    ``@``), whose key is ``output``.
+    ``@``), whose key is ``output``. Where a ``calendar`` tells which ``period`` each ``calendar_day`` lies
+    in, they go on to the end of the one with the last day of ``lasts``.
     """
 
     input: Grouped
@@ -209,6 +210,8 @@ class Sampled(_Columns):
     last: exp.Expr
     output: str
     name: str
+    calendar: Aggregate | None = None
+    lasts: tuple[Aggregate, ...] = ()
 
 
 @dataclass(frozen=True)

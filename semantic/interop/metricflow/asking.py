@@ -55,9 +55,10 @@ def _saved(name: Any, words: dict[str, Any], catalog: Catalog, views: Sequence[s
     query = query_of(view)
     given = {each.name: getattr(query, each.name) for each in fields(Query)}
     given |= {"parameters": dict(query.parameters), "user": dict(query.user), "paths": dict(query.paths)}
-    if query.limit is None:
-        given.pop("order")  # rows of a view are in no order
-    given = {key: value for key, value in given.items() if value not in (None, (), {}, False)}
+    given["order"] = [f"{'-' if each.descending else ''}{each.name}" for each in query.order or ()]
+    if query.start is not None:
+        given["from"] = given.pop("start")
+    given = {key: value for key, value in given.items() if value not in (None, (), [], {}, False)}
     for key in ("where", "having"):
         if key in given and words.get(key):
             words[key] = [*given[key], *listed(words[key])]

@@ -76,6 +76,7 @@ class _Reader:
     found: list[Fault] = field(default_factory=list)
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
     needs: dict[str, PerEntity] = field(default_factory=dict)
+    axis: str = "time"
 
     def understood(self) -> Understood:
         self.vocabulary = Vocabulary.of(self.catalog)
@@ -83,7 +84,9 @@ class _Reader:
         self.paths = {str(name): paths for name, paths in (self.words.get("paths") or {}).items()}
         self.metrics = self._metrics()
         self.homes = sorted({leaf.home for leaf in self.leaves})
-        items = [self._each(self._item, item) for item in grouped(self.words.pop("by", None), self._is_ours)]
+        asked = grouped(self.words.pop("by", None), self._is_ours)
+        self.axis = self._axis(asked)
+        items = [self._each(self._item, item) for item in asked]
         known = [item for item in items if item is not None]
         self._time(known)
         made: dict[str, Any] = {"by": [by for _, by in known]}
@@ -124,6 +127,20 @@ class _Reader:
         """The shortest periods that the metrics can be asked by."""
         return [leaf.time.finest for leaf in self.leaves if leaf.time is not None and leaf.time.finest]
 
+    def _axis(self, asked: Sequence[Item]) -> str:
+        """What ``metric_time`` is: the axis of the metrics, or where nothing but times is asked for without
+        any metric, the days of the project's calendar."""
+        start = self.words.get("from")
+        if self.words.get("metrics") or start or any(METRIC_TIME not in str(item.text) for item in asked):
+            return "time"
+        days = [
+            f"{model.name}.{key}"
+            for model in self.catalog.models.values()
+            for key in model.spec.primary_key[:1]
+            if model.spec.periods and model.dimension(key) is not None
+        ]
+        return days[0] if len(days) == 1 else "time"
+
     def _each(self, read: Callable[[Any], Any], item: Any) -> Any:
         """What is read, or nothing and its faults noted."""
         try:
@@ -145,6 +162,8 @@ class _Reader:
         word = self._completed(self._word(item))
         by = self._by(word)
         wish = item.name or (word.spelled if self.theirs else _our_name(word))
+        if self.theirs and item.name is None and self.words.get("extremes"):
+            wish += "_"  # before the _min and _max of ours
         return word, by if by.output == wish else By(by.path, wish)
 
     def _word(self, item: Item) -> Word:
@@ -169,7 +188,7 @@ class _Reader:
 
     def _by(self, word: Word) -> By:
         last = self._ending(word, None)
-        path = "time" if _is_axis(word) else self._path(word, None)
+        path = self.axis if _is_axis(word) else self._path(word, None)
         return By(Text(f"{path}.{last}" if last else path))
 
     def _ending(self, word: Word, span: Span | None) -> str | None:
@@ -183,7 +202,7 @@ class _Reader:
         """The models that a word is seen from: those of the metrics, or without any its own."""
         if self.homes:
             return self.homes
-        return self.catalog.entities.get(word.path[0], ()) if word.path else ()
+        return self.catalog.entities.get(word.path[0] if word.path else word.name, ())
 
     def _places(self, home: str, word: Word) -> tuple[Place, ...]:
         return self.vocabulary.places(home, word.path, word.name)
@@ -268,7 +287,7 @@ class _Reader:
             return self._per_entity(word, span)
         word = self._completed(word)
         last = self._ending(word, span)
-        path = "time" if _is_axis(word) else self._path(word, span)
+        path = self.axis if _is_axis(word) else self._path(word, span)
         return self._safe(f"{path}.{last}" if last else path, word)
 
     def _safe(self, path: str, word: Word) -> str:
