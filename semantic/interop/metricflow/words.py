@@ -14,8 +14,10 @@ from semantic import faults
 from semantic.bind.leaf import Leaf, Metric, all_leaves
 from semantic.catalog import Catalog
 from semantic.faults import Fault, SemanticError
+from semantic.interop.metricflow import ranges
 from semantic.interop.metricflow.asking import Item, constraint, grouped, listed, renamed
 from semantic.interop.metricflow.filters import by_entity
+from semantic.interop.metricflow.ranges import Bounds
 from semantic.interop.metricflow.templates import (
     METRIC_TIME,
     Word,
@@ -27,7 +29,7 @@ from semantic.interop.metricflow.templates import (
 )
 from semantic.interop.metricflow.vocabulary import Place, Vocabulary, coarsest
 from semantic.interop.spelling import is_word
-from semantic.query import QUESTION, By, Top
+from semantic.query import QUESTION, By, TimeRange, Top
 from semantic.source import Span, Text
 
 NAMES = ("semantic", "metricflow")
@@ -77,6 +79,7 @@ class _Reader:
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
     needs: dict[str, PerEntity] = field(default_factory=dict)
     axis: str = "time"
+    bounds: Bounds = field(default_factory=Bounds)
 
     def understood(self) -> Understood:
         self.vocabulary = Vocabulary.of(self.catalog)
@@ -91,6 +94,7 @@ class _Reader:
         self._time(known)
         made: dict[str, Any] = {"by": [by for _, by in known]}
         made["where"] = self._conditions()
+        self._bounded()
         made |= self._rest(known)
         if self.found:
             raise SemanticError(self.found)
@@ -268,7 +272,29 @@ class _Reader:
     def _conditions(self) -> list[Text]:
         given = listed(self.words.pop("where", None))
         found = [self._each(self._condition, text) for text in given]
-        return [text for text in found if text is not None]
+        known = [self._each(self._untimed, text) for text in found if text is not None]
+        return [part for split in known if split is not None for part in split]
+
+    def _untimed(self, text: Any) -> list[Any]:
+        """A condition without what is a range of ``metric_time``: that becomes the question's."""
+        if not self.leaves or not isinstance(text, Text) or "time." not in text:
+            return [text]
+        dialect, calendar = str(self.catalog.spec.authoring_dialect), self.catalog.spec.calendar
+        kept: list[Any] = []
+        for part in ranges.parts(text, dialect):
+            found = ranges.bounds(part, dialect, calendar) if "time." in part else None
+            if found is not None and (self.bounds & found).is_range:
+                self.bounds &= found
+            else:
+                kept.append(part)
+                self._check_rows(part, dialect)
+        return kept
+
+    def _check_rows(self, part: Text, dialect: str) -> None:
+        """Raise for a condition on ``metric_time`` that a metric would apply to other rows than it shows."""
+        moved = next((leaf for leaf in self.leaves if leaf.through), None)
+        if moved is not None and ranges.speaks_of_time(part, dialect):
+            raise SemanticError([faults.time_of_moved(moved.name, str(part), part.span)])
 
     def _condition(self, text: Any) -> Any:
         """A condition with paths where its words stood."""
@@ -344,6 +370,18 @@ class _Reader:
         self.words["time"] = self._each(
             lambda ends: constraint(ends[0], ends[1], asked, self._finest(), calendar), bounds
         )
+
+    def _bounded(self) -> None:
+        """The range of the question within that of its conditions."""
+        if self.bounds == Bounds():
+            return
+        given = self.words.get("time")
+        asked = TimeRange.parse(given) if isinstance(given, str) else given
+        if isinstance(asked, TimeRange):
+            self.bounds &= Bounds(asked.start, asked.end)
+        if not self.bounds.is_range:
+            raise SemanticError([faults.empty_time(f"{self.bounds.start} .. {self.bounds.end}")])
+        self.words["time"] = TimeRange(self.bounds.start, self.bounds.end)
 
     def _rest(self, known: Sequence[tuple[Word | None, By]]) -> dict[str, Any]:
         """What names columns of the answer: the order, the top, the members."""
