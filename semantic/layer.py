@@ -782,12 +782,12 @@ class Layer:
     ) -> tuple[dict[str, Any], Losses]:
         """The project as a document of OSI (Apache Ossie), and what became of each definition.
 
-        With ``dialect``, expressions are written in it besides ANSI SQL; without ``extensions`` there is only what
-        other tools read. Raises `SemanticError` where nothing of the project can be said.
+        With ``dialect``, expressions are written in it besides ANSI SQL; without ``extensions`` there is only
+        what other tools read. Raises `SemanticError` where nothing of the project can be said.
 
         >>> layer = Layer.from_text(semantic='''
         ... name: shop
-        ... models: [{name: orders, table: orders, primary_key: id, dimensions: [{name: amount, type: decimal}]}]
+        ... models: [{name: orders, table: orders, primary_key: id, dimensions: [amount]}]
         ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
         ... ''')
         >>> document, losses = layer.to_osi()
@@ -807,7 +807,7 @@ class Layer:
     def from_osi(
         cls, path: str | Path, *, dialect: str | None = None, model: str | None = None
     ) -> tuple[Layer, Losses]:
-        """The project that a document of OSI (Apache Ossie) says, in memory, and what became of each part of it.
+        """The project that a document of OSI (Apache Ossie) says, in memory, and what became of each part.
 
         Where a document holds several semantic models, ``model`` names the one that is wanted. Raises
         `SemanticError` for what is no document.

@@ -125,26 +125,24 @@ def semantic_model(record: Record, own: Record, name: str, project: Project, dra
     if record.raw("versions"):
         reason = "dbt gives a semantic model to a model without versions only."
         record.told.changed("semantic model", called, record.at("versions"), reason)
-    own.rest("group")
+    own.rest()
     record.rest(*_OF_MODELS)
 
 
 def metric(record: Record, drafts: Drafts, model: str | None) -> None:
     """A metric without ``type_params``; ``model`` is the one it stands in."""
     name = record.named()
-    kind = record.choice("type", METRICS, "simple")
+    kind = record.choice("type", METRICS, "simple") or "simple"
     reading = _Flat(record, model)
-    made = reading.kind(kind or "simple")
     metric = Metric(
         **said(record, name),
-        kind=made,
+        kind=reading.kind(kind),
         filter=filters(record),
         granularity=(record.text("time_granularity") or "").lower() or None,
         hidden=record.flag("hidden"),
     )
-    record.rest("tags", "group", "period_agg", "calculation")
-    if made is not NOTHING:
-        drafts.metrics.append(Draft(metric=metric, place=record.place, places=reading.places))
+    record.rest()
+    drafts.metrics.append(Draft(metric=metric, place=record.place, places=reading.places))
 
 
 class _Flat:
@@ -187,9 +185,7 @@ class _Flat:
             place = record.place
             record.told.fault(faults.misfit(str(record), "is simple and stands in no model", hint, place))
             return NOTHING
-        agg = record.choice("agg", AGGREGATIONS)
-        if agg is None and "agg" not in record:
-            record.told.fault(faults.lacks(str(record), "agg", record.place))
+        agg = record.required("agg", AGGREGATIONS)
         expr = record.sql("expr")
         percentile = record.number("percentile")
         kind = record.choice("percentile_type", ("discrete", "continuous", "approximate"))

@@ -14,8 +14,10 @@ from semantic import faults
 from semantic.bind.leaf import Leaf, Metric, all_leaves
 from semantic.catalog import Catalog
 from semantic.faults import Fault, SemanticError
+from semantic.interop.metricflow import ranges
 from semantic.interop.metricflow.asking import Item, constraint, grouped, listed, renamed
 from semantic.interop.metricflow.filters import by_entity
+from semantic.interop.metricflow.ranges import Bounds
 from semantic.interop.metricflow.templates import (
     METRIC_TIME,
     Word,
@@ -27,7 +29,7 @@ from semantic.interop.metricflow.templates import (
 )
 from semantic.interop.metricflow.vocabulary import Place, Vocabulary, coarsest
 from semantic.interop.spelling import is_word
-from semantic.query import QUESTION, By, Top
+from semantic.query import QUESTION, By, TimeRange, Top
 from semantic.source import Span, Text
 
 NAMES = ("semantic", "metricflow")
@@ -76,6 +78,8 @@ class _Reader:
     found: list[Fault] = field(default_factory=list)
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
     needs: dict[str, PerEntity] = field(default_factory=dict)
+    axis: str = "time"
+    bounds: Bounds = field(default_factory=Bounds)
 
     def understood(self) -> Understood:
         self.vocabulary = Vocabulary.of(self.catalog)
@@ -83,11 +87,14 @@ class _Reader:
         self.paths = {str(name): paths for name, paths in (self.words.get("paths") or {}).items()}
         self.metrics = self._metrics()
         self.homes = sorted({leaf.home for leaf in self.leaves})
-        items = [self._each(self._item, item) for item in grouped(self.words.pop("by", None), self._is_ours)]
+        asked = grouped(self.words.pop("by", None), self._is_ours)
+        self.axis = self._axis(asked)
+        items = [self._each(self._item, item) for item in asked]
         known = [item for item in items if item is not None]
         self._time(known)
         made: dict[str, Any] = {"by": [by for _, by in known]}
         made["where"] = self._conditions()
+        self._bounded()
         made |= self._rest(known)
         if self.found:
             raise SemanticError(self.found)
@@ -124,6 +131,20 @@ class _Reader:
         """The shortest periods that the metrics can be asked by."""
         return [leaf.time.finest for leaf in self.leaves if leaf.time is not None and leaf.time.finest]
 
+    def _axis(self, asked: Sequence[Item]) -> str:
+        """What ``metric_time`` is: the axis of the metrics, or where nothing but times is asked for without
+        any metric, the days of the project's calendar."""
+        start = self.words.get("from")
+        if self.words.get("metrics") or start or any(METRIC_TIME not in str(item.text) for item in asked):
+            return "time"
+        days = [
+            f"{model.name}.{key}"
+            for model in self.catalog.models.values()
+            for key in model.spec.primary_key[:1]
+            if model.spec.periods and model.dimension(key) is not None
+        ]
+        return days[0] if len(days) == 1 else "time"
+
     def _each(self, read: Callable[[Any], Any], item: Any) -> Any:
         """What is read, or nothing and its faults noted."""
         try:
@@ -145,6 +166,8 @@ class _Reader:
         word = self._completed(self._word(item))
         by = self._by(word)
         wish = item.name or (word.spelled if self.theirs else _our_name(word))
+        if self.theirs and item.name is None and self.words.get("extremes"):
+            wish += "_"  # before the _min and _max of ours
         return word, by if by.output == wish else By(by.path, wish)
 
     def _word(self, item: Item) -> Word:
@@ -169,7 +192,7 @@ class _Reader:
 
     def _by(self, word: Word) -> By:
         last = self._ending(word, None)
-        path = "time" if _is_axis(word) else self._path(word, None)
+        path = self.axis if _is_axis(word) else self._path(word, None)
         return By(Text(f"{path}.{last}" if last else path))
 
     def _ending(self, word: Word, span: Span | None) -> str | None:
@@ -183,7 +206,7 @@ class _Reader:
         """The models that a word is seen from: those of the metrics, or without any its own."""
         if self.homes:
             return self.homes
-        return self.catalog.entities.get(word.path[0], ()) if word.path else ()
+        return self.catalog.entities.get(word.path[0] if word.path else word.name, ())
 
     def _places(self, home: str, word: Word) -> tuple[Place, ...]:
         return self.vocabulary.places(home, word.path, word.name)
@@ -249,7 +272,29 @@ class _Reader:
     def _conditions(self) -> list[Text]:
         given = listed(self.words.pop("where", None))
         found = [self._each(self._condition, text) for text in given]
-        return [text for text in found if text is not None]
+        known = [self._each(self._untimed, text) for text in found if text is not None]
+        return [part for split in known if split is not None for part in split]
+
+    def _untimed(self, text: Any) -> list[Any]:
+        """A condition without what is a range of ``metric_time``: that becomes the question's."""
+        if not self.leaves or not isinstance(text, Text) or "time." not in text:
+            return [text]
+        dialect, calendar = str(self.catalog.spec.authoring_dialect), self.catalog.spec.calendar
+        kept: list[Any] = []
+        for part in ranges.parts(text, dialect):
+            found = ranges.bounds(part, dialect, calendar) if "time." in part else None
+            if found is not None and (self.bounds & found).is_range:
+                self.bounds &= found
+            else:
+                kept.append(part)
+                self._check_rows(part, dialect)
+        return kept
+
+    def _check_rows(self, part: Text, dialect: str) -> None:
+        """Raise for a condition on ``metric_time`` that a metric would apply to other rows than it shows."""
+        moved = next((leaf for leaf in self.leaves if leaf.through), None)
+        if moved is not None and ranges.speaks_of_time(part, dialect):
+            raise SemanticError([faults.time_of_moved(moved.name, str(part), part.span)])
 
     def _condition(self, text: Any) -> Any:
         """A condition with paths where its words stood."""
@@ -268,7 +313,7 @@ class _Reader:
             return self._per_entity(word, span)
         word = self._completed(word)
         last = self._ending(word, span)
-        path = "time" if _is_axis(word) else self._path(word, span)
+        path = self.axis if _is_axis(word) else self._path(word, span)
         return self._safe(f"{path}.{last}" if last else path, word)
 
     def _safe(self, path: str, word: Word) -> str:
@@ -325,6 +370,18 @@ class _Reader:
         self.words["time"] = self._each(
             lambda ends: constraint(ends[0], ends[1], asked, self._finest(), calendar), bounds
         )
+
+    def _bounded(self) -> None:
+        """The range of the question within that of its conditions."""
+        if self.bounds == Bounds():
+            return
+        given = self.words.get("time")
+        asked = TimeRange.parse(given) if isinstance(given, str) else given
+        if isinstance(asked, TimeRange):
+            self.bounds &= Bounds(asked.start, asked.end)
+        if not self.bounds.is_range:
+            raise SemanticError([faults.empty_time(f"{self.bounds.start} .. {self.bounds.end}")])
+        self.words["time"] = TimeRange(self.bounds.start, self.bounds.end)
 
     def _rest(self, known: Sequence[tuple[Word | None, By]]) -> dict[str, Any]:
         """What names columns of the answer: the order, the top, the members."""

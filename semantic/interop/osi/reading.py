@@ -104,16 +104,20 @@ class _Reader:
         """A text under a key; with ``at``, where it is missing is told."""
         if key not in nodes:
             if at is not None:
-                self.page.fault(faults.missing_key(what, key, at))
+                self.missing(what, key, at)
             return None
         return self.scalar(nodes[key][1], f"'{key}' of {what}", required=at is not None)
+
+    def missing(self, what: str, key: str, at: Span) -> None:
+        """A key that has to be there."""
+        self.page.fault(faults.missing_key(f"{what[:1].upper()}{what[1:]}", key, at))
 
     def scalar(self, node: Node, what: str, *, required: bool = True) -> Text | None:
         """A text that stands alone."""
         if not isinstance(node, ScalarEvent):
             self.page.fault(faults.wrong_kind(what, "a text", given(node), self.page.span(node)))
             return None
-        if required and not node.value.strip():
+        if required and (is_null(node) or not node.value.strip()):
             self.page.fault(faults.no_value(what, self.page.span(node)))
             return None
         return self.page.text(node)
@@ -188,7 +192,7 @@ class _Reader:
         part = self.part(nodes, "a semantic model", self.page.span(node))
         datasets = self.items(nodes, "datasets", "a semantic model", self.dataset)
         if "datasets" not in nodes:
-            self.page.fault(faults.missing_key("a semantic model", "datasets", self.page.span(node)))
+            self.missing("a semantic model", "datasets", self.page.span(node))
         elif not datasets and not self.page.faults:
             where = self.page.span(nodes["datasets"][1])
             self.page.fault(faults.no_value("'datasets' of a semantic model", where))
@@ -275,7 +279,7 @@ class _Reader:
         columns = [self.texts(nodes, key, what) for key in ("from_columns", "to_columns")]
         for key in ("from_columns", "to_columns"):
             if key not in nodes:
-                self.page.fault(faults.missing_key(what, key, at))
+                self.missing(what, key, at)
         if all(columns) and len(columns[0]) != len(columns[1]):
             self.page.fault(faults.unlike_columns(len(columns[0]), len(columns[1]), at))
         if part is None or ends[0] is None or ends[1] is None or not all(columns):
@@ -296,7 +300,7 @@ class _Reader:
     def expression(self, nodes: Nodes, what: str, at: Span) -> tuple[Spelling, ...]:
         """An expression in its dialects; a text alone, as some write it, is one of ANSI_SQL."""
         if "expression" not in nodes:
-            self.page.fault(faults.missing_key(what, "expression", at))
+            self.missing(what, "expression", at)
             return ()
         node = nodes["expression"][1]
         if isinstance(node, ScalarEvent):

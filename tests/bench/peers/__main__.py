@@ -28,6 +28,7 @@ from tests.bench.peers import peer, synthetic
 MANIFEST = peer.ROOT / "tests/interop/metricflow/projects/pedals/manifest/semantic_manifest.json"
 MONTH, DAY = "metric_time__month", "metric_time__day"
 FAR = "{{ Dimension('maker__country', entity_path=['bike']) }} = 'NL'"
+NEAR = "{{ Dimension('station__capacity') }} > 10"
 QUESTIONS: dict[str, dict[str, Any]] = {
     "a metric by month": {"metrics": ["fares"], "by": [MONTH]},
     "two facts by a shared dimension": {"metrics": ["fares", "repair_costs"], "by": ["station__district"]},
@@ -38,14 +39,14 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "a conversion rate": {"metrics": ["visit_to_pass_rate_7d"], "by": [MONTH]},
     "a balance, not additive": {"metrics": ["closing_balance"], "by": [MONTH]},
 }
-OTHERS: tuple[dict[str, Any], ...] = (
+OTHERS: tuple[dict[str, Any], ...] = (  # one of each kind, of other metrics by other things
     {"metrics": ["mean_fare"], "by": ["bike__model_name"]},
     {"metrics": ["pass_revenue", "new_riders"], "by": ["metric_time__quarter"]},
-    {
-        "metrics": ["member_share"],
-        "by": ["ride__length"],
-        "where": ["{{ Dimension('station__capacity') }} > 10"],
-    },
+    {"metrics": ["member_share"], "by": ["ride__length"], "where": [NEAR]},
+    {"metrics": ["minutes_last_month"], "by": [MONTH]},
+    {"metrics": ["riders_7d"], "by": ["metric_time__week"]},
+    {"metrics": ["visit_to_pass_7d"], "by": ["visit__channel"]},
+    {"metrics": ["opening_balance_by_rider"], "by": ["rider__age_group"]},
 )
 LIMIT = 60.0  # seconds for one question of the large project
 
