@@ -110,7 +110,9 @@ def test_rows_of_one_to_one_datasets(tmp_path: Path) -> None:
     layer, losses = brought(tmp_path, tree)
     assert layer.catalog.metrics["own"].model == "b"
     assert layer.catalog.metrics["both"].model is None
-    assert said(losses, "metric", "mixed")[0] == "dropped"
+    leaves = layer.context({})[1].metric("mixed").leaves.values()
+    assert said(losses, "metric", "mixed")[0] == "changed"
+    assert {leaf.home for leaf in leaves} == {"a", "b"}
 
 
 # --- metrics that are kept ----------------------------------------------------------------------------
