@@ -102,6 +102,17 @@ class Catalog:
             if dialect in f.templates
         }
 
+    def by_time(self, edge: Edge) -> bool:
+        """Whether a join looks for the row that is valid at the time of the metrics, whichever they are: its
+        ``at`` is ``time``, and the joining model has nothing of that name."""
+        model = self.models[edge.origin]
+        return edge.spec.at == "time" and not (model.column("time") or model.dimension("time"))
+
+    @cached_property
+    def along_time(self) -> bool:
+        """Whether any join does so."""
+        return any(self.by_time(edge) for model in self.models.values() for edge in model.edges.values())
+
     @cached_property
     def entities(self) -> Mapping[str, tuple[str, ...]]:
         """The models whose rows are something, by the word for it: ``{"booking": ("bookings",)}``."""
@@ -121,18 +132,37 @@ class Catalog:
         return {}
 
     def walks(self, origin: str) -> tuple[tuple[Walk, str], ...]:
-        """Every walk from a model that meets no model twice, with where it ends, shortest first."""
+        """Every walk from a model that meets no model twice, with where it ends, shortest first.
+
+        One that goes on by the key that it came by is left out where the way there is direct: models that
+        share a key would have as many walks as there are orders of them.
+        """
         if origin not in self._walks:
             self._walks[origin] = tuple(self._explore(origin))
         return self._walks[origin]
 
     def _explore(self, origin: str) -> Iterator[tuple[Walk, str]]:
-        queue: list[tuple[Walk, tuple[str, ...]]] = [((), (origin,))]
-        for walk, seen in queue:
+        queue: list[tuple[Walk, tuple[str, ...], Edge | None]] = [((), (origin,), None)]
+        for walk, seen, last in queue:
             yield walk, seen[-1]
             for edge in self.models[seen[-1]].edges.values():
-                if edge.target not in seen and not edge.role.startswith("@"):
-                    queue.append(((*walk, edge.role), (*seen, edge.target)))
+                if edge.target not in seen and not edge.role.startswith("@") and not self._detour(last, edge):
+                    queue.append(((*walk, edge.role), (*seen, edge.target), edge))
+
+    def _detour(self, first: Edge | None, second: Edge) -> bool:
+        """Whether two joins lead by one key to where a join of the first model's own leads by it."""
+        if first is None or first.spec.valid is not None or second.spec.valid is not None:
+            return False
+        between = {str(left): str(right) for left, right in second.on}
+        if {str(right) for _, right in first.on} != between.keys():
+            return False
+        whole = {(str(left), between[str(right)]) for left, right in first.on}
+        return any(
+            edge.target == second.target
+            and edge.spec.valid is None
+            and {(str(left), str(right)) for left, right in edge.on} == whole
+            for edge in self.models[first.origin].edges.values()
+        )
 
     def edges(self, origin: str, walk: Walk) -> tuple[Edge, ...]:
         """The joins that a walk follows."""

@@ -130,7 +130,13 @@ def described(query: Query | Extract) -> str:
 
 
 def _grouped(query: Query) -> Iterator[str]:
-    yield ", ".join(query.metrics)
+    if query.extremes:
+        yield "extremes"
+    elif not query.metrics:
+        yield "values"
+    yield from [", ".join(query.metrics)] if query.metrics else []
+    if query.start is not None:
+        yield f"of {query.start}"
     if query.by:
         yield "by " + ", ".join(b.path if b.name is None else f"{b.path} as {b.name}" for b in query.by)
 

@@ -1,4 +1,4 @@
-"""The question in words: metrics, by, where, having, time, order, limit, fill, members, parameters, paths.
+"""The question in words: metrics, by, where, having, time, order, limit, fill, members, parameters, and more.
 
 Nothing here knows a project; names are checked by `bind`. A question comes from Python arguments or
 from JSON, and both are checked by the same table of fields.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -225,6 +225,8 @@ class Query:
     parameters: tuple[tuple[str, Any], ...] = field(default=())
     user: tuple[tuple[str, Any], ...] = ()  # attributes of whoever asks, for policies
     paths: Paths = ()
+    start: Text | None = None  # ``from``: whose rows tell the values of a question without metrics
+    extremes: bool = False  # the least and the greatest value of the one dimension, without metrics
 
     @classmethod
     def of(cls, **words: Any) -> Query:
@@ -243,13 +245,14 @@ class Query:
         """The question as far as its words can be read, and the faults of the others."""
         found: list[Fault] = []
         values: dict[str, Any] = {}
-        names = [f.name for f in fields(cls)]
+        names = list(_READERS)
         for key, value in words.items():
+            key = "from" if key == "from_" else key
             if key not in _READERS:
                 found.append(faults.unknown("part of a question", key, names, None))
             elif value is not None:
                 try:
-                    values[key] = _READERS[key](value)
+                    values[_FIELDS.get(key, key)] = _READERS[key](value)
                 except SemanticError as error:
                     found.extend(error.faults)
                 except (TypeError, ValueError):
@@ -260,14 +263,20 @@ class Query:
     def from_json(cls, text: str) -> tuple[Query, dict[str, Any]]:
         """A question from a JSON object, and the keys of it that are not part of a question
         (``dialect``, ``target``)."""
-        try:
-            words = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise SemanticError([faults.bad_json(str(error))]) from None
-        if not isinstance(words, dict):
-            raise SemanticError([faults.bad_json("the question is no object")])
-        rest = {key: words.pop(key) for key in ("dialect", "target") if key in words}
+        words, rest = json_words(text)
         return cls.of(**words), rest
+
+
+def json_words(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parts of a question in a JSON object, and what else it says (``dialect``, ``target``)."""
+    try:
+        words = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SemanticError([faults.bad_json(str(error))]) from None
+    if not isinstance(words, dict):
+        raise SemanticError([faults.bad_json("the question is no object")])
+    rest = {key: words.pop(key) for key in ("dialect", "target") if key in words}
+    return words, rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +309,12 @@ def _texts(value: Any) -> tuple[Text, ...]:
 
 def _names(value: Any) -> tuple[Text, ...]:
     return tuple(map(Text, _strings(value)))
+
+
+def _name(value: Any) -> Text:
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError
+    return value if isinstance(value, Text) else Text(value.strip())
 
 
 def _lines(value: str) -> tuple[tuple[int, int], ...]:
@@ -404,7 +419,11 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "parameters": _parameters,
     "user": attributes,
     "paths": _paths,
+    "from": _name,
+    "extremes": _flag,
 }
+#: Words that are called otherwise in a `Query`.
+_FIELDS = {"from": "start"}
 _EXPECTED = {
     "metrics": "names of metrics",
     "by": "paths such as 'customers.region' or 'time.month'",
@@ -419,4 +438,6 @@ _EXPECTED = {
     "parameters": "names and values",
     "user": "attributes of the caller, by name",
     "paths": "words and the paths that they stand for",
+    "from": "the name of a model",
+    "extremes": "true or false",
 }

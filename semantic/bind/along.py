@@ -160,12 +160,15 @@ class Along:
                 raise SemanticError([faults.moment_without_time(leaf.called, None)])
             if moment == "period_start":
                 until = start + timedelta(microseconds=1) if start else None
-            if moment == "period_end" and until is not None:
-                start = until - timedelta(microseconds=1)
+            if moment == "period_end":
+                start = until
         found = within(begin, TimeRange(None, until), self.definitions.calendar) if until else []
         if start is not None:
+            ended = self.axis is None and moment == "period_end"  # what ends with the range held until then
+            whole = end.type == "date" and start.time() != datetime.min.time()  # a later day
             found += [
-                _or_open(c, end) for c in within(end, TimeRange(start, None), self.definitions.calendar)
+                _or_open(c, end, at_once=ended or whole)
+                for c in within(end, TimeRange(start, None), self.definitions.calendar)
             ]
         if moment == "during":  # an empty interval holds nowhere, but would overlap a period
             some = exp.LT(this=begin.tree.copy(), expression=end.tree.copy())
@@ -174,9 +177,11 @@ class Along:
         return begin, found
 
 
-def _or_open(condition: Condition, end: Row) -> Condition:
-    """An interval that ends after a moment, or never; its end is not in it."""
+def _or_open(condition: Condition, end: Row, *, at_once: bool) -> Condition:
+    """An interval that ends after a moment (or ``at_once``, with it), or never; its end is not in it."""
     assert isinstance(condition.tree, exp.GTE)
-    after = exp.GT(this=condition.tree.this, expression=condition.tree.expression)
+    after: exp.Expr = condition.tree
+    if not at_once:
+        after = exp.GT(this=condition.tree.this, expression=condition.tree.expression)
     open_end = exp.Is(this=end.tree.copy(), expression=exp.Null())
     return Condition(condition.home, exp.Or(this=after, expression=open_end))

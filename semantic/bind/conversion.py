@@ -3,19 +3,22 @@ base events."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from semantic import faults
 from semantic.bind import grain
-from semantic.bind.definitions import Definitions, Following
+from semantic.bind.definitions import Counted, Definitions, Following
 from semantic.bind.row import Row, call, conjunction
 from semantic.bind.sensible import SHORT, check_like
 from semantic.bind.timerange import day_of
 from semantic.faults import SemanticError
 from semantic.source import Text
 from semantic.spec.types import Conversion, Duration, TypeName
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Converted:
     at: exp.Expr
     last: exp.Expr | None
     kind: TypeName
+    entity: exp.Expr
+    later: exp.Expr | None = None  # how many later events there are, where these are counted
 
 
 def converted(definitions: Definitions, spec: Conversion) -> Converted:
@@ -42,20 +47,55 @@ def converted(definitions: Definitions, spec: Conversion) -> Converted:
     if kind == "date" and spec.within is not None and spec.within.unit in SHORT:
         home = str(spec.start if here.type == "date" else spec.to)
         raise SemanticError([faults.hours_of_days("within", str(spec.within), home, spec.span)])
-    following = Following(str(spec.to), keys, times, spec.inclusive, spec.once)
-    at = definitions.following(str(spec.start), _called(spec), following, kind)
-    last = None
+    met = (
+        _condition(definitions, spec.start, spec.from_filter),
+        _condition(definitions, spec.to, spec.to_filter),
+    )
+    following = Following(str(spec.to), keys, times, spec.inclusive, spec.once, met=met)
+    time, last, later = Row(here.model, times[0], kind, here.at), None, None
+    if spec.counted == "later":
+        counted = Counted(_within(spec, kind, _side("from"), _side("to")))
+        number = replace(following, counted=counted)
+        later = definitions.following(str(spec.start), f"{spec.to}_after{_flags(spec)}", number, "integer")
+    at = later or definitions.following(str(spec.start), f"next_{spec.to}{_flags(spec)}", following, kind)
     if spec.within is not None and spec.immature != "count":
         last = _last(definitions, spec, following, kind)
-    return Converted(Row(here.model, times[0], kind, here.at), at, last, kind)
+    return Converted(time, at, last, kind, keys[0][0], later)
 
 
-def _called(spec: Conversion) -> str:
-    """What the time of the following event is called: told by what sets it apart, so that the name does not
-    depend on which of several conversions was asked for first."""
+def counting(definitions: Definitions, spec: Conversion) -> list[exp.Expr]:
+    """What a base event must be to count at all."""
+    entity = definitions.key_row(spec.start, spec.by[0]).tree
+    known = exp.Not(this=exp.Is(this=entity.copy(), expression=exp.Null()))
+    own = _condition(definitions, spec.start, spec.from_filter)
+    return [*([known] if spec.nobody == "skip" else []), *([own.copy()] if own is not None else [])]
+
+
+def _condition(definitions: Definitions, model: Text, text: Text | None) -> exp.Expr | None:
+    """A condition over one row of events."""
+    if text is None:
+        return None
+    row = definitions.row(str(model), text)
+    if row.type not in ("boolean", None):
+        raise SemanticError([faults.not_boolean(row.type, text.span)])
+    return row.tree
+
+
+def _side(name: str) -> exp.Column:
+    """Stands for the time of one of two events."""
+    return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this="@"))
+
+
+def _flags(spec: Conversion) -> str:
+    """What sets the following event of a conversion apart, so that its name does not depend on which of
+    several conversions was asked for first."""
     same = [f"same_{own}" for own, _ in spec.same]
     flags = [name for name in ("inclusive", "once") if getattr(spec, name)]
-    return "_".join([f"next_{spec.to}", *same, *flags])
+    texts = [text for text in (spec.from_filter, spec.to_filter) if text is not None]
+    parts = [*same, *flags, *("_".join(_WORD.findall(text))[:30] for text in texts)]
+    if spec.counted == "later" and spec.within is not None:
+        parts.append(str(spec.within).replace(" ", "_"))
+    return "".join(f"_{part}" for part in parts)
 
 
 def _time(definitions: Definitions, model: Text) -> Row:
@@ -85,7 +125,9 @@ def _last(definitions: Definitions, spec: Conversion, following: Following, kind
                 exp.Literal.number(-1),
             )
         )
-    whole = Following(following.to, following.keys, following.times, False, False, last=True)
+    whole = Following(
+        following.to, following.keys, following.times, False, False, last=True, met=following.met
+    )
     return definitions.following(str(spec.start), f"last_of_{spec.to}", whole, kind)
 
 
@@ -101,16 +143,44 @@ def told(spec: Conversion, found: Converted) -> tuple[exp.Expr, list[exp.Anonymo
         aggregates = [call("median" if spec.value == "median_days" else "avg", value)]
         tree: exp.Expr = _column(0)
     else:
-        everything = (
-            call("count_rows") if mature is None or spec.immature == "null" else call("count", _one(mature))
+        some = None if mature is None or spec.immature == "null" else mature
+        aggregates = [
+            _number(spec, found, inner, some),
+            *([_all(spec, found, some)] if spec.value == "rate" else []),
+        ]
+        number = (
+            call("coalesce", _column(0), exp.Literal.number(0)) if spec.counted == "later" else _column(0)
         )
-        aggregates = [call("count", inner), everything] if spec.value == "rate" else [call("count", inner)]
-        tree = call("safe_divide", _column(0), _column(1)) if spec.value == "rate" else _column(0)
+        tree = call("safe_divide", number, _column(1)) if spec.value == "rate" else number
     if mature is not None and spec.immature == "null":
         aggregates.append(call("count", _one(exp.Not(this=exp.Paren(this=mature)))))
         whole = exp.EQ(this=_column(len(aggregates) - 1), expression=exp.Literal.number(0))
         tree = exp.Case(ifs=[exp.If(this=whole, true=tree)])
     return tree, aggregates
+
+
+def _number(spec: Conversion, found: Converted, one: exp.Expr, some: exp.Expr | None) -> exp.Anonymous:
+    """How many are counted as converted."""
+    if spec.counted == "later":
+        assert found.later is not None
+        return call("sum", _where(some, found.later))
+    if spec.counted == "entities":
+        assert isinstance(one, exp.Case)
+        return call("count_distinct", _where(one.args["ifs"][0].this, found.entity))
+    return call("count", one)
+
+
+def _all(spec: Conversion, found: Converted, some: exp.Expr | None) -> exp.Anonymous:
+    """How many could be."""
+    if spec.counted == "entities":
+        return call("count_distinct", _where(some, found.entity))
+    return call("count_rows") if some is None else call("count", _one(some))
+
+
+def _where(condition: exp.Expr | None, value: exp.Expr) -> exp.Expr:
+    if condition is None:
+        return value.copy()
+    return exp.Case(ifs=[exp.If(this=condition.copy(), true=value.copy())])
 
 
 def _column(number: int) -> exp.Column:
@@ -125,7 +195,20 @@ def _done(spec: Conversion, found: Converted) -> exp.Expr:
     """Whether a base event was followed in time."""
     if spec.within is None:
         return exp.Not(this=exp.Is(this=found.at.copy(), expression=exp.Null()))
-    return exp.LTE(this=found.at.copy(), expression=_ends(found, spec.within))
+    within = _within(spec, found.kind, found.time.tree, found.at)
+    assert within is not None
+    return within
+
+
+def _within(spec: Conversion, kind: TypeName, start: exp.Expr, end: exp.Expr) -> exp.Expr | None:
+    """Whether a later event comes in time; what ends openly is counted back from it."""
+    if spec.within is None:
+        return None
+    count = spec.within.count * (-1 if spec.open_end else 1)
+    add = f"add_{spec.within.unit}s_{kind}"
+    if spec.open_end:
+        return exp.GT(this=start.copy(), expression=call(add, end.copy(), exp.Literal.number(count)))
+    return exp.LTE(this=end.copy(), expression=call(add, start.copy(), exp.Literal.number(count)))
 
 
 def _mature(spec: Conversion, found: Converted) -> exp.Expr | None:

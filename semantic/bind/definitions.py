@@ -32,10 +32,18 @@ _WORDS = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 
 
 @dataclass(frozen=True)
+class Counted:
+    """The events for which a base event is the nearest one before, where ``fits`` holds: a condition over the
+    times ``from`` and ``to`` of both."""
+
+    fits: exp.Expr | None
+
+
+@dataclass(frozen=True)
 class Following:
     """The time of the next event of another model: of the same ``keys`` (pairs of here and there), after
     (or, ``inclusive``, at) the own time; ``once`` gives an event to the nearest base event alone. ``last`` is
-    the time of the last event of all."""
+    the time of the last event of all; ``counted`` is the number of events instead."""
 
     to: str
     keys: tuple[tuple[exp.Expr, exp.Expr], ...]
@@ -43,6 +51,8 @@ class Following:
     inclusive: bool
     once: bool
     last: bool = False
+    met: tuple[exp.Expr | None, exp.Expr | None] = (None, None)  # conditions of base and of later events
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True)

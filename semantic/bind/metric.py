@@ -12,9 +12,10 @@ from dataclasses import replace
 from sqlglot import exp
 
 from semantic import faults
-from semantic.bind.condition import Condition, conditions, present
-from semantic.bind.conversion import converted, told
+from semantic.bind.condition import Condition, conditions
+from semantic.bind.conversion import converted, counting, told
 from semantic.bind.definitions import Definitions
+from semantic.bind.everywhere import everywhere
 from semantic.bind.filtering import filtered
 from semantic.bind.leaf import (
     Chosen,
@@ -23,6 +24,7 @@ from semantic.bind.leaf import (
     Metric,
     Offset,
     Per,
+    Sampling,
     Through,
     leaf_column,
 )
@@ -38,6 +40,7 @@ from semantic.bind.sensible import (
     check_like,
     check_no_place,
     check_paths,
+    check_samples,
 )
 from semantic.bind.texts import Reached, Reference, referring
 from semantic.catalog import Branch, Walk
@@ -89,7 +92,7 @@ class Metrics:
         try:
             found = self._bind(definition)
             check_default_period(self.definitions, definition, found.leaves.values())
-            self._metrics[name] = found
+            self._metrics[name] = everywhere(found) if definition.every_period else found
         finally:
             self._open.pop()
         return self._metrics[name]
@@ -114,12 +117,12 @@ class Metrics:
         tree, aggregates = told(conversion, found)
         home = str(conversion.start)
         time = self.definitions.time(home)
-        known = present(home, self.definitions.key_row(home, conversion.by[0]))  # nobody can convert
+        known = tuple(Condition(home, tree) for tree in counting(self.definitions, conversion))
         leaves: list[Leaf] = []
         for each in aggregates:
-            kind = infer(each, lambda column: found.kind)
+            kind = infer(each, lambda column: self._kind_of(home, column, found.kind))
             name = str(definition.name) if len(aggregates) == 1 else f"{definition.name}_{len(leaves) + 1}"
-            leaves.append(Leaf(name, home, each, (known,), time, kind))
+            leaves.append(Leaf(name, home, each, known, time, kind))
         if isinstance(tree, exp.Column):
             return Metric(
                 str(definition.name),
@@ -132,6 +135,11 @@ class Metrics:
             tree = substitute(tree, node, leaf_column(leaves[int(node.name)].key))
         whole: TypeName = "float" if conversion.value != "count" else "integer"
         return Metric(str(definition.name), definition, tree, {leaf.key: leaf for leaf in leaves}, whole)
+
+    def _kind_of(self, home: str, column: exp.Column, moment: TypeName) -> TypeName | None:
+        """The type of a column that a conversion is told by; times are of the type that both events have."""
+        known = self.definitions.computed.get(home, {}).get(column.name)
+        return known.type if known is not None and known.type == "integer" else moment
 
     def _retention(self, definition: spec.Metric, retention: spec.Retention) -> Metric:
         """Those of a cohort that are active again, over all of it."""
@@ -189,6 +197,8 @@ class Metrics:
         levelled = definition.total_over or definition.share_over or definition.ignoring or definition.base
         if not alone or levelled:
             tree, leaves, kind = self._seen_as(definition, tree, leaves, kind)
+        if definition.sampled is not None:
+            return self._sampled(definition, definition.sampled, tree, leaves, kind)
         return Metric(str(definition.name), definition, tree, leaves, kind)
 
     def _ranked(self, definition: spec.Metric, tree: exp.Expr, leaves: dict[str, Leaf]) -> Metric:
@@ -238,13 +248,32 @@ class Metrics:
         part = tree.copy() if isinstance(tree, exp.Column | exp.Anonymous) else exp.Paren(this=tree.copy())
         return call("safe_divide", part, total), leaves | levelled, "float"
 
+    def _sampled(
+        self,
+        definition: spec.Metric,
+        sampled: spec.Sampled,
+        tree: exp.Expr,
+        leaves: dict[str, Leaf],
+        kind: TypeName | None,
+    ) -> Metric:
+        """A metric of which longer periods take the values of shorter ones."""
+        check_samples(self.definitions, definition, sampled, tree, leaves)
+        sampling = Sampling(str(sampled.each), sampled.take, tree, leaves, (tree, leaves))
+        average = sampled.take == "average"
+        taken = call("avg" if average else "max", tree.copy())  # of one value, unless it is their average
+        first = next(iter(leaves.values()))
+        name: str = str(definition.name)
+        kind = "float" if average else kind
+        leaf = Leaf(name, first.home, taken, (), first.time, kind, sampled=sampling, of=name)
+        return Metric(name, definition, leaf_column(leaf.key), {leaf.key: leaf}, kind)
+
     def _base(self, definition: spec.Metric, leaves: Mapping[str, Leaf]) -> TimeRange | None:
         """The fixed range of time that a metric is taken in, which all of its aggregates need a time for."""
         if definition.base is None:
             return None
         for leaf in leaves.values():
             check_along_time(self.definitions, leaf, definition, Through(), definition.base.span)
-            if leaf.through or leaf.at is not None:
+            if leaf.sampled is not None:
                 raise SemanticError([faults.window_of_window(definition.name, definition.base.span)])
         try:
             return TimeRange.parse(definition.base)
@@ -262,7 +291,7 @@ class Metrics:
             if node.table == "#":
                 parts = [
                     self._seen_leaf(part, definition, through)
-                    for part in _merging(leaves[node.name], through)
+                    for part in _merging(leaves[node.name], framed=through.framed)
                 ]
                 seen |= {leaf.key: leaf for leaf in parts}
                 columns = [leaf_column(leaf.key) for leaf in parts]
@@ -274,6 +303,9 @@ class Metrics:
         span = definition.metric.span if definition.metric is not None else None
         if leaf.per is not None and any(inner.through for inner in leaf.per.leaves.values()):
             return self._seen_inside(leaf, leaf.per, definition)
+        if leaf.sampled is not None:
+            plain = self._seen(definition, *leaf.sampled.plain)
+            leaf = replace(leaf, sampled=replace(leaf.sampled, plain=plain))
         check_along_time(self.definitions, leaf, definition, through, span)
         offset = _later(leaf.through.offset, through.offset)
         if offset is None and leaf.through.offset is not None and through.offset is not None:
@@ -435,9 +467,12 @@ class Metrics:
                 leaf = self._entity_leaf(node, rows, kind, definition, per, whole=node is tree)
             else:
                 leaf = self._leaf(node, rows, kind, definition, whole=node is tree)
-            leaf = leaves.setdefault(leaf.key, leaf)
-            kinds[leaf.key] = kind
-            tree = substitute(tree, node, leaf_column(leaf.key))
+            parts = _merging(leaf, framed=leaf.chosen is not None)
+            for part in parts:
+                leaves.setdefault(part.key, part)
+                kinds[part.key] = part.type if len(parts) > 1 else kind
+            columns: list[exp.Expr] = [leaf_column(part.key) for part in parts]
+            tree = substitute(tree, node, columns[0] if len(parts) == 1 else call("safe_divide", *columns))
         kind = infer(tree, lambda n: kinds.get(n.name))
         for column in referring(tree, rows):
             tree = substitute(tree, column, rows[column.name].tree.copy())
@@ -471,12 +506,14 @@ class Metrics:
         """A leaf that takes some of the rows of a period only."""
         snapshots = definition.not_additive_over
         if snapshots is not None:
-            if leaf.time is None:
+            of = self.definitions.time(leaf.home, snapshots.of) if snapshots.of is not None else None
+            if leaf.time is None and of is None:
                 raise SemanticError([faults.no_axis(leaf.home, snapshots.span)])
-            if not leaf.merges:
+            rows = snapshots.time != "average" and str(leaf.call.this) in ("avg", "count_distinct")
+            if not (leaf.merges or rows):
                 raise SemanticError([faults.unlike_snapshots(leaf.name, str(leaf.call.this), snapshots.span)])
-            per = self.definitions.key_row(leaf.home, snapshots.per) if snapshots.per is not None else None
-            return replace(leaf, chosen=Chosen(snapshots.time, per))
+            per = tuple(self.definitions.key_row(leaf.home, each) for each in snapshots.per)
+            return replace(leaf, chosen=Chosen(snapshots.time, per, of))
         if definition.at is not None:
             check_interval(self.definitions, leaf.home, definition.name.span)
             valid = self.catalog.models[leaf.home].spec.valid
@@ -563,9 +600,9 @@ def _later(one: Offset | None, other: Offset | None) -> Offset | None:
     return spec.Duration(one.count * size + other.count * factor, unit) if unit == same else None  # type: ignore[arg-type]
 
 
-def _merging(leaf: Leaf, through: Through) -> list[Leaf]:
-    """The leaves whose parts add up over a window: an average is a sum over a count."""
-    if through.framed and str(leaf.call.this) == "avg":
+def _merging(leaf: Leaf, *, framed: bool) -> list[Leaf]:
+    """The leaves whose parts add up over a window, or over snapshots: an average is a sum over a count."""
+    if framed and str(leaf.call.this) == "avg":
         column = leaf.call.expressions[0]
         kind: TypeName | None = "float" if leaf.per is not None else None
         summed = replace(leaf, name=f"{leaf.name}_sum", call=call("sum", column.copy()), type=kind)

@@ -69,6 +69,7 @@ def reach(
     if len(names) == 1:
         raise SemanticError([_bare(definitions, names[0], span)])
     row = definitions.try_path(home, names, raw=raw, span=span)
+    row = row or _period(definitions, home, names, raw=raw, span=span)
     if row is not None:
         return Reached(row)
     found = _branched(definitions, home, names, span, shared=shared, raw=raw)
@@ -101,6 +102,17 @@ def _axis(
             raise SemanticError([faults.unknown_grain(names[1], known, PARTS, span)])
         return period_row(definitions, home, time, names[1])
     return definitions.grained(time, names[1], AXIS, span)
+
+
+def _period(
+    definitions: Definitions, home: str, names: tuple[str, ...], *, raw: bool, span: Span | None
+) -> Row | None:
+    """The period of a calendar table that a dimension falls in: ``orders.shipped_on.retail_month``."""
+    if calendar_of(definitions, names[-1]) is None:
+        return None
+    time = definitions.try_path(home, names[:-1], raw=raw, span=span)
+    known = time is not None and time.type in TIME_TYPES
+    return period_row(definitions, home, time, names[-1]) if time is not None and known else None
 
 
 def _branched(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from semantic import faults
 from semantic.bind.calendars import calendar_of, known_periods
@@ -21,6 +21,7 @@ class Worded:
     def __init__(self, definitions: Definitions, paths: Paths) -> None:
         self.definitions = definitions
         self.paths = dict(paths)
+        self._own = {word: _by_model(given) for word, given in self.paths.items()}
         self._chosen: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def faults(self) -> Iterator[Fault]:
@@ -82,7 +83,9 @@ class Worded:
     def _choose(self, home: str, time: Row | None, word: str, span: Span | None) -> tuple[str, ...]:
         """The path of a model's own, else the first that its rows reach: on the one side, else on a many."""
         paths = self.paths[word]
-        own = [path for path in paths if path.startswith(f"{home}.")]
+        own = self._own[word].get(home, ())
+        if len(own or paths) == 1:
+            return tuple((own or paths)[0].split("."))
         found: list[Fault] = []
         many: list[Text] = []
         for path in own or paths:
@@ -99,3 +102,12 @@ class Worded:
         if len(own or paths) > 1:
             raise SemanticError([faults.word_unreached(word, home, list(paths), span)])
         raise SemanticError(found)
+
+
+def _by_model(paths: Iterable[Text]) -> dict[str, tuple[Text, ...]]:
+    """Paths by the model that they begin with."""
+    found: dict[str, tuple[Text, ...]] = {}
+    for path in paths:
+        model = path.partition(".")[0]
+        found[model] = (*found.get(model, ()), path)
+    return found

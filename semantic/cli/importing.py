@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,10 +21,20 @@ from semantic.faults import Fault, SemanticError
 if TYPE_CHECKING:
     from semantic.interop.losses import Entry, Losses
 
-#: Where definitions come from, and the module whose ``imported`` reads them.
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """The module whose ``imported`` reads a tool's definitions, and which options it takes."""
+
+    module: str
+    options: tuple[str, ...]
+
+
 TOOLS = {
-    "metricflow": "semantic.interop.metricflow.importing",
-    "osi": "semantic.interop.osi.importing",
+    "metricflow": Tool(
+        "semantic.interop.metricflow.importing", ("name", "dialect", "schema", "database", "check")
+    ),
+    "osi": Tool("semantic.interop.osi.importing", ("name", "dialect", "schema", "database", "model")),
 }
 _OSI = re.compile(r"""^[ \-]*["']?datasets["']?\s*:""", re.MULTILINE)
 _COLOURS: dict[str, Literal["red", "yellow"]] = {"dropped": "red", "changed": "yellow"}
@@ -61,6 +73,7 @@ usage. What was changed means the same numbers, or says how they differ; it is n
 )  # fmt: skip
 @click.option("--schema", metavar="NAME", help="Where tables are whose names do not say it.")
 @click.option("--database", metavar="NAME", help="The database of tables whose names do not say it.")
+@click.option("--model", metavar="NAME", help="The semantic model of an OSI document that is wanted.")
 @click.option("--name", metavar="NAME", help="What the project is called; like its folder if left out.")
 @click.option("--strict", is_flag=True, help="Write nothing and end with 1 where something was dropped.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
@@ -99,10 +112,17 @@ def _known(dialect: str) -> None:
 
 
 def _imported(path: Path, options: Mapping[str, Any]) -> tuple[dict[str, str], Losses]:
-    module = import_module(TOOLS[options["tool"] or _tool(path)])
-    given = {key: options[key] for key in ("dialect", "schema", "database")}
-    name = options["name"] or options["folder"].resolve().name or "imported"
-    found: tuple[dict[str, str], Losses] = module.imported(path, name=name, **given)
+    from semantic.layer import faults_of
+
+    tool = TOOLS[options["tool"] or _tool(path)]
+    every = {**options, "check": faults_of}
+    if "check" in tool.options:
+        every["name"] = options["name"] or options["folder"].resolve().name or "imported"
+    unknown = [key for key in ("schema", "database", "model") if options[key] and key not in tool.options]
+    if unknown:
+        raise click.UsageError(f"--{unknown[0]} does not go with these definitions.")
+    given = {key: every[key] for key in tool.options if every[key] is not None}
+    found: tuple[dict[str, str], Losses] = import_module(tool.module).imported(path, **given)
     return found
 
 
@@ -130,7 +150,8 @@ def _write(wanted: Mapping[Path, str], force: bool) -> None:
     if not found:
         found = [fault for path, part in parts.items() if (fault := _moved(part, path))]
     for part in parts.values():
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     if found:
         raise SemanticError(found)
 

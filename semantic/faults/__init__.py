@@ -8,6 +8,7 @@ from semantic.faults.base import *  # noqa: F403
 from semantic.faults.binding import *  # noqa: F403
 from semantic.faults.connecting import *  # noqa: F403
 from semantic.faults.deploying import *  # noqa: F403
+from semantic.faults.distinct import *  # noqa: F403
 from semantic.faults.files import *  # noqa: F403
 from semantic.faults.impact import *  # noqa: F403
 from semantic.faults.inspecting import *  # noqa: F403
@@ -18,6 +19,7 @@ from semantic.faults.modifiers import *  # noqa: F403
 from semantic.faults.policies import *  # noqa: F403
 from semantic.faults.questions import *  # noqa: F403
 from semantic.faults.running import *  # noqa: F403
+from semantic.faults.sampling import *  # noqa: F403
 from semantic.faults.sql import *  # noqa: F403
 from semantic.faults.testing import *  # noqa: F403
 from semantic.faults.viewing import *  # noqa: F403

@@ -42,7 +42,9 @@ def one_entity(what: str, span: Span | None) -> Fault:
 
 def modifier_of_events(kind: str, key: str, name: str, span: Span | None) -> Fault:
     """Something that a conversion or a retention takes from its models, or that goes around it."""
-    if key in ("model", "filter", "time", "per", "having", "not_additive_over", "at"):
+    if key == "every_period":
+        hint = "Leave it out; cells of cohorts that are known appear by themselves."
+    elif key in ("model", "filter", "time", "per", "having", "not_additive_over", "at"):
         hint = "Make a model with 'query:' of the events that count, and name it here."
     else:
         hint = "Write another metric: {metric: " + f"{name}, {key}: …" + "}."
@@ -88,6 +90,22 @@ def no_time_to_convert(span: Span | None) -> Fault:
     """A conversion at the very time of its base event, which does not count."""
     hint = "Write 'start: inclusive' for events at the same time, or a longer 'within'."
     return Fault("value", "No later event can follow within no time.", hint, span)
+
+
+def end_of_nothing(span: Span | None) -> Fault:
+    """The end of a time without limit."""
+    return Fault("value", "'end' says nothing without 'within'.", "Add 'within', or leave it out.", span)
+
+
+def each_of_later(span: Span | None) -> Fault:
+    """How often later events count, where they are what is counted."""
+    return Fault("value", "'each' says nothing here: each later event counts once.", "Leave it out.", span)
+
+
+def days_of_counted(counted: str, span: Span | None) -> Fault:
+    """The days until a conversion of what is no base event."""
+    hint = "Leave 'counted' out, or take 'value: rate' or 'value: count'."
+    return Fault("value", f"Days are told of base events, not of '{counted}'.", hint, span)
 
 
 def until_nothing(key: str, span: Span | None) -> Fault:
@@ -177,7 +195,7 @@ def two_axes(names: Sequence[str]) -> Fault:
 
 def unlike_snapshots(name: str, aggregate: str, span: Span | None) -> Fault:
     """A choice of snapshots for an aggregate whose parts do not add up."""
-    hint = "Choose snapshots of a sum, a count, a minimum or a maximum."
+    hint = "Choose snapshots of a sum, a count, a minimum or a maximum; the first or last of an average, too."
     return Fault("unsupported", f"'{name}' is {aggregate}, whose snapshots cannot be chosen.", hint, span)
 
 
@@ -271,6 +289,12 @@ def retention_condition(name: str, span: Span | None) -> Fault:
     )
 
 
+def retention_validity(name: str, span: Span | None) -> Fault:
+    """A join along time from a cohort, whose later activities have other times."""
+    hint = "Join 'at' a time of the cohort by its name, or make a model with 'query:' that has the column."
+    return Fault("unsupported", f"'{name}' cannot be told by what is valid at a metric's time.", hint, span)
+
+
 # --- along time ---------------------------------------------------------------------------------------
 
 
@@ -345,6 +369,16 @@ def unlike_entities(
     here, there = (f"'{n}' of '{m}' is of type {k}" for n, m, k in zip(names, models, kinds, strict=True))
     message = f"{here}, and {there}."
     return Fault("type", message, "Name columns of one type: {column here: column there}, or cast one.", span)
+
+
+def time_of_rows(name: str, span: Span | None) -> Fault:
+    """A condition on the time axis, where a metric looks at rows of other periods, too."""
+    hint = (
+        "Bound the answer with 'time', such as time: 2024-01..2024-06; "
+        "choose rows by a time dimension of their model, such as orders.ordered_at.month."
+    )
+    told = f"A condition on 'time' is of rows or of periods of the answer, and '{name}' sees rows of others."
+    return Fault("time", told, hint, span)
 
 
 def since_in_condition(path: str, span: Span | None) -> Fault:

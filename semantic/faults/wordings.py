@@ -48,12 +48,12 @@ def grain_of_no_time(name: str, grain: str, span: Span | None) -> Fault:
 def no_such_word(
     name: str, home: str, candidates: Sequence[str], near: Sequence[str], span: Span | None
 ) -> Fault:
-    """A word that leads nowhere from a model; ``candidates`` would, by other entities."""
+    """A word that leads nowhere from ``home``; ``candidates`` would, by other entities."""
     if candidates:
         hint = f"Write {either(candidates[:5])}."
     else:
         hint = meant(name, near) or (there_is(near) if near else "")
-    return Fault("unknown", f"'{name}' cannot be reached from '{home}'.", hint, span)
+    return Fault("unknown", f"'{name}' cannot be reached from {home}.", hint, span)
 
 
 def ambiguous_word(name: str, home: str, paths: Sequence[str], span: Span | None) -> Fault:
@@ -66,3 +66,21 @@ def metric_without_entity(name: str, span: Span | None) -> Fault:
     """A metric in a condition that does not say for each of what."""
     hint = f"Write {{{{ Metric('{name}', group_by=['entity']) }}}}."
     return Fault("template", f"The condition on '{name}' names no entity, or several.", hint, span)
+
+
+def rows_are_no_question(name: str) -> Fault:
+    """A view of the rows of a model, asked as if it were a question."""
+    hint = f"'semantic views {name}' prints its statement."
+    return Fault("unsupported", f"'{name}' shows the rows of a model, and asks nothing.", hint)
+
+
+def two_ranges() -> Fault:
+    """Two ways to say the range of time."""
+    hint = "Write 'time', or 'start_time' and 'end_time'."
+    return Fault("value", "The range of time is said twice.", hint)
+
+
+def no_metric_by_entity(metric: str, entity: str, span: Span | None) -> Fault:
+    """A condition on a metric for each entity that the metric's rows do not tell."""
+    hint = "Name an entity of the model that the metric counts."
+    return Fault("unsupported", f"'{metric}' cannot be had for each '{entity}'.", hint, span)

@@ -22,7 +22,7 @@ from semantic.bind.bound import Bound, Cohorts, Fact, Frame, Key, Members
 from semantic.bind.condition import Condition, Exists
 from semantic.bind.definitions import Computed, Following
 from semantic.bind.grain import GRAINS
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, Where, all_leaves
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Where, all_leaves
 from semantic.bind.relations import PREFIX, named_model, table_parts
 from semantic.bind.row import Row, walk_of
 from semantic.catalog import Branch, Catalog, Walk, bare
@@ -41,6 +41,7 @@ _NAMES: Mapping[type[Any], frozenset[str]] = {
     Condition: frozenset({"home", "tree", "exists"}),
     Exists: frozenset({"branch", "tree", "orphan"}),
     Per: frozenset({"entity", "leaves", "having"}),
+    Sampling: frozenset({"tree", "leaves", "plain"}),
     Fact: frozenset({"home"}),
     Key: frozenset({"path", "dimension"}),
     Bound: frozenset({"query", "metrics", "leaves", "having", "derived"}),
@@ -273,7 +274,13 @@ class Meanings:
     def _following(self, following: Following, model: str) -> Any:
         pairs = [(self._tree(a, model), self._tree(b, following.to)) for a, b in following.keys]
         here, there = following.times
-        flags = following.inclusive, following.once, following.last
+        met = [
+            self._tree(tree, side) if tree is not None else None
+            for tree, side in zip(following.met, (model, following.to), strict=True)
+        ]
+        fits = following.counted.fits if following.counted is not None else None
+        counted = (following.counted is not None, self._tree(fits, "") if fits is not None else None)
+        flags = following.inclusive, following.once, following.last, met, counted
         times = self._tree(here, model), self._tree(there, following.to)
         return self.rows(following.to), sorted(pairs, key=repr), times, flags
 
@@ -328,7 +335,8 @@ class Meanings:
             for left, right in edge.on
         ]
         bounds = [self._plain(row(edge.target, bound), edge.target) for bound in edge.spec.valid or ()]
-        at = self._plain(row(model, edge.spec.at), model) if edge.spec.at is not None else None
+        fixed = edge.spec.at if not self.catalog.by_time(edge) else None
+        at = self._plain(row(model, fixed), model) if fixed is not None else str(edge.spec.at)
         return self.rows(edge.target), sorted(pairs, key=repr), bounds, at, edge.required
 
     # --- bound things -------------------------------------------------------------------------------
@@ -338,10 +346,11 @@ class Meanings:
         return "metric", metric.type, self._tree(metric.tree, "", leaves)
 
     def _leaf(self, leaf: Leaf) -> Any:
-        """One aggregate over the rows of its home, or over entities."""
-        inner = {key: self._leaf(each) for key, each in leaf.per.leaves.items()} if leaf.per else {}
+        """One aggregate over the rows of its home, or over the values of entities or periods."""
+        over = leaf.per or leaf.sampled
+        inner = {key: self._leaf(each) for key, each in over.leaves.items()} if over else {}
         call = self._tree(leaf.call, leaf.home, inner)
-        rows = None if leaf.per is not None else self._home(leaf.home)
+        rows = None if over is not None else self._home(leaf.home)
         calendar = self._calendars([leaf]) if leaf.between else None
         conditions = sorted((self._condition(each) for each in leaf.conditions), key=repr)
         return "leaf", rows, call, calendar, conditions, self._rest(leaf, leaf.home, ("conditions",))

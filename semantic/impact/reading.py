@@ -190,7 +190,9 @@ class Reader:
             yield from self.text(str(join.to), right)
         for bound in join.valid or ():
             yield from self.text(str(join.to), bound)
-        yield from self.text(model.name, join.at)
+        edge = model.edges.get(str(join.role))
+        if edge is None or not self.catalog.by_time(edge):
+            yield from self.text(model.name, join.at)
 
     # --- metrics ------------------------------------------------------------------------------------
 
@@ -209,12 +211,20 @@ class Reader:
         if given.conversion is not None:
             yield from self.pair(given.conversion, (given.conversion.by, *given.conversion.same))
             yield from self.braces(given.conversion.until)
+            yield from self.text(str(given.conversion.start), given.conversion.from_filter)
+            yield from self.text(str(given.conversion.to), given.conversion.to_filter)
         if given.retention is not None:
             yield from self.pair(given.retention, (given.retention.by,))
-        if given.not_additive_over is not None:
-            yield from self.text(home, given.not_additive_over.per)
+        snapshots = given.not_additive_over
+        for text in (*snapshots.per, snapshots.of) if snapshots is not None else ():
+            yield from self.text(home, text)
         for model in self.catalog.models.values():
-            named = {str(given.to_date), *(getattr(x, "name", "") for x in (given.window, given.offset))}
+            sampled = str(given.sampled.each) if given.sampled is not None else ""
+            named = {
+                str(given.to_date),
+                sampled,
+                *(getattr(x, "name", "") for x in (given.window, given.offset)),
+            }
             if named & set(map(str, model.spec.periods)):
                 yield Node("model", model.name)
 
@@ -264,7 +274,8 @@ class Reader:
                 return
             for name in map(str, question.metrics):
                 yield Node("metric", name)
-            for home in sorted(self.homes(map(str, question.metrics))) or [""]:
+            homes = {str(question.start)} if question.start is not None else set()
+            for home in sorted(homes | self.homes(map(str, question.metrics))) or [""]:
                 for by in question.by:
                     yield from self.path(home, by.parts)
                 for _, paths in question.paths:

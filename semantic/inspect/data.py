@@ -225,7 +225,10 @@ class Data:
             return None
         partner = self.lookups.at(edge.target, edge.on[0][1], (edge.role,))
         trees = [row.tree for row in own if row is not None]
-        rows = _optional(self.lookups.rows(subject.name, [*trees, partner]), edge)
+        try:
+            rows = _optional(self.lookups.rows(subject.name, [*trees, partner]), edge)
+        except SemanticError:  # what is valid at a time of metrics, of rows that have none themselves
+            return None
         named = zip(_numbered(len(own)), own, strict=True)
         columns = [Named(name, row.tree, row.type) for name, row in named if row is not None]
         return Projection(rows, (*columns, Named("partner", partner, None)))

@@ -70,7 +70,7 @@ class Probes:
             except SemanticError:  # `check` tells
                 continue
             for leaf in leaves:
-                if leaf.per is None and leaf.retained is None:
+                if leaf.per is None and leaf.retained is None and leaf.sampled is None:
                     item = Item(f"metric '{name}'", leaf.call, metric.sql.span or metric.name.span)
                     by_home.setdefault(leaf.home, {}).setdefault(leaf.key, item)
         for subject in subjects:
@@ -183,8 +183,8 @@ class Probes:
 
     def _shape(self, subject: Subject, items: Sequence[Item]) -> list[Shape] | Fault:
         names = [Named(f"item_{number}", item.tree, None) for number, item in enumerate(items, 1)]
-        rows = Lookups(self.definitions).rows(subject.name, [named.tree for named in names])
         try:
+            rows = Lookups(self.definitions).rows(subject.name, [named.tree for named in names])
             (select,), steps = self.sender.lowered([Projection(rows, tuple(names))])
         except SemanticError as error:
             # What needs a step of its own there is no scalar that could be tried alone.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from semantic.bind.definitions import Definitions
+from semantic.bind.row import columns_of, substitute
 from semantic.dialect import Dialect
 from semantic.lower.build import Build, every, rows_before, union_all
 from semantic.lower.rows import RowBuilder
@@ -47,12 +48,67 @@ class MatchingBuilder:
                 [self.dialect.call("max", self.build.column(self.happened))], self.build.table(events)
             )
             columns.append(self.build.named(exp.Subquery(this=latest), node.last))
+        if node.many is not None:
+            return self._counted(node, events, inner, keys, columns)
         met = self.steps.add(f"{self.name}_followed", self.build.select(columns, self.build.table(events)))
         outputs = [self.build.named(self.build.column(own), name) for name, own in inner.items()]
         if node.at is not None:
             outputs.append(self.build.named(self._kept(node, node.at), node.at))
         outputs += [self.build.column(node.last)] if node.last is not None else []
         return self.build.select(outputs, self.build.table(met), where=[self._is_base()])
+
+    def _counted(
+        self, node: Matching, events: str, inner: dict[str, str], keys: list[str], columns: list[exp.Expr]
+    ) -> exp.Select:
+        """Base events with the number of those that come after them and before the next base event."""
+        taken = {column.alias_or_name.lower() for column in columns} | {key.lower() for key in keys}
+        turn, before = free_name("turn", taken), free_name("before", taken)
+        more = [self.build.column(name) for name in (*keys, self.happened) if name not in inner.values()]
+        numbered = self.build.select(
+            [
+                *columns, *more,
+                self.build.named(self._so_far(node, keys, "count", exp.Literal.number(1)), turn),
+                self.build.named(self._so_far(node, keys, "max", self.build.column(self.happened)), before),
+            ],
+            self.build.table(events),
+        )  # fmt: skip
+        turns = self.steps.add(f"{self.name}_turns", numbered)
+        fits: list[exp.Expr] = [exp.EQ(this=self.build.column(self.base), expression=exp.Literal.number(0))]
+        if node.fits is not None:
+            fits.append(self._fits(node.fits, before))
+        count = self.dialect.call(
+            "count", exp.Case(ifs=[exp.If(this=every(fits), true=exp.Literal.number(1))])
+        )
+        parts = [self.build.column(name) for name in (*keys, turn)]
+        columns = [self.build.column(name) for name in dict.fromkeys((*inner.values(), self.base))]
+        columns += [self.build.column(node.last)] if node.last is not None else []
+        assert node.many is not None
+        columns.append(self.build.named(exp.Window(this=count, partition_by=parts), node.many))
+        met = self.steps.add(f"{self.name}_followed", self.build.select(columns, self.build.table(turns)))
+        outputs = [self.build.named(self.build.column(own), name) for name, own in inner.items()]
+        alone = exp.EQ(this=self.build.column(self.base), expression=exp.Literal.number(1))
+        own = exp.Case(
+            ifs=[exp.If(this=alone, true=self.build.column(node.many))], default=exp.Literal.number(0)
+        )
+        outputs.append(self.build.named(own, node.many))
+        outputs += [self.build.column(node.last)] if node.last is not None else []
+        return self.build.select(outputs, self.build.table(met), where=[self._is_base()])
+
+    def _so_far(self, node: Matching, keys: list[str], function: str, value: exp.Expr) -> exp.Expr:
+        """An aggregate of the base events up to each event."""
+        wanted = exp.EQ(this=self.build.column(self.base), expression=exp.Literal.number(1))
+        inner = self.dialect.call(function, exp.Case(ifs=[exp.If(this=wanted, true=value)]))
+        parts = [self.build.column(key) for key in keys]
+        order = self._order(node, backwards=False)
+        return exp.Window(this=inner, partition_by=parts, order=order, spec=_until())
+
+    def _fits(self, fits: exp.Expr, before: str) -> exp.Expr:
+        """A condition over the times of a later event and of the base event before it."""
+        tree = fits.copy()
+        names = {"from": before, "to": self.happened}
+        for node in columns_of(tree):
+            tree = substitute(tree, node, exp.Column(this=self.dialect.identifier(names[node.name])))
+        return self.dialect.translate(tree)
 
     def _inner(self, node: Matching, keys: list[str]) -> dict[str, str]:
         """Where each column of the base events is found in both streams: some are their time or their
@@ -67,7 +123,18 @@ class MatchingBuilder:
         return [column for column in node.columns if inner[column.name] == column.name]
 
     def _is_base(self) -> exp.Expr:
-        return exp.EQ(this=self.build.column(self.base), expression=exp.Literal.number(1))
+        least = exp.Literal.number(1)
+        return exp.GTE(this=self.build.column(self.base), expression=least)
+
+    def _flag(self, met: exp.Expr | None, flag: int, otherwise: int, rows: RowBuilder) -> exp.Expr:
+        """Whether an event is one of its stream, or only stands in it."""
+        number = exp.Literal.number(flag)
+        if met is None:
+            return number
+        return exp.Case(
+            ifs=[exp.If(this=rows.scope.translate(met.copy()), true=number)],
+            default=exp.Literal.number(otherwise),
+        )
 
     def _kept(self, node: Matching, at: str) -> exp.Expr:
         """The next event, unless a nearer base event has it."""
@@ -87,7 +154,7 @@ class MatchingBuilder:
             for key, (left, _) in zip(keys, node.keys, strict=True)
         ]
         columns.append(self.build.named(rows.scope.translate(node.times[0].copy()), self.happened))
-        columns.append(self.build.named(exp.Literal.number(1), self.base))
+        columns.append(self.build.named(self._flag(node.met[0], 1, 2, rows), self.base))
         return self.build.select(columns, rows.source, rows.joins, rows.where)
 
     def _other(self, node: Matching, keys: list[str]) -> exp.Select:
@@ -102,7 +169,10 @@ class MatchingBuilder:
             columns.append(self.build.named(tree, key))
         time = rows.scope.translate(node.times[1].copy())
         known.append(time.copy())
-        columns += [self.build.named(time, self.happened), self.build.named(exp.Literal.number(0), self.base)]
+        columns += [
+            self.build.named(time, self.happened),
+            self.build.named(self._flag(node.met[1], 0, -1, rows), self.base),
+        ]
         present = [exp.Is(this=tree, expression=exp.Not(this=exp.Null())) for tree in known]
         return self.build.select(columns, rows.source, rows.joins, [*rows.where, *present])
 
@@ -132,6 +202,11 @@ class MatchingBuilder:
                 self.dialect.ordered(self.build.column(self.base), last, False),
             ]
         )
+
+
+def _until() -> exp.WindowSpec:
+    """All rows up to the current one."""
+    return exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW")
 
 
 def _after() -> exp.WindowSpec:

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
+from semantic import faults
 from semantic.bind.definitions import Definitions
-from semantic.bind.row import columns_of, rerooted, walk_of
+from semantic.bind.row import Row, columns_of, rerooted, walk_of
 from semantic.catalog import Edge, Walk
+from semantic.faults import SemanticError
 from semantic.plan import BESIDE, Lookup, Rows, Scan
+from semantic.source import Text
 
 
 class Lookups:
@@ -20,9 +23,13 @@ class Lookups:
         self.catalog = definitions.catalog
         self.models: set[str] = set()
 
-    def rows(self, model: str, trees: Iterable[exp.Expr], level: int | None = None) -> Rows:
-        """A scan with the lookups that some trees need, nearest first."""
+    def rows(
+        self, model: str, trees: Iterable[exp.Expr], level: int | None = None, time: Row | None = None
+    ) -> Rows:
+        """A scan with the lookups that some trees need, nearest first; joins along time take the rows that
+        are valid at ``time``, or at the model's own time."""
         self.models.add(model)
+        self.moment = model, time
         needed: set[Walk] = set()
         for tree in trees:
             needed |= {walk_of(n) for n in columns_of(tree) if n.table.startswith("/")} - {BESIDE}
@@ -69,19 +76,31 @@ class Lookups:
         self, edge: Edge, walk: Walk
     ) -> tuple[tuple[tuple[exp.Expr, exp.Expr], ...], tuple[exp.Expr, ...]]:
         """The key equalities of a join, and the conditions of its validity interval."""
-        pairs = tuple(
-            (self.at(edge.origin, left, walk[:-1]), self.at(edge.target, right, walk))
-            for left, right in edge.on
-        )
+        pairs = self.pairs(edge, walk)
         valid, at = edge.spec.valid, edge.spec.at
         if valid is None or at is None:
             return pairs, ()
         return pairs, self._valid(edge, walk)
 
+    def pairs(self, edge: Edge, walk: Walk) -> tuple[tuple[exp.Expr, exp.Expr], ...]:
+        """The key equalities of a join."""
+        return tuple(
+            (self.at(edge.origin, left, walk[:-1]), self.at(edge.target, right, walk))
+            for left, right in edge.on
+        )
+
     def at(self, model: str, text: str, walk: Walk) -> exp.Expr:
         """A key of a model, seen from where a walk leads."""
         row = self.definitions.key_row(model, text)
         return rerooted(row, "", walk).tree
+
+    def _time(self, at: Text) -> Row:
+        """The time along which rows are looked up."""
+        model, time = self.moment
+        time = time or self.definitions.time(model)
+        if time is None:
+            raise SemanticError([faults.no_axis(model, at.span)])
+        return time
 
     def _valid(self, edge: Edge, walk: Walk) -> tuple[exp.Expr, ...]:
         """``from <= at AND (at < to OR to IS NULL)``, in the type of the interval."""
@@ -89,9 +108,10 @@ class Lookups:
         assert edge.spec.at is not None
         start = self.definitions.key_row(edge.target, edge.spec.valid[0])
         end = self.definitions.key_row(edge.target, edge.spec.valid[1])
-        given = self.definitions.key_row(edge.origin, edge.spec.at)
+        timed = self.catalog.by_time(edge)
+        given = self._time(edge.spec.at) if timed else self.definitions.key_row(edge.origin, edge.spec.at)
         at, start, end = self.definitions.comparable(given, (start, end), edge.spec.at)
-        moment = rerooted(at, "", walk[:-1]).tree
+        moment = rerooted(at, "", () if timed else walk[:-1]).tree
         first, last = rerooted(start, "", walk).tree, rerooted(end, "", walk).tree
         begun = exp.LTE(this=first.copy(), expression=moment.copy())
         open_end = exp.Is(this=last.copy(), expression=exp.Null())

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from semantic.bind import grain
-from semantic.bind.bound import Bound, Entities, Fact, Key, by_calendar, sides
+from semantic.bind.bound import Axis, Bound, Entities, Every, Fact, Key, Samples, by_calendar, sides
 from semantic.bind.bound import Members as BoundMembers
 from semantic.bind.condition import Condition, Exists, Side, present, side_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Chosen, Leaf, Through, leaf_column
-from semantic.bind.row import call, columns_of, conjunction, substitute, walk_of
+from semantic.bind.leaf import Chosen, Leaf, Through, all_leaves, leaf_column
+from semantic.bind.row import Row, call, columns_of, conjunction, substitute, walk_of
 from semantic.bind.shortcut import shortened
 from semantic.bind.texts import Reached
 from semantic.catalog import Branch
@@ -24,6 +24,7 @@ from semantic.plan import (
     Align,
     Beside,
     Distinct,
+    Everywhere,
     Fill,
     Filter,
     Grouped,
@@ -49,6 +50,7 @@ from semantic.plan import (
 from semantic.planner import calendars, series
 from semantic.planner.frames import expanded
 from semantic.planner.lookups import Lookups
+from semantic.planner.samples import sampled
 from semantic.planner.triangle import triangle
 from semantic.planner.windows import Windows
 
@@ -110,12 +112,7 @@ class _Planner:
         }
         names: dict[str, str] = {}
         simple = {next(iter(m.leaves)): m.name for m in self.bound.metrics if m.simple}
-        inner = {
-            key: leaf
-            for each in self.bound.leaves.values()
-            if each.per is not None
-            for key, leaf in each.per.leaves.items()
-        }
+        inner = {leaf.key: leaf for leaf in all_leaves(self.bound.leaves.values())}
         steps_within = self.bound.steps_within
         for key, leaf in sorted((inner | self.bound.leaves).items(), key=lambda item: item[0] not in simple):
             wish = simple.get(key, leaf.name)
@@ -191,10 +188,26 @@ class _Planner:
         if self.bound.population is not None:
             whole = tuple(each for each in aggregates if isinstance(each, Aggregate))
             return self._population(self.bound.population, whole)
-        joined: Part | Align = aggregates[0] if len(aggregates) == 1 else Align(aggregates)
+        joined: Part | Align | Everywhere = aggregates[0] if len(aggregates) == 1 else Align(aggregates)
+        if self.bound.every is not None:
+            joined = self._everywhere(joined, facts, self.bound.every)
         if self.bound.fill is None and not self.bound.members:
             return joined
         return Fill(joined, self._spine(), tuple(self._members(m) for m in self.bound.members))
+
+    def _everywhere(
+        self, joined: Part | Align | Everywhere, facts: Sequence[Fact], every: Every
+    ) -> Part | Align | Everywhere:
+        """Groups with every period of those facts that have one for each."""
+        parts = tuple(n for n, fact in enumerate(facts) if any(leaf.every for leaf in fact.leaves))
+        if not parts or isinstance(joined, Everywhere):
+            return joined
+        axis, own = every.axis, None
+        if axis.calendar is not None:
+            own = calendars.periods_of(self, axis.calendar, axis)
+        function = grain.spine_name(axis.grain)
+        spine = Spine(axis.key, axis.grain, function, every.type, axis.start, axis.end)
+        return Everywhere(joined, parts, spine, every.tests, own)
 
     def _title(self, fact: Fact) -> str:
         """What a step holds: the model by its keys; where a model is read twice, the measure."""
@@ -283,6 +296,8 @@ class _Planner:
         if fact.retained is not None:
             return triangle(self, fact, fact.retained, name)
         axis = self.bound.axis
+        if fact.sampled is not None and axis is not None:
+            return self._of_samples(fact, fact.sampled, axis, name)
         moment = bool(fact.leaves) and fact.leaves[0].at is not None
         if axis is not None and by_calendar(fact.through, axis):
             if fact.entities is not None:
@@ -301,6 +316,27 @@ class _Planner:
         title = free_name(f"{name}_later", self.taken)
         return series.shifted(part, fact, axis, title, self.definitions.calendar)
 
+    def _of_samples(self, fact: Fact, samples: Samples, axis: Axis, name: str) -> Part:
+        """A fact by shorter periods first; then those that count, as the periods of the question."""
+        place, asked = samples.place, self.bound.keys
+        keys = (*asked[:place], samples.fine, *asked[place + 1 :])
+        inner = _Planner(self.definitions, replace(self.bound, keys=keys, axis=samples.axis))
+        inner.names, inner.taken, inner.lookups = self.names, self.taken, self.lookups
+        parts = tuple(inner._part(each, free_name(inner._title(each), self.taken)) for each in samples.facts)
+        below = parts[0] if len(parts) == 1 else Align(parts, free_name(f"{name}_values", self.taken))
+        rows = sampled(self, below, fact, samples, axis, asked[place], name)
+        outer = tuple(
+            Named(k.name, rows.period if k.name == axis.key else partial_column(k.name), k.type)
+            for k in asked
+        )
+        measures = tuple(self._of_entities(leaf, None) for leaf in fact.leaves)
+        whole = Aggregate(rows, name, outer, measures, alone=samples.take != "average")
+        if not fact.through:
+            return whole
+        return series.shifted(
+            whole, fact, axis, free_name(f"{name}_later", self.taken), self.definitions.calendar
+        )
+
     def _plain(self, fact: Fact, name: str) -> Aggregate:
         if fact.entities is not None:
             return self._over_entities(fact, fact.entities, name)
@@ -311,22 +347,47 @@ class _Planner:
     def _of_snapshots(self, fact: Fact, chosen: Chosen, name: str) -> Aggregate:
         """The groups of each snapshot first; then those that count, put together by the keys of the
         question."""
-        assert fact.time is not None
-        extra = [("snapshot", fact.time)] + ([("entity", chosen.per)] if chosen.per is not None else [])
+        moment = chosen.of or fact.time
+        assert moment is not None
+        entity = [(f"entity_{n}" if n else "entity", row) for n, row in enumerate(chosen.per)]
+        values = _distinct_values(fact)
+        extra = [("snapshot", moment), *entity, *((called, row) for called, row in values.values())]
         keys = [*self.bound.keys, *(Key(key, key, row.type, None, None) for key, row in extra)]
         reached = [*fact.keys, *(Reached(row) for _, row in extra)]
         step = free_name(f"{fact.home}_snapshots", self.taken)
-        known = present(fact.home, fact.time)
-        parts = self.rows_grouped(
-            replace(fact, keys=tuple(reached), where=(*fact.where, known)), step, keys=tuple(keys)
-        )
+        leaves = tuple(leaf for leaf in fact.leaves if leaf.key not in values)
+        own = () if leaves else tuple(c for c in fact.leaves[0].conditions if not c.exists)
+        where = (*fact.where, present(fact.home, moment), *own)
+        rows = replace(fact, keys=tuple(reached), where=where, leaves=leaves)
+        parts = self.rows_grouped(rows, step, keys=tuple(keys))
         outer = tuple(Named(k.name, partial_column(k.name), k.type) for k in self.bound.keys)
         if chosen.pick == "average":
             return Aggregate(Groups(parts), name, outer, tuple(map(_averaged, parts.measures)))
-        within = [key.name for key in self.bound.keys if key.path.startswith("time.")]
-        within += ["entity"] if chosen.per is not None else []
-        rows = Snapshot(parts, tuple(within), "snapshot", chosen.pick == "last")
-        return Aggregate(rows, name, outer, tuple(map(_merged, parts.measures)))
+        within = [*self._periods_of(fact, chosen), *(called for called, _ in entity)]
+        counted = {key: self._distinct(leaf, values[key][0]) for key, leaf in _by_key(fact) if key in values}
+        merged = iter(map(_merged, parts.measures))
+        measures = tuple(counted.get(leaf.key) or next(merged) for leaf in fact.leaves)
+        return Aggregate(
+            Snapshot(parts, tuple(within), "snapshot", chosen.pick == "last"), name, outer, measures
+        )
+
+    def _periods_of(self, fact: Fact, chosen: Chosen) -> list[str]:
+        """The keys that are periods of the time of snapshots: each has a first or last one."""
+        moment = chosen.of or fact.time
+        assert moment is not None
+        found = []
+        for key, reached in zip(self.bound.keys, fact.keys, strict=True):
+            axis = key.path.startswith("time.") and chosen.of is None
+            own = key.grain is not None and grain.fits(key.grain, moment.type)
+            whole = grain.grained(moment, str(key.grain), self.definitions.calendar) if own else None
+            if axis or (whole is not None and reached.row.tree == whole.tree):
+                found.append(key.name)
+        return found
+
+    def _distinct(self, leaf: Leaf, value: str) -> Measure:
+        """How many different values there are in the snapshots that count."""
+        counted = call("count_distinct", partial_column(value))
+        return Measure(self.names[leaf.key], counted, None, leaf.type, True, True)
 
     def rows_grouped(
         self, fact: Fact, name: str, entity: tuple[Key, ...] = (), keys: tuple[Key, ...] | None = None
@@ -350,7 +411,7 @@ class _Planner:
         measures = tuple(self._measure(leaf, own.get(leaf.key, ())) for leaf in fact.leaves)
         tests = [self._test(c) for c in (*outside, *common)] + self._any_leaf(own)
         tests += [spread.stays for spread in spreads.values() if spread.stays is not None]
-        rows = self._fact_rows(fact.home, named, measures, tests, spreads.values())
+        rows = self._fact_rows(fact, named, measures, tests, spreads.values())
         return self._led(Aggregate(rows, name, named, measures, entities=bool(entity)))
 
     def _led(self, whole: Aggregate) -> Aggregate:
@@ -366,7 +427,7 @@ class _Planner:
 
     def _fact_rows(
         self,
-        home: str,
+        fact: Fact,
         keys: Sequence[Named],
         measures: Sequence[Measure],
         tests: Sequence[Test],
@@ -376,7 +437,7 @@ class _Planner:
         trees += [m.where for m in measures if m.where is not None]
         trees += [outer for t in tests for match in t.matches for _, outer in match.on]
         trees += [outer for spread in spreads for outer, _ in spread.on]
-        rows = self.lookups.rows(home, trees)
+        rows = self.lookups.rows(fact.home, trees, time=fact.time)
         for spread in spreads:
             rows = Spread(rows, spread.bridge, spread.on, spread.keys, spread.required)
         return Filter(rows, tuple(tests)) if tests else rows
@@ -389,7 +450,7 @@ class _Planner:
         for reached in fact.keys:
             if reached.row.at and reached.branch is None:
                 edge = self.catalog.edges(fact.home, reached.row.at)[-1]
-                on, _ = self.lookups.on(edge, reached.row.at)
+                on = self.lookups.pairs(edge, reached.row.at)
                 found |= {right: left for left, right in on}
         return found
 
@@ -405,7 +466,7 @@ class _Planner:
 
     def _measure(self, leaf: Leaf, own: tuple[Condition, ...]) -> Measure:
         where = conjunction([self._short(leaf.home, c.tree).copy() for c in own]) if own else None
-        sums = leaf.counts or str(leaf.call.this) in ("sum", "sum_distinct")
+        sums = replace(leaf, every=False).counts or str(leaf.call.this) in ("sum", "sum_distinct")
         call = self._short(leaf.home, leaf.call)
         assert isinstance(call, exp.Anonymous)
         return Measure(self.names[leaf.key], call, where, leaf.type, leaf.counts, sums)
@@ -462,7 +523,7 @@ class _Planner:
         """The rows of a many side, up to the last join before the shared model."""
         last = self.catalog.edges(branch.root, branch.back)[-1]
         trees = [*trees, *(self._short(branch.root, e.tree) for e in exists)]
-        on, _ = self.lookups.on(last, branch.back)
+        on = self.lookups.pairs(last, branch.back)
         rows = self.lookups.rows(branch.root, [*trees, *(left for left, _ in on)])
         if exists:
             rows = Filter(rows, tuple(Test(self._short(branch.root, e.tree)) for e in exists))
@@ -522,6 +583,20 @@ def _merged(measure: Measure) -> Measure:
     if not measure.zero:
         return merged
     return replace(merged, call=call("coalesce", merged.call, exp.Literal.number(0)))
+
+
+def _by_key(fact: Fact) -> Iterable[tuple[str, Leaf]]:
+    return ((leaf.key, leaf) for leaf in fact.leaves)
+
+
+def _distinct_values(fact: Fact) -> dict[str, tuple[str, Row]]:
+    """What is counted once in the snapshots of a fact, as further keys of their groups."""
+    counted = [leaf for leaf in fact.leaves if leaf.call.this == "count_distinct"]
+    rows = [Row(fact.home, leaf.call.expressions[0], None) for leaf in counted]
+    return {
+        leaf.key: (f"value_{n}" if n else "value", row)
+        for n, (leaf, row) in enumerate(zip(counted, rows, strict=True))
+    }
 
 
 def _averaged(measure: Measure) -> Measure:

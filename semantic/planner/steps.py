@@ -244,18 +244,23 @@ class _Steps:
     ) -> Matching:
         """Base events with the events that follow them."""
         following = next(each.following for each in computed.values() if each.following is not None)
-        at = next((n for n, c in computed.items() if c.following is not None and not c.following.last), None)
+        at = next(
+            (n for n, c in computed.items() if c.following is not None and _tells_time(c.following)), None
+        )
+        many = next((n for n, c in computed.items() if c.following is not None and c.following.counted), None)
         last = next((n for n, c in computed.items() if c.following is not None and c.following.last), None)
-        own = [left for left, _ in following.keys] + [following.times[0]]
-        other = [right for _, right in following.keys] + [following.times[1]]
+        here, there = ([tree] if tree is not None else [] for tree in following.met)
+        own = [left for left, _ in following.keys] + [following.times[0]] + here
+        other = [right for _, right in following.keys] + [following.times[1]] + there
         base = Lookups(self.definitions).rows(model, [*(c.tree for c in columns), *own], level=number - 1)
         rows = Lookups(self.definitions).rows(following.to, other)
         exact = next(
             (c.following for c in computed.values() if c.following and not c.following.last), following
         )
         return Matching(
-            base, tuple(columns), rows, following.keys, following.times, exact.inclusive, exact.once, at, last
-        )
+            base, tuple(columns), rows, following.keys, following.times, exact.inclusive, exact.once, at,
+            last, following.met, many, exact.counted.fits if exact.counted is not None else None
+        )  # fmt: skip
 
     def _place(self, model: str):  # type: ignore[no-untyped-def]
         """Sorts columns as the model declares them."""
@@ -328,13 +333,18 @@ def _grouped(columns: Iterable[tuple[str, str]]) -> Reads:
 def _by_stream(computed: dict[str, Computed]) -> list[dict[str, Computed]]:
     """Columns that tell of following events, those of one stream that are found alike together; the last
     event of all stands with the first of them."""
-    streams: dict[str, dict[tuple[bool, bool], dict[str, Computed]]] = {}
+    streams: dict[str, dict[tuple[bool, bool, str], dict[str, Computed]]] = {}
     for name, each in sorted(computed.items(), key=lambda item: _following(item[1]).last):
         found = _following(each)
-        kinds = streams.setdefault(repr((found.to, found.keys, found.times)), {})
+        kinds = streams.setdefault(repr((found.to, found.keys, found.times, found.met)), {})
         first = next(iter(kinds), None) if found.last else None
-        kinds.setdefault(first or (found.inclusive, found.once), {})[name] = each
+        kinds.setdefault(first or (found.inclusive, found.once, repr(found.counted)), {})[name] = each
     return [each for kinds in streams.values() for each in kinds.values()]
+
+
+def _tells_time(following: Following) -> bool:
+    """Whether it is the time of the next event, and not of the last one, nor a number."""
+    return not following.last and following.counted is None
 
 
 def _following(computed: Computed) -> Following:

@@ -23,7 +23,8 @@ from typing import Any
 from sqlglot import exp
 
 from semantic.bind.relations import identifier
-from semantic.bind.row import call, column
+from semantic.bind.row import call, column, columns_of, walk_of
+from semantic.catalog import Walk
 from semantic.expr.spelled import spelled
 from semantic.plan import (
     PARTS,
@@ -220,9 +221,25 @@ def _sources(result: Result) -> list[_Source]:
 def _settle(other: _Source, before: Iterable[_Source]) -> None:
     """Read a grouping from the coarsest of those before it that tell it."""
     for source in reversed(list(before)):
-        if source.scan == other.scan and _tells(source, other):
+        if source.scan == other.scan and _alike(source, other) and _tells(source, other):
             other.source = source
             return
+
+
+def _alike(source: _Source, other: _Source) -> bool:
+    """Whether what both look up holds at the same times."""
+    here, there = _held(source.aggregate.input), _held(other.aggregate.input)
+    return all(here[walk] == there[walk] for walk in here.keys() & there.keys())
+
+
+def _held(rows: Rows) -> dict[Walk, tuple[exp.Expr, ...]]:
+    """When the rows that are looked up hold, by where they stand."""
+    found: dict[Walk, tuple[exp.Expr, ...]] = {}
+    while isinstance(rows, Lookup | Filter):
+        if isinstance(rows, Lookup):
+            found[rows.walk] = rows.validity
+        rows = rows.input
+    return found
 
 
 def _tells(source: _Source, other: _Source) -> bool:
@@ -261,10 +278,21 @@ def _missing(source: _Source, other: _Source) -> list[Measure] | None:
         if name not in PARTS or (measure.zero and not other.aggregate.keys):
             return None
         if _part(source.measures, measure) is None and _part(added, measure) is None:
-            if source.source is not None:
+            if source.source is not None or not _reached(source.aggregate.input, measure):
                 return None
             added.append(replace(measure, name=free_name(measure.name, taken)))
     return added
+
+
+def _reached(rows: Rows, measure: Measure) -> bool:
+    """Whether the rows of a grouping are joined with all that a measure reads."""
+    walks: set[Walk] = {()}
+    while isinstance(rows, Lookup | Filter):
+        if isinstance(rows, Lookup):
+            walks.add(rows.walk)
+        rows = rows.input
+    trees = [measure.call, *([measure.where] if measure.where is not None else [])]
+    return all(walk_of(each) in walks for tree in trees for each in columns_of(tree))
 
 
 def _values_told(source: _Source, measure: Measure) -> bool:

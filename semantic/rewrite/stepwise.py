@@ -24,6 +24,7 @@ from semantic.plan import (
     PARTS,
     Aggregate,
     Align,
+    Everywhere,
     Expanded,
     Fill,
     Filter,
@@ -39,6 +40,7 @@ from semantic.plan import (
     Result,
     Rows,
     Running,
+    Sampled,
     Scan,
     Shifted,
     Test,
@@ -86,6 +88,10 @@ def _grouped(node: Grouped) -> Grouped:
             below = _grouped(node.input)
             assert not isinstance(below, Fill | Population | Levelled)
             return replace(node, input=below)
+        case Everywhere():
+            whole = _grouped(node.input)
+            assert not isinstance(whole, Fill | Population | Levelled | Everywhere)
+            return replace(node, input=whole)
 
 
 def _part(part: Part) -> Part:
@@ -105,7 +111,7 @@ def _part(part: Part) -> Part:
 
 
 def _aggregate(aggregate: Aggregate) -> Aggregate:
-    if isinstance(aggregate.input, Groups):
+    if isinstance(aggregate.input, Groups | Sampled):
         return replace(aggregate, input=replace(aggregate.input, input=_grouped(aggregate.input.input)))
     if isinstance(aggregate.input, Expanded) and isinstance(aggregate.input.input, Groups):
         groups = aggregate.input.input
@@ -218,9 +224,18 @@ def _edge(aggregate: Aggregate, chain: _Chain) -> Edge | None:
     lookup = next(one for one in chain.lookups if one.walk == first)
     tested = {walk_of(c)[:1] for t in chain.tests for c in _test_columns(t)}
     mixed = any(len({walk_of(c)[:1] for c in columns_of(k.tree)}) > 1 for k in aggregate.keys)
-    if first in tested or mixed or lookup.validity or not all(_rooted(left) for left, _ in lookup.on):
+    beyond = any(_leaves(one, first) for one in chain.lookups if one.walk[:1] == first and one is not lookup)
+    if first in tested or mixed or beyond or lookup.validity:
+        return None
+    if not all(_rooted(left) for left, _ in lookup.on):
         return None
     return lookup.edge
+
+
+def _leaves(lookup: Lookup, first: tuple[str, ...]) -> bool:
+    """Whether a join looks at other rows than those that the first one leads to."""
+    trees = [*(tree for pair in lookup.on for tree in pair), *lookup.validity]
+    return any(walk_of(column)[:1] != first for tree in trees for column in columns_of(tree))
 
 
 def _test_columns(test: Test) -> Iterable[exp.Column]:

@@ -28,6 +28,11 @@ def meaning(metric: spec.Metric) -> str:
     >>> meaning(spec.Metric(name=Text("a"), sql=b, metric=b, window=three, span=place))
     'trailing 3 months of b'
     """
+    told = _meant(metric)
+    return ", ".join(filter(None, (told, "in every period" if metric.every_period else "")))
+
+
+def _meant(metric: spec.Metric) -> str:
     if metric.conversion is not None:
         return _conversion(metric.conversion)
     if metric.retention is not None:
@@ -44,6 +49,8 @@ def _seen(metric: spec.Metric, name: str) -> Iterator[str]:
         yield f"of rows where {metric.filter}"
     if metric.offset is not None:
         yield offset(metric.offset)
+    if metric.sampled is not None:
+        yield f"the {metric.sampled.take} of each {metric.sampled.each.replace('_', ' ')}"
     if metric.ignoring:
         yield f"whatever is asked of {_listed(metric.ignoring)}"
 
@@ -107,7 +114,8 @@ def _rows(metric: spec.Metric) -> str:
 def _snapshots(chosen: spec.Snapshots) -> str:
     if chosen.time == "average":
         return "each snapshot, averaged over each period"
-    each = f" of each {chosen.per}" if chosen.per is not None else ""
+    each = f" of each {_listed(chosen.per)}" if chosen.per else ""
+    each += f" by {chosen.of}" if chosen.of is not None else ""
     return f"the {chosen.time} snapshot{each} in each period"
 
 
@@ -118,6 +126,12 @@ def _conversion(given: spec.Conversion) -> str:
         "median_days": f"median days from {given.start} to the next {given.to}",
         "avg_days": f"average days from {given.start} to the next {given.to}",
     }[given.value]
+    if given.counted == "later":
+        base = f" for each of {given.start}" if given.value == "rate" else ""
+        what = f"number of {given.to} that follow one of {given.start}{base}"
+    elif given.counted == "entities":
+        base = f", of all with {given.start}" if given.value == "rate" else ""
+        what = f"number of {given.by[0]} with {given.start} that are followed by {given.to}{base}"
     return ", ".join((f"{what} of the same {_same(given)}", *_terms(given)))
 
 
@@ -128,11 +142,17 @@ def _same(given: spec.Conversion) -> str:
 def _terms(given: spec.Conversion) -> Iterator[str]:
     """When a later event counts, and what becomes of those that can still come."""
     if given.within is not None:
-        yield f"within {given.within}"
+        yield f"within {'less than ' if given.open_end else ''}{given.within}"
     if given.inclusive:
         yield "at the same time too"
     if given.once:
         yield f"each of {given.to} once"
+    if given.from_filter is not None:
+        yield f"of {given.start} where {given.from_filter}"
+    if given.to_filter is not None:
+        yield f"of {given.to} where {given.to_filter}"
+    if given.nobody == "count":
+        yield "those of nobody count as not converted"
     if given.within is not None:
         yield _IMMATURE[given.immature]
 

@@ -127,7 +127,7 @@ def in_order(page: Page, values: Values, node: Node) -> None:
 # --- metrics ------------------------------------------------------------------------------------------
 
 #: What another metric is seen through: along time, at another level, or by its place among others.
-_ALONG = ("window", "to_date", "offset")
+_ALONG = ("window", "to_date", "offset", "sampled")
 _LEVELS = ("total_over", "share_over", "base")
 _PLACES = ("rank_over", "cumulative_share_over")
 _THROUGH = (*_ALONG, *_LEVELS, *_PLACES, "ignoring")
@@ -136,7 +136,13 @@ _BOTH = "filter"
 #: What belongs to a metric that aggregates rows itself.
 _OWN = ("model", "filter", "time", "per", "having", "not_additive_over", "at")
 #: Modifiers that can stand beside each other in one metric; any others would depend on their order.
-_TOGETHER = ({"window", "offset"}, {"to_date", "offset"}, *({each, "ignoring"} for each in _LEVELS))
+_TOGETHER = (
+    {"window", "offset"},
+    {"to_date", "offset"},
+    {"window", "sampled"},
+    {"to_date", "sampled"},
+    *({each, "ignoring"} for each in _LEVELS),
+)
 
 
 def seen_through(page: Page, values: Values, node: Node) -> None:
@@ -144,6 +150,8 @@ def seen_through(page: Page, values: Values, node: Node) -> None:
     through = [key for key in _THROUGH if key in values]
     own = [key for key in _OWN if key in values]
     kind = next((key for key in ("conversion", "retention") if key in values), None)
+    if kind == "retention" and values.get("every_period"):
+        own = [*own, "every_period"]
     if kind is not None:
         values["sql"] = values["name"]
         _of_events(page, values, node, kind, [*own, *through])
@@ -189,12 +197,25 @@ def converted(page: Page, values: Values, node: Node) -> None:
     """One entity, flags for words, and no time limit without time."""
     if _entity(page, values, node, "conversion"):
         values["inclusive"] = values.pop("begin", "exclusive") == "inclusive"
-        values["once"] = values.pop("each", "many") == "once"
+        values["open_end"] = values.pop("end", "inclusive") == "exclusive"
+        _counted(page, values, node)
         within = values.get("within")
         if within is not None and within.count == 0 and not values["inclusive"]:
             page.fault(faults.no_time_to_convert(_place(page, node, "within")))
         if "until" in values and (within is None or values.get("immature") == "count"):
             page.fault(faults.until_nothing("within" if within is None else "immature", values["until"].span))
+
+
+def _counted(page: Page, values: Values, node: Node) -> None:
+    """What goes with the things that are counted, and what says nothing beside them."""
+    counted = values.get("counted", "base")
+    if values["open_end"] and "within" not in values:
+        page.fault(faults.end_of_nothing(_place(page, node, "end")))
+    if counted == "later" and "each" in values:
+        page.fault(faults.each_of_later(_place(page, node, "each")))
+    if counted != "base" and values.get("value") in ("median_days", "avg_days"):
+        page.fault(faults.days_of_counted(counted, _place(page, node, "counted")))
+    values["once"] = values.pop("each", "many") == "once"
 
 
 def retained(page: Page, values: Values, node: Node) -> None:
@@ -205,7 +226,7 @@ def retained(page: Page, values: Values, node: Node) -> None:
 def chosen(page: Page, values: Values, node: Node) -> None:
     """Only a first or last snapshot can be an entity's own."""
     if values["time"] == "average" and "per" in values:
-        page.fault(faults.average_per(values["per"].span))
+        page.fault(faults.average_per(_place(page, node, "per")))
 
 
 def _entity(page: Page, values: Values, node: Node, what: str) -> bool:

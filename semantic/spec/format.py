@@ -49,6 +49,7 @@ from semantic.spec.types import (
     Question,
     Retention,
     Rules,
+    Sampled,
     Snapshots,
     Source,
     Target,
@@ -184,7 +185,7 @@ JOIN = Shape(
             required=True,
         ),
         Field("valid", pair(TEXT), "[from, to] of the other side: rows match while valid, half-open."),
-        Field("at", TEXT, "The time here that must lie in 'valid'."),
+        Field("at", TEXT, "The time here that must lie in 'valid'; 'time' is that of each metric."),
         Field("required", FLAG, "Whether every row has its partner."),
         *_DESCRIBED,
     ),
@@ -272,7 +273,14 @@ CONVERSION = Shape(
         Field("to", NAME, "The model of the later events.", required=True),
         Field("by", ON, "The entity of both: customer_id, or {buyer_id: customer_id}.", required=True),
         Field("same", ON, "What else must be equal: product_id."),
+        Field("from_filter", TEXT, "A condition that base events must meet, over a row of theirs."),
+        Field("to_filter", TEXT, "A condition that later events must meet, over a row of theirs."),
         Field("within", TIME_AFTER, "How long after the base event: 3 months. No limit if left out."),
+        Field(
+            "end",
+            choice("inclusive", "exclusive"),
+            "Whether an event at the very end of 'within' counts.",
+        ),
         Field(
             "start",
             choice("exclusive", "inclusive"),
@@ -286,6 +294,12 @@ CONVERSION = Shape(
             "What becomes of base events that still can convert.",
         ),
         Field("until", TEXT, "The last day of the data; that of the last event if left out."),
+        Field(
+            "counted",
+            choice("base", "later", "entities"),
+            "What is counted: base events that are followed, the later events that follow one, or entities.",
+        ),
+        Field("nobody", choice("skip", "count"), "Whether base events of no entity count as not followed."),
         Field(
             "value", choice("rate", "count", "median_days", "avg_days"), "What is told of the conversions."
         ),
@@ -321,9 +335,28 @@ SNAPSHOTS = Shape(
         Field(
             "time", choice("first", "last", "average"), "Which snapshot of a period counts.", required=True
         ),
-        Field("per", TEXT, "The entity that has a first or last snapshot of its own: product_id."),
+        Field(
+            "per",
+            one_or_more(TEXT),
+            "The entity that has a first or last snapshot of its own: product_id; in a list, what tells it "
+            "apart together.",
+        ),
+        Field("of", TEXT, "The time of the snapshots, if not that of the metric; its periods are asked by."),
     ),
     finish=finish.chosen,
+)
+SAMPLED = Shape(
+    "choice of samples",
+    Sampled,
+    (
+        Field("each", NAME, "The grain whose periods have values of their own: day.", required=True),
+        Field(
+            "take",
+            choice("first", "last", "average"),
+            "Which of them is the value of a longer period.",
+            required=True,
+        ),
+    ),
 )
 METRIC = Shape(
     "metric",
@@ -342,6 +375,12 @@ METRIC = Shape(
             "offset", DURATION, "How long before each period the value is taken: 1 year, to start of quarter."
         ),
         Field("base", TEXT, "A fixed range of time whose value stands beside every period: 2024-01."),
+        Field(
+            "sampled",
+            SAMPLED.kind,
+            "What longer periods take of the values of shorter ones: {each: day, take: last}.",
+        ),
+        Field("every_period", FLAG, "Whether periods without any row appear, too."),
         Field(
             "total_over",
             one_or_more(TEXT),
@@ -473,7 +512,7 @@ TESTED = Shape(
     "question of a test",
     Asked,
     (
-        Field("metrics", one_or_more(TEXT), "Names of metrics.", required=True),
+        Field("metrics", one_or_more(TEXT), "Names of metrics; the values of 'by' if left out."),
         Field("by", PATHS, "What to group by: customers.region, time.month; 'path as name'."),
         Field("where", one_or_more(TEXT), "A condition that rows must meet."),
         Field("having", one_or_more(TEXT), "A condition that groups must meet, over metrics."),
@@ -483,6 +522,8 @@ TESTED = Shape(
         Field("top", TEXT, "Values that lead, and all others as one: 5 products.name by sales."),
         Field("fill", FLAG, "Whether every period appears."),
         Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
+        Field("from", NAME, "Without metrics: whose rows tell the values of 'by'.", attribute="start"),
+        Field("extremes", FLAG, "Without metrics: the least and the greatest value of 'by'."),
         Field("parameters", VALUES, "Values of parameters."),
         Field("user", ATTRIBUTES, "Attributes of the caller, for policies."),
         Field("paths", WORDS, "Names for paths: {country: [orders.buyer.country]}."),
@@ -566,6 +607,7 @@ SHAPES = (
     CONVERSION,
     RETENTION,
     SNAPSHOTS,
+    SAMPLED,
     DIMENSION,
     BANDS,
     RULES,

@@ -217,17 +217,24 @@ class Conversion:
     ``by`` tells the entity in both models, ``same`` what else must be equal. ``inclusive`` lets an event
     at the very time of the base event count, ``once`` gives each later event to the nearest base event alone.
     ``immature`` says what becomes of base events whose time to convert has not run out at ``until``.
+    ``counted`` are base events that are followed, the later events that follow one (each counts for the
+    nearest base event before it), or the entities of the former.
     """
 
     start: Text
     to: Text
     by: tuple[Text, Text]
     same: tuple[tuple[Text, Text], ...] = ()
+    from_filter: Text | None = None
+    to_filter: Text | None = None
     within: Duration | None = None
+    open_end: bool = False
     inclusive: bool = False
     once: bool = False
     immature: Literal["null", "exclude", "count"] = "null"
     until: Text | None = None
+    counted: Literal["base", "later", "entities"] = "base"
+    nobody: Literal["skip", "count"] = "skip"
     value: Literal["rate", "count", "median_days", "avg_days"] = "rate"
     span: Span
 
@@ -252,10 +259,22 @@ class Retention:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshots:
     """What becomes of a metric over snapshots of one period: the first or last one, or their average. With
-    ``per``, each entity has a first or last one of its own."""
+    ``per``, each entity has a first or last one of its own. ``of`` is the time of the snapshots, if it is not
+    that of the metric."""
 
     time: Literal["first", "last", "average"]
-    per: Text | None = None
+    per: tuple[Text, ...] = ()
+    of: Text | None = None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """How the values of periods make that of a longer one: the first of those that there are, the last, or
+    their average. ``each`` is the grain whose periods have values of their own."""
+
+    each: Text
+    take: Literal["first", "last", "average"]
     span: Span
 
 
@@ -276,6 +295,8 @@ class Metric(Described):
     to_date: Text | None = None
     offset: Duration | StartOf | Periods | None = None
     base: Text | None = None
+    sampled: Sampled | None = None
+    every_period: bool = False
     conversion: Conversion | None = None
     retention: Retention | None = None
     not_additive_over: Snapshots | None = None
@@ -403,6 +424,8 @@ class Asked:
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
     user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
     paths: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
+    start: Text | None = None
+    extremes: bool = False
     span: Span
 
 
@@ -465,6 +488,8 @@ class View(Described):
     parameters: tuple[tuple[Text, Cell], ...] = ()
     user: tuple[tuple[Text, Cell | tuple[Cell, ...]], ...] = ()
     paths: tuple[tuple[Text, tuple[Text, ...]], ...] = ()
+    start: Text | None = None
+    extremes: bool | None = None
     model: Text | None = None
     joins: tuple[Text, ...] | None = None
     columns: tuple[Text | Mapping[str, Text], ...] = ()

@@ -65,6 +65,8 @@ _QUESTION = (
     Field("top", TEXT, "Values that lead, and all others as one: 5 products.name by sales."),
     Field("fill", FLAG, "Whether every period appears."),
     Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
+    Field("from", NAME, "Without metrics: whose rows tell the values of 'by'.", attribute="start"),
+    Field("extremes", FLAG, "Without metrics: the least and the greatest value of 'by'."),
     Field("parameters", _pairs(VALUES), "Values of parameters; 'current_date' stays live."),
     Field("user", _pairs(ATTRIBUTES), "Attributes of whoever reads it, for policies."),
     Field(

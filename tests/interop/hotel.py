@@ -181,8 +181,15 @@ QUERIES = (
         name="monthly",
         label="Monthly numbers",
         metrics=("stays", "price_a_night"),
-        group_by=("TimeDimension('metric_time', 'month')", "Dimension('room__house__country')", "stay__is_long"),
-        filter=("{{ Dimension('stay__channel') }} = 'web'", "{{ TimeDimension('metric_time', 'day') }} >= '2024-01-01'"),
+        group_by=(
+            "TimeDimension('metric_time', 'month')",
+            "Dimension('room__house__country')",
+            "stay__is_long",
+        ),
+        filter=(
+            "{{ Dimension('stay__channel') }} = 'web'",
+            "{{ TimeDimension('metric_time', 'day') }} >= '2024-01-01'",
+        ),
         order_by=("-metric_time__month", "Metric('stays').descending(True)"),
         limit=10,
         exports=(Export(name="monthly_table", export_as="table", schema="marts", alias="monthly"),

@@ -21,7 +21,7 @@ Reader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith(":bool")]
     for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-Reader.add_implicit_resolver("tag:yaml.org,2002:bool", __import__("re").compile("true|false"), list("tf"))  # type: ignore[no-untyped-call]
+Reader.add_implicit_resolver("tag:yaml.org,2002:bool", __import__("re").compile("true|false"), list("tf"))
 
 
 def read(text: str) -> Any:
@@ -71,7 +71,7 @@ def test_any_tree_reads_back(tree: dict[str, Any]) -> None:
 @settings(max_examples=50, deadline=None)
 @given(st.dictionaries(KEYS, TREES, min_size=1, max_size=3), st.text(max_size=200))
 def test_comments_change_nothing(tree: dict[str, Any], note: str) -> None:
-    noted = {key: Noted(value, note) for key, value in tree.items()}
+    noted: dict[str, Any] = {key: Noted(value, note) for key, value in tree.items()}
     noted["list"] = [Noted({"a": 1, "b": Noted("x", note)}, note), Noted("x", note)]
     assert read(written(noted)) == tree | {"list": [{"a": 1, "b": "x"}, "x"]}
 

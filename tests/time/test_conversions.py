@@ -132,3 +132,120 @@ def test_other_worlds(duck: Engine, seed: int) -> None:
     shop = Shop(duck, world, "".join(way.yaml for way in WAYS))
     for way in WAYS[seed % 4 :: 4]:
         check(shop.ask(way.name, ["customers.region"]), truth(way, world, True), str(way))
+
+
+# --- what else is counted ----------------------------------------------------------------------------
+
+
+class Count(NamedTuple):
+    """What is counted of conversions, and of which events."""
+
+    counted: str
+    within: str | None
+    end: str
+    start: str
+    filtered: bool
+    nobody: str
+    value: str
+
+    @property
+    def name(self) -> str:
+        return f"n{COUNTS.index(self)}"
+
+    @property
+    def yaml(self) -> str:
+        keys = [
+            f"counted: {self.counted}",
+            f"start: {self.start}",
+            f"nobody: {self.nobody}",
+            f"value: {self.value}",
+        ]
+        keys += ["each: once"] if self.counted == "entities" else []
+        keys += [f"within: {self.within}", f"end: {self.end}", "immature: count"] if self.within else []
+        keys += ['from_filter: "visits.units > 0"', "to_filter: quantity > 1"] if self.filtered else []
+        told = ", ".join(["from: visits, to: lines, by: customer_id", *keys])
+        return f"  - {{name: {self.name}, conversion: {{{told}}}}}\n"
+
+
+COUNTS = [
+    Count(*parts)
+    for parts in product(
+        ("later", "entities", "base"),
+        (None, "1 month", "40 days"),
+        ("inclusive", "exclusive"),
+        ("exclusive", "inclusive"),
+        (False, True),
+        ("skip", "count"),
+        ("count", "rate"),
+    )
+    if parts[1] or parts[2] == "inclusive"
+]
+
+
+def in_time(how: Count, base: date, later: date) -> bool:
+    if how.within is None:
+        return True
+    count, unit = how.within.split()
+    if how.end == "exclusive":
+        return base > add(later, -int(count), unit.rstrip("s"))
+    return later <= add(base, int(count), unit.rstrip("s"))
+
+
+def counts(how: Count, world: World) -> dict[Any, Any]:
+    """Each line belongs to the last visit before it; looked for line by line."""
+    sums: dict[tuple[int | None, date | None], list[Any]] = defaultdict(list)
+    for line in world.lines:
+        sums[line.customer_id, line.ordered_at.date() if line.ordered_at else None].append(line)
+    visits = [
+        (who, day, sum(line.quantity for line in lines))
+        for (who, day), lines in sums.items()
+        if sum(line.amount for line in lines) > 0
+    ]
+    visits = [visit for visit in visits if not how.filtered or visit[2] > 0]
+    follows: dict[tuple[int | None, date | None], int] = defaultdict(int)
+    for line in world.dated:
+        if how.filtered and line.quantity <= 1:
+            continue
+        before = [
+            day
+            for who, day, _ in visits
+            if who is not None and who == line.customer_id and day is not None
+            and (day < line.day or (how.start == "inclusive" and day == line.day))
+        ]  # fmt: skip
+        if how.counted == "base":
+            for day in before:
+                follows[line.customer_id, day] += in_time(how, day, line.day)
+        elif before and in_time(how, max(before), line.day):
+            follows[line.customer_id, max(before)] += 1
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for who, day, _ in visits:
+        if who is not None or how.nobody == "count":
+            found[(world.region(who),)].append((who, follows[who, day]))
+    return {group: number_of(how, events) for group, events in found.items()}
+
+
+def number_of(how: Count, events: list[tuple[int | None, int]]) -> float | None:
+    if how.counted == "entities":
+        number, whole = len({w for w, n in events if n}), len({w for w, _ in events} - {None})
+    else:
+        whole = len(events)
+        number = sum(n if how.counted == "later" else n > 0 for _, n in events)
+    if how.value == "count":
+        return number
+    return number / whole if whole else None
+
+
+def test_later_events_and_entities_are_counted(engine: Engine) -> None:
+    world = World.random(7)
+    shop = Shop(engine, world, "".join(how.yaml for how in COUNTS))
+    for how in some(engine, COUNTS[1::3], 3, times=4):
+        check(shop.ask(how.name, ["customers.region"]), counts(how, world), str(how))
+
+
+def test_several_ways_to_count_beside_each_other(duck: Engine) -> None:
+    world = World.random(8)
+    shop = Shop(duck, world, "".join(how.yaml for how in COUNTS))
+    asked = COUNTS[::9]
+    rows = duck.rows(shop.layer.sql([how.name for how in asked], by="customers.region").text)
+    for number, how in enumerate(asked, 1):
+        check({(row[0],): row[number] for row in rows}, counts(how, world), str(how))

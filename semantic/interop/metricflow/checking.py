@@ -58,7 +58,10 @@ class Checks:
     def model(self, draft: ModelDraft) -> None:
         """One name for one thing, a default time that there is, a start with an end."""
         seen: dict[str, str] = {}
+        virtual = [each for each in draft.model.entities if each.virtual]
         for each in (*draft.model.entities, *draft.model.dimensions):
+            if each in virtual:
+                continue
             if each.name in seen:
                 name = f"{draft.model.name}.{each.name}"
                 fault = faults.defined_twice("entity or dimension", name, seen[each.name], draft.place)
@@ -66,7 +69,7 @@ class Checks:
             seen[each.name] = each.where
         times = self.times(draft)
         if draft.model.default_time:
-            self.unknown("time dimension", draft.model.default_time, times, draft.place)
+            self.unknown("time dimension", draft.model.default_time, times, draft.time_place)
         self.validity(draft)
         for measure in draft.measures:
             self.simple(measure.simple, measure.place)
@@ -110,6 +113,8 @@ class Checks:
             self.unknown("granularity", metric.granularity, self.grains, place)
         if isinstance(metric.kind, Simple) and metric.kind.model:
             self.simple(metric.kind, place)
+        if isinstance(metric.kind, Conversion):
+            self.conversion(metric.kind, place)
         if isinstance(metric.kind, Cumulative):
             self.cumulative(metric, metric.kind, place)
         for each in inputs_of(metric.kind):
@@ -127,6 +132,15 @@ class Checks:
         if kind.window and kind.grain_to_date:
             keys = ("window", "grain_to_date")
             self.told.fault(faults.both_stand(f"The metric '{metric.name}'", keys, place))
+
+    def conversion(self, kind: Conversion, place: Place) -> None:
+        """An entity that both of its models have."""
+        for each in (kind.base, kind.conversion):
+            metric = self.metrics.get(each.metric)
+            draft = self.models.get(metric.kind.model) if metric and isinstance(metric.kind, Simple) else None
+            if draft:
+                known = [entity.name for entity in draft.model.entities]
+                self.unknown(f"entity of '{draft.model.name}'", kind.entity, known, place)
 
     def cycles(self) -> None:
         """A metric that is made of itself."""

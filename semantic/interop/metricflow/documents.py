@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from semantic import faults
 from semantic.faults.interop import Place
-from semantic.interop.metricflow import latest, older
+from semantic.interop.metricflow import latest, older, parts, queries, spines
 from semantic.interop.metricflow.drafts import Drafts
 from semantic.interop.metricflow.nodes import TimeSpine
 from semantic.interop.metricflow.project import Project
@@ -57,11 +57,20 @@ class Documents:
         """All definitions."""
         for record in self.records:
             if any(key in record.tree for key in OURS):
-                self.project.jinja.rendered(record.tree)
+                self.rendered(record)
                 self.native(record)
                 self.lists(record)
                 record.rest(*_OF_DBT)
         self.legacy_spine()
+
+    def rendered(self, record: Record) -> None:
+        """Reads the Jinja of definitions; that of models which are nothing but models is left alone."""
+        for key in OURS:
+            if key != "models":
+                self.project.jinja.rendered(record.tree.get(key), record.at(key), key)
+        for each in _entries(record, "models"):
+            if each.tree.keys() & {"semantic_model", "time_spine"}:
+                self.project.jinja.rendered(each.tree, but="config")  # which `project` reads
 
     def native(self, record: Record) -> None:
         """MetricFlow's own documents."""
@@ -75,9 +84,9 @@ class Documents:
             elif key == "metric":
                 older.metric(each, self.drafts)
             elif key == "saved_query":
-                older.saved_query(each, self.drafts)
+                queries.saved_query(each, self.drafts)
             else:
-                older.project_configuration(each, self.drafts)
+                spines.project_configuration(each, self.drafts)
         if sum(key in record for key in NATIVE) > 1:
             found = [key for key in NATIVE if key in record]
             told.fault(faults.both_stand("The document", found, record.place))
@@ -86,27 +95,27 @@ class Documents:
         """The table of a document of MetricFlow, which may also name a model of dbt."""
         if "model" in record and "node_relation" not in record:
             return self.project.relation(record)
-        return older.node_relation(record)
+        return spines.node_relation(record)
 
     def lists(self, record: Record) -> None:
         """The lists of dbt."""
         for each in record.records("semantic_models", "semantic model"):
             each.name = str(each.tree.get("name", ""))
-            if older.enabled(each, self.drafts.told):
+            if parts.enabled(each, self.drafts.told):
                 older.semantic_model(each, self.drafts, self.project.relation, self.project.types(each))
         for each in record.records("metrics", "metric"):
             self.metric(each)
         for each in record.records("saved_queries", "saved query"):
             each.name = str(each.tree.get("name", ""))
-            if older.enabled(each, self.drafts.told):
-                older.saved_query(each, self.drafts, self.project.schema)
+            if parts.enabled(each, self.drafts.told):
+                queries.saved_query(each, self.drafts, self.project.schema)
         for each in record.records("models", "model"):
             latest.model(each, self.project, self.drafts)
 
     def metric(self, record: Record) -> None:
         """A metric beside models, of either spelling."""
         record.name = str(record.tree.get("name", ""))
-        if not older.enabled(record, self.drafts.told):
+        if not parts.enabled(record, self.drafts.told):
             return
         if "type_params" in record.tree:
             older.metric(record, self.drafts)

@@ -58,10 +58,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDraft:
-    """A semantic model, its measures and its place."""
+    """A semantic model, its measures, its place and that of its default time."""
 
     model: SemanticModel
     place: Place
+    time_place: Place
     measures: tuple[Measure, ...] = ()
 
 

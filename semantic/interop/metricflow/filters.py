@@ -6,18 +6,17 @@ name (`role`), or stays where a row is one of that entity. What stands around th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from semantic import faults
 from semantic.faults import SemanticError
 from semantic.interop.metricflow.nodes import Dimension, Entity, Manifest, SemanticModel
-from semantic.interop.metricflow.templates import DATE_PARTS, GRANULARITIES, METRIC_TIME, Word, pieces
+from semantic.interop.metricflow.templates import FINEST, GRANULARITIES, METRIC_TIME, Word, ending, pieces
 from semantic.source import Span, Text
 
 _KEYS = ("primary", "unique", "natural")
-_FINEST = GRANULARITIES.index("second")
 _MOST_HOPS = 4  # that a remedy looks along; MetricFlow's own words have two
 
 
@@ -116,18 +115,6 @@ def _metric(word: Word, metrics: list[tuple[str, tuple[str, ...]]], span: Span |
     return spelled((by_entity(word.name, word.group_by), word.name))
 
 
-def ending(word: Word, known: Iterable[str], span: Span | None) -> str | None:
-    """The grain or the part that our path ends in, if the word has one."""
-    if word.part is not None:
-        return DATE_PARTS[word.part]
-    if word.grain is None or word.grain in known:
-        return word.grain
-    grains = GRANULARITIES[_FINEST:]
-    if word.grain not in grains:
-        raise SemanticError([faults.no_such_grain(word.grain, [*grains, *known], span)])
-    return word.grain
-
-
 def _default_grain(home: SemanticModel) -> str:
     """The grain of the time of a model's metrics where none is said."""
     time = next((each for each in home.dimensions if each.name == home.default_time), None)
@@ -137,7 +124,7 @@ def _default_grain(home: SemanticModel) -> str:
 def _own_grain(dimension: Dimension) -> str | None:
     """The grain that a time has by itself; a date is whole days already."""
     whole = dimension.data_type == "date" and dimension.granularity == "day"
-    fine = dimension.granularity in GRANULARITIES[:_FINEST]
+    fine = dimension.granularity in GRANULARITIES[:FINEST]
     return None if whole or fine else dimension.granularity
 
 
@@ -282,7 +269,7 @@ def _nowhere(
         "__".join((*entities, e.name)) for _, model in places for e in (*model.dimensions, *model.entities)
     ]
     near += [entity.name for entity in home.entities]
-    return faults.no_such_word(word, home.name, list(_candidates(name, home, index)), near, span)
+    return faults.no_such_word(word, f"'{home.name}'", list(_candidates(name, home, index)), near, span)
 
 
 def _candidates(name: str, home: SemanticModel, index: _Index) -> Iterator[str]:

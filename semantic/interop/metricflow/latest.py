@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from semantic import faults
 from semantic.faults.interop import Place
-from semantic.interop.metricflow import older
 from semantic.interop.metricflow.aggregates import AGGREGATIONS, Aggregate
+from semantic.interop.metricflow.aggregating import simple
+from semantic.interop.metricflow.columns import OF_DBT, columns, derived_dimension
 from semantic.interop.metricflow.drafts import Draft, Drafts, ModelDraft
+from semantic.interop.metricflow.inputs import (
+    calculation,
+    constant,
+    metric_input,
+    named_inputs,
+    operand,
+    period_agg,
+    window_of,
+)
 from semantic.interop.metricflow.nodes import (
     Conversion,
     Cumulative,
     Derived,
-    Dimension,
-    Entity,
     Input,
     Kind,
     Metric,
@@ -25,23 +32,15 @@ from semantic.interop.metricflow.nodes import (
     SemanticModel,
     TimeSpine,
 )
+from semantic.interop.metricflow.older import METRICS, NOTHING
+from semantic.interop.metricflow.parts import enabled, entity, filters, said, with_primary
 from semantic.interop.metricflow.project import Project
 from semantic.interop.metricflow.records import Record
+from semantic.interop.metricflow.spines import custom_granularities
 from semantic.interop.metricflow.trees import as_bool
 from semantic.interop.metricflow.windows import STANDARD
 
-_OF_DBT = (
-    "access",
-    "constraints",
-    "contract",
-    "data_tests",
-    "deprecation_date",
-    "docs",
-    "latest_version",
-    "tests",
-)
-_OF_COLUMNS = (*_OF_DBT, "data_type", "quote", "tags", "meta", "policy_tags", "expression", "config")
-_OF_MODELS = (*_OF_DBT, "group", "meta", "config", "versions", "tags", "quote_columns", "config", "docs")
+_OF_MODELS = (*OF_DBT, "group", "meta", "config", "versions", "tags", "quote_columns", "config", "docs")
 
 
 def model(record: Record, project: Project, drafts: Drafts) -> None:
@@ -88,7 +87,7 @@ def time_spine(record: Record, name: str, project: Project, drafts: Drafts) -> N
         relation=project.relation_of(name, record.place),
         column=column,
         granularity=grain or "day",
-        custom=older.custom_granularities(given),
+        custom=custom_granularities(given),
         where=str(given.place),
     )
     given.rest()
@@ -104,7 +103,7 @@ def semantic_model(record: Record, own: Record, name: str, project: Project, dra
     derived = record.record("derived_semantics", "semantic model")
     if derived:
         dimensions += [derived_dimension(each, meta) for each in derived.records("dimensions", "dimension")]
-        entities += [older.entity(each, meta) for each in derived.records("entities", "entity")]
+        entities += [entity(each, meta) for each in derived.records("entities", "entity")]
         derived.rest()
     time = record.text("agg_time_dimension")
     made = SemanticModel(
@@ -113,132 +112,37 @@ def semantic_model(record: Record, own: Record, name: str, project: Project, dra
         meta=meta,
         where=str(record.place),
         relation=project.relation_of(name, record.place),
-        entities=older.with_primary(record, tuple(entities)),
+        entities=with_primary(record, tuple(entities)),
         dimensions=tuple(dimensions),
         default_time=time.lower() if time else None,
     )
-    drafts.models.append(ModelDraft(model=made, place=record.place))
+    time_place = record.at("agg_time_dimension")
+    drafts.models.append(ModelDraft(model=made, place=record.place, time_place=time_place))
     for each in record.records("metrics", "metric"):
-        metric(each, drafts, called)
+        each.name = str(each.tree.get("name", ""))
+        if enabled(each, drafts.told):
+            metric(each, drafts, called)
     if record.raw("versions"):
         reason = "dbt gives a semantic model to a model without versions only."
         record.told.changed("semantic model", called, record.at("versions"), reason)
-    own.rest("group")
+    own.rest()
     record.rest(*_OF_MODELS)
-
-
-def columns(record: Record, inherited: Mapping[str, Any]) -> tuple[list[Entity], list[Dimension]]:
-    """The columns that are keys, and those to group by."""
-    entities, dimensions = [], []
-    for column in record.records("columns", "column"):
-        name = column.named()
-        if "entity" in column:
-            entities.append(column_entity(column, name, inherited))
-        if "dimension" in column:
-            dimensions.append(column_dimension(column, name, inherited))
-        elif "granularity" in column:
-            column.asked.add("granularity")  # of a time spine
-        column.asked.add("description")
-        column.rest(*_OF_COLUMNS)
-    return entities, dimensions
-
-
-def _part(column: Record, key: str) -> Record:
-    """What a column says of itself as an entity or a dimension: a type, or a mapping with one."""
-    value = column.raw(key)
-    if isinstance(value, str):
-        return Record({"type": value}, column.at(key), key, column.told, column.name)
-    made = column.record(key, key)
-    return made or Record({"type": "categorical"}, column.at(key), key, column.told, column.name)
-
-
-def _said(part: Record, column: Record, name: str, inherited: Mapping[str, Any]) -> dict[str, Any]:
-    """The words of a part, and those of its column where it has none."""
-    config = column.tree.get("config")
-    outer = Record(config if isinstance(config, dict) else {}, column.place, column.kind, column.told)
-    own = older.said(part, name, {**inherited, **column.data("meta"), **outer.data("meta")})
-    own["description"] = own["description"] or column.text("description")
-    return own
-
-
-def column_entity(column: Record, name: str, inherited: Mapping[str, Any]) -> Entity:
-    """A column that is a key."""
-    part = _part(column, "entity")
-    called = (part.text("name") or name).lower()
-    kind = part.choice("type", older.ENTITIES)
-    if kind is None and "type" not in part:
-        part.told.fault(faults.lacks(str(part), "type", part.place))
-    told = _said(part, column, called, inherited)
-    part.rest()
-    kinds = cast(Literal["primary", "unique", "foreign", "natural"], kind or "foreign")
-    return Entity(**told, kind=kinds, expr=None if called == name else name)
-
-
-def column_dimension(column: Record, name: str, inherited: Mapping[str, Any]) -> Dimension:
-    """A column to group by."""
-    part = _part(column, "dimension")
-    called = (part.text("name") or name).lower()
-    kind = part.choice("type", ("categorical", "time"))
-    if kind is None and "type" not in part:
-        part.told.fault(faults.lacks(str(part), "type", part.place))
-    grain = _grain(column, kind, column.place)
-    validity = older.validity_of(part.record("validity_params"))
-    made = Dimension(
-        **_said(part, column, called, inherited),
-        kind="time" if kind == "time" else "categorical",
-        expr=None if called == name else name,
-        granularity=grain,
-        partition=part.flag("is_partition"),
-        validity=validity if kind == "time" else None,
-        data_type=column.text("data_type"),
-    )
-    part.rest()
-    return made
-
-
-def _grain(record: Record, kind: str | None, place: Place) -> str | None:
-    grain = record.choice("granularity", STANDARD)
-    if kind == "time" and "granularity" not in record:
-        record.told.fault(faults.lacks(str(record), "granularity", place, "A time dimension has one: 'day'."))
-    return (grain or "day") if kind == "time" else None
-
-
-def derived_dimension(record: Record, inherited: Mapping[str, Any]) -> Dimension:
-    """A dimension that is an expression."""
-    name = record.named().lower()
-    kind = record.choice("type", ("categorical", "time"))
-    if kind is None and "type" not in record:
-        record.told.fault(faults.lacks(str(record), "type", record.place))
-    expr = record.sql("expr") or record.need("expr")
-    grain = _grain(record, kind, record.place)
-    made = Dimension(
-        **older.said(record, name, inherited),
-        kind="time" if kind == "time" else "categorical",
-        expr=None if expr == name else expr,
-        granularity=grain,
-        partition=record.flag("is_partition"),
-        validity=older.validity_of(record.record("validity_params")),
-    )
-    record.rest()
-    return made
 
 
 def metric(record: Record, drafts: Drafts, model: str | None) -> None:
     """A metric without ``type_params``; ``model`` is the one it stands in."""
     name = record.named()
-    kind = record.choice("type", older.METRICS, "simple")
+    kind = record.choice("type", METRICS, "simple") or "simple"
     reading = _Flat(record, model)
-    made = reading.kind(kind or "simple")
     metric = Metric(
-        **older.said(record, name),
-        kind=made,
-        filter=older.filters(record),
+        **said(record, name),
+        kind=reading.kind(kind),
+        filter=filters(record),
         granularity=(record.text("time_granularity") or "").lower() or None,
         hidden=record.flag("hidden"),
     )
-    record.rest("tags", "group", "period_agg", "calculation")
-    if made is not older.NOTHING:
-        drafts.metrics.append(Draft(metric=metric, place=record.place, places=reading.places))
+    record.rest()
+    drafts.metrics.append(Draft(metric=metric, place=record.place, places=reading.places))
 
 
 class _Flat:
@@ -256,7 +160,7 @@ class _Flat:
             case "ratio":
                 return Ratio(self.input("numerator"), self.input("denominator"))
             case "derived":
-                inputs = older.named_inputs(record, "input_metrics", self.places)
+                inputs = named_inputs(record, "input_metrics", self.places)
                 return Derived(record.sql("expr") or record.need("expr"), inputs)
             case "cumulative":
                 return self.cumulative()
@@ -266,13 +170,13 @@ class _Flat:
 
     def input(self, key: str, field: str = "") -> Input:
         """A metric that has to be there."""
-        found = older.operand(self.record, key)
+        found = operand(self.record, key)
         if found is None:
             if key not in self.record:
                 self.record.told.fault(faults.lacks(str(self.record), key, self.record.place))
             return Input(metric="")
         self.places[field or key] = found.place
-        return older.metric_input(found)
+        return metric_input(found)
 
     def simple(self) -> Kind:
         record = self.record
@@ -280,10 +184,8 @@ class _Flat:
             hint = "Put it under 'metrics:' of its model."
             place = record.place
             record.told.fault(faults.misfit(str(record), "is simple and stands in no model", hint, place))
-            return older.NOTHING
-        agg = record.choice("agg", AGGREGATIONS)
-        if agg is None and "agg" not in record:
-            record.told.fault(faults.lacks(str(record), "agg", record.place))
+            return NOTHING
+        agg = record.required("agg", AGGREGATIONS)
         expr = record.sql("expr")
         percentile = record.number("percentile")
         kind = record.choice("percentile_type", ("discrete", "continuous", "approximate"))
@@ -291,7 +193,7 @@ class _Flat:
             agg or "sum", expr or record.name, percentile, kind == "discrete", kind == "approximate"
         )
         time = record.text("agg_time_dimension")
-        made = older.simple(record, self.model, given, expr, time, non_additive(record))
+        made = simple(record, self.model, given, expr, time, non_additive(record))
         fill, join = record.whole("fill_nulls_with"), record.flag("join_to_timespine")
         return replace(made, fill_nulls_with=fill, join_to_timespine=join)
 
@@ -299,9 +201,9 @@ class _Flat:
         record = self.record
         return Cumulative(
             self.input("input_metric", "input"),
-            window=older.window_of(record, "window"),
+            window=window_of(record, "window"),
             grain_to_date=(record.text("grain_to_date") or "").lower() or None,
-            period_agg=older.period_agg(record),
+            period_agg=period_agg(record),
         )
 
     def conversion(self) -> Conversion:
@@ -310,9 +212,9 @@ class _Flat:
             self.input("base_metric", "base"),
             self.input("conversion_metric", "conversion"),
             entity=record.need("entity").lower(),
-            calculation=older.calculation(record),
-            window=older.window_of(record, "window"),
-            constant=older.constant(record),
+            calculation=calculation(record),
+            window=window_of(record, "window"),
+            constant=constant(record),
         )
 
 

@@ -143,6 +143,8 @@ class _Forming:
 
     def over_metrics(self, draft: Draft) -> Draft:
         """A metric with metrics in the place of measures."""
+        if isinstance(draft.metric.kind, Simple):
+            return draft
         kind = _mapped(draft.metric.kind, partial(self.input, draft))
         return replace(draft, metric=replace(draft.metric, kind=kind))
 
@@ -228,10 +230,10 @@ class _Forming:
         if isinstance(kind, Simple):
             model = self.models.get(kind.model)
             own_time = model is not None and kind.time == model.model.default_time
-            kind = replace(kind, time=None) if own_time else kind
+            kind = replace(kind, time=None) if own_time and kind.time else kind
         if isinstance(kind, (Cumulative, Conversion)) and kind.window:
             kind = replace(kind, window=self.window(draft, kind.window))
-        return replace(draft.metric, kind=kind)
+        return draft.metric if kind is draft.metric.kind else replace(draft.metric, kind=kind)
 
     def offset(self, draft: Draft, field: str, given: Input) -> Input:
         """An input with its window settled."""

@@ -8,32 +8,24 @@ schema that the caller gives. As dbt does, a schema of a config is put behind th
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from semantic import faults
 from semantic.faults.interop import Place
-from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in
+from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in, literals
 from semantic.interop.metricflow.records import Record, Told
-from semantic.interop.metricflow.trees import Tree, as_data, json_tree, text_of, yaml_trees
+from semantic.interop.metricflow.tables import Table, tables
+from semantic.interop.metricflow.trees import Word, as_data, as_float, text_of
+from semantic.interop.metricflow.yamls import yaml_trees
 
-YAML = (".yml", ".yaml")
 _SKIPPED = frozenset(("target", "dbt_packages", "dbt_modules", "logs", "node_modules", "venv"))
 _PATHS = {"model-paths": "models", "seed-paths": "seeds", "snapshot-paths": "snapshots"}
 _CONFIG = re.compile(r"\{\{-?\s*(config\s*\(.*?\))\s*-?\}\}", re.DOTALL)
 _SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)")
-
-
-@dataclass(slots=True)
-class Table:
-    """What is known of a model, seed or snapshot of dbt."""
-
-    config: dict[str, Any] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
-    relation: tuple[str, ...] | None = None  # if a manifest says it
 
 
 class Project:
@@ -48,6 +40,8 @@ class Project:
         self.tables: dict[str, Table] = {}
         self.sources: dict[tuple[str, str], tuple[str, ...]] = {}
         self.unplaced: set[str] = set()
+        self.walked: list[Path] | None = None
+        self.complete = False  # whether all models are known, since their SQL stands here
         self.settings = self._settings()
         self.name = str(self.settings.get("name", ""))
 
@@ -65,6 +59,10 @@ class Project:
             own = variables.get(settings.get("name"))
             flat = {key: value for key, value in variables.items() if not isinstance(value, dict)}
             self.jinja.variables = {**flat, **(own if isinstance(own, dict) else {})}
+        for key in ("semantic-models", "metrics", "saved-queries"):
+            if settings.get(key):
+                reason = "Configurations of definitions by their folders are not read."
+                self.told.dropped("dbt project", key, path.name, reason)
         return settings
 
     @property
@@ -80,14 +78,10 @@ class Project:
 
     def files(self, *suffixes: str) -> Iterator[Path]:
         """The files of the project, in the order of their names."""
-        seen: set[Path] = set()
-        for root in self.roots:
-            for path in sorted(root.rglob("*")):
-                inside = path.relative_to(root).parts
-                hidden = any(part.startswith(".") or part in _SKIPPED for part in inside)
-                if path.suffix.lower() in suffixes and not hidden and path not in seen and path.is_file():
-                    seen.add(path)
-                    yield path
+        if self.walked is None:
+            found = (path for root in self.roots for path in _walked(root))
+            self.walked = list(dict.fromkeys(found))
+        yield from (path for path in self.walked if path.suffix.lower() in suffixes)
 
     def called(self, path: Path) -> str:
         """A file as messages name it."""
@@ -97,25 +91,14 @@ class Project:
         """What SQL, seeds, Markdown and ``target/manifest.json`` say."""
         for path in self.files(".sql", ".py", ".csv"):
             text = text_of(path, self.called(path)) if path.suffix == ".sql" else ""
+            self.complete = True
             for name in _SNAPSHOT.findall(text) or [path.stem]:
                 self.table(name).config |= {**self._foldered(path), **_config_in(text)}
         for path in self.files(".md"):
             self.jinja.docs |= docs_in(text_of(path, self.called(path)))
-        path = self.root / str(self.settings.get("target-path", "target")) / "manifest.json"
-        if path.is_file():
-            self._from_manifest(json_tree(text_of(path, path.name), path.name))
-
-    def _from_manifest(self, tree: Tree) -> None:
-        nodes = tree.get("nodes") if isinstance(tree, dict) else None
-        for node in nodes.values() if isinstance(nodes, dict) else ():
-            if isinstance(node, dict) and node.get("resource_type") in ("model", "seed", "snapshot"):
-                table = self.table(str(node.get("name")))
-                parts = (node.get("database"), node.get("schema"), node.get("alias") or node.get("name"))
-                table.relation = tuple(str(each) for each in parts if each)
-                columns = node.get("columns")
-                for name, column in columns.items() if isinstance(columns, dict) else ():
-                    if isinstance(column, dict) and column.get("data_type"):
-                        table.types[name] = str(column["data_type"])
+        for name, table in tables(self.root / str(self.settings.get("target-path", "target"))):
+            known = self.table(name)
+            known.relation, known.version, known.types = table.relation, table.version, table.types
 
     def _foldered(self, path: Path) -> dict[str, Any]:
         """What ``dbt_project.yml`` says of the models of a folder."""
@@ -145,8 +128,7 @@ class Project:
         table = self.table(str(name))
         config = record.tree.get("config")
         table.config |= as_data(config) if isinstance(config, dict) else {}
-        if isinstance(record.tree.get("latest_version"), str):
-            table.config.setdefault("alias", f"{name}_v{record.tree['latest_version']}")
+        table.version = table.version or _latest(record)
         columns = record.tree.get("columns")
         for column in columns if isinstance(columns, list) else ():
             if isinstance(column, dict) and isinstance(column.get("data_type"), str):
@@ -171,7 +153,13 @@ class Project:
         """The relation of a semantic model: ``model: ref('orders')``."""
         text = record.need("model", "Name the model: \"model: ref('orders')\".")
         table = self.referenced(record, text)
-        return self.relation_of(table, record.at("model")) if isinstance(table, str) else table
+        found = call(text)
+        version = (
+            next((found.named[key] for key in ("v", "version") if key in found.named), None)
+            if found
+            else None
+        )
+        return self.relation_of(table, record.at("model"), version) if isinstance(table, str) else table
 
     def types(self, record: Record) -> Mapping[str, str]:
         """The data types of the columns of a semantic model."""
@@ -185,7 +173,7 @@ class Project:
         place = record.at("model")
         match call(text):
             case Call("ref", (str(name),)):
-                if self.tables and name not in self.tables:
+                if self.complete and name not in self.tables:
                     self.told.fault(faults.undefined("model", name, sorted(self.tables), place))
                 return name
             case Call("ref", (str(_), str(name))):
@@ -197,24 +185,51 @@ class Project:
             self.told.fault(faults.misfit(record.of("model"), f"cannot be '{text:.80}'", hint, place))
         return ()
 
-    def relation_of(self, name: str, place: Place) -> tuple[str, ...]:
-        """Where a model stands."""
+    def relation_of(self, name: str, place: Place, version: object = None) -> tuple[str, ...]:
+        """Where a model stands, or the latest version of it."""
         table = self.tables.get(name, Table())
-        if table.relation is not None:
+        if table.relation is not None and version in (None, table.version):
             return table.relation
-        alias = str(table.config.get("alias") or name)
-        own = table.config.get("schema") or table.config.get("target_schema")
-        schema = f"{self.schema}_{own}" if own and self.schema else str(own) if own else self.schema
-        database = table.config.get("database") or self.database
+        version = version or table.version
+        said = {key: self.configured(table, key, place) for key in ("alias", "database", "schema")}
+        alias = said["alias"] or (f"{name}_v{version}" if version else name)
+        own = said["schema"]
+        schema = f"{self.schema}_{own}" if own and self.schema else own or self.schema
+        schema = self.configured(table, "target_schema", place) or schema  # a snapshot stands where it says
+        database = said["database"] or self.database
         if schema is None and name not in self.unplaced:
             self.unplaced.add(name)
             reason = "Its schema is not said; give one, or let 'dbt parse' write 'target/manifest.json'."
             self.told.changed("model", name, place, reason)
-        return tuple(str(each) for each in (database if schema else None, schema, alias) if each)
+        return tuple(each for each in (database if schema else None, schema, alias) if each)
+
+    def configured(self, table: Table, key: str, place: Place) -> str | None:
+        """What the config of a model says, as far as its Jinja can be read."""
+        value = table.config.get(key)
+        if not isinstance(value, str) or "{" not in value:
+            return str(value) if value else None
+        read = self.jinja.word(Word(value, False), place, key)
+        return None if "{" in read else str(read)
+
+
+def _latest(record: Record) -> str | None:
+    """The version of a model that others mean: the one that it says, or the highest."""
+    said, listed = record.tree.get("latest_version"), record.tree.get("versions")
+    found = [each.get("v") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    known = [str(each) for each in found if isinstance(each, str)]
+    number = {each: as_float(Word(each, True)) for each in known}
+    highest = max(known, key=lambda each: (number[each] is not None, number[each] or 0, each), default=None)
+    return str(said) if isinstance(said, str) else highest
+
+
+def _walked(root: Path) -> Iterator[Path]:
+    """The files below a folder, without hidden ones and those that tools write."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in _SKIPPED)
+        yield from (Path(folder, each) for each in sorted(files) if not each.startswith("."))
 
 
 def _config_in(sql: str) -> dict[str, Any]:
     """The literals of ``{{ config(schema='marts') }}``."""
     match = _CONFIG.search(sql)
-    found = call(match[1]) if match else None
-    return dict(found.named) if found else {}
+    return literals(match[1]) if match else {}

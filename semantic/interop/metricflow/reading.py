@@ -4,24 +4,29 @@ A file is a ``semantic_manifest.json``, raw or transformed, or YAML in any spell
 project (its ``dbt_project.yml`` says where the models are) or any folder of YAML files, of which the ones
 that define nothing are left alone. Definitions in YAML are preferred to the manifest in ``target/``, which
 may be older than they are; a folder without any is read from the ``semantic_manifest.json`` in ``target/``
-or in itself. `project` says where models stand in a warehouse, `normal` what all spellings have in common.
+or in itself; the ``manifest.json`` beside it, if there is one, says the data types of columns. `project`
+says where models stand in a warehouse, `normal` what all spellings have in common.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from semantic import faults
 from semantic.faults import SemanticError
 from semantic.interop.metricflow import manifest
-from semantic.interop.metricflow.documents import Documents
 from semantic.interop.metricflow.drafts import Drafts
 from semantic.interop.metricflow.nodes import Manifest
 from semantic.interop.metricflow.normal import normal
-from semantic.interop.metricflow.project import YAML, Project
-from semantic.interop.metricflow.trees import text_of, yaml_trees
+from semantic.interop.metricflow.tables import tables
+from semantic.interop.metricflow.trees import text_of
+
+if TYPE_CHECKING:  # at run time only where there is YAML: reading JSON is to load no parser of it
+    from semantic.interop.metricflow.documents import Documents
 
 MANIFEST = "semantic_manifest.json"
+YAML = (".yml", ".yaml")
 
 
 def read(path: Path | str, *, database: str | None = None, schema: str | None = None) -> Manifest:
@@ -43,12 +48,18 @@ def read(path: Path | str, *, database: str | None = None, schema: str | None = 
 
 
 def _json(path: Path) -> Manifest:
+    beside = tables(path.parent) if path.name == MANIFEST else ()
+    types = {table.relation or (): table.types for _, table in beside}
     drafts = Drafts()
-    manifest.read(text_of(path, path.name), path.name, drafts)
+    manifest.read(text_of(path, path.name), path.name, drafts, types)
     return normal(drafts)
 
 
 def _file(path: Path, database: str | None, schema: str | None) -> Manifest:
+    from semantic.interop.metricflow.documents import Documents
+    from semantic.interop.metricflow.project import Project
+    from semantic.interop.metricflow.yamls import yaml_trees
+
     drafts = Drafts()
     documents = Documents(Project(path.parent, drafts.told, database, schema), drafts)
     documents.project.settings = {}
@@ -61,6 +72,9 @@ def _file(path: Path, database: str | None, schema: str | None) -> Manifest:
 
 
 def _folder(root: Path, database: str | None, schema: str | None) -> Manifest:
+    from semantic.interop.metricflow.documents import Documents
+    from semantic.interop.metricflow.project import Project
+
     drafts = Drafts()
     project = Project(root, drafts.told, database, schema)
     project.learn()
@@ -79,6 +93,8 @@ def _folder(root: Path, database: str | None, schema: str | None) -> Manifest:
 
 def _added(documents: Documents, path: Path) -> None:
     """The documents of one file; its mistakes are kept for later, with those of the others."""
+    from semantic.interop.metricflow.yamls import yaml_trees
+
     project = documents.project
     name = project.called(path)
     try:

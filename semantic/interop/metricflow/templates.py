@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from semantic import faults
 from semantic.faults import SemanticError
-from semantic.source import Text
+from semantic.source import Span, Text
 
 #: Periods from fine to coarse, as MetricFlow names them.
 GRANULARITIES = (
     "nanosecond", "microsecond", "millisecond",
     "second", "minute", "hour", "day", "week", "month", "quarter", "year",
 )  # fmt: skip
+#: Where the periods begin that our language has, too.
+FINEST = GRANULARITIES.index("second")
 #: Parts of a date, and what our language calls them. Both say that Monday is the first day of a week.
 DATE_PARTS = {
     "year": "year_of",
@@ -106,6 +108,18 @@ def dundered(text: str, customs: frozenset[str] = frozenset()) -> Word:
     elif len(segments) > 1 and last.removeprefix(EXTRACT) in DATE_PARTS and last.startswith(EXTRACT):
         part = segments.pop().removeprefix(EXTRACT)
     return Word("Dimension", segments[-1], tuple(segments[:-1]), grain, part)
+
+
+def ending(word: Word, known: Iterable[str], span: Span | None) -> str | None:
+    """The grain or the part that our path ends in, if the word has one."""
+    if word.part is not None:
+        return DATE_PARTS[word.part]
+    if word.grain is None or word.grain in known:
+        return word.grain
+    grains = GRANULARITIES[FINEST:]
+    if word.grain not in grains:
+        raise SemanticError([faults.no_such_grain(word.grain, [*grains, *known], span)])
+    return word.grain
 
 
 def is_template(text: str) -> bool:

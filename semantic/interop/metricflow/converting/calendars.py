@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from semantic.interop.metricflow.converting.models import table_name
 from semantic.interop.metricflow.converting.naming import period_name
 from semantic.interop.metricflow.converting.scope import Item, Scope
 from semantic.interop.metricflow.nodes import TimeSpine
+from semantic.interop.yaml_text import Tree
+
+UNREAD = "It is not read: the periods between the first and the last are computed."
 
 
 def calendars(scope: Scope) -> list[Item]:
@@ -18,25 +23,35 @@ def _calendar(scope: Scope, spine: TimeSpine) -> Item:
     name = spine.relation[-1]
     scope.report.met("time spine", name, spine.where)
     if not spine.custom:
-        reason = "It is not read: periods between the first and the last are computed."
-        scope.report.changed("time spine", name, reason)
+        scope.report.changed("time spine", name, UNREAD)
         return {}
+    if reason := _reason(scope, spine):
+        scope.report.dropped("time spine", name, reason)
+        return {}
+    scope.current = ("time spine", name)
+    ours = scope.model_names.another(name)
+    scope.makes("model", ours)
+    item: Item = {"name": ours, "table": table_name(scope, spine.relation), "primary_key": spine.column}
+    item["periods"] = [_period(scope, spine, custom) for custom, _ in spine.custom]
+    return item | {"dimensions": list(_dimensions(spine))}
+
+
+def _reason(scope: Scope, spine: TimeSpine) -> str:
+    """Why a spine is no calendar, if it is none."""
     if spine.granularity != "day":
-        for custom, _ in spine.custom:
-            reason = f"A calendar has a row a day, and '{name}' has a row a {spine.granularity}."
-            scope.report.dropped("granularity", custom, reason)
-        return {}
-    item: Item = {"name": scope.model_names.another(name), "table": table_name(scope, spine.relation)}
-    item |= {"primary_key": spine.column, "periods": [_period(scope, custom) for custom, _ in spine.custom]}
-    dimensions = [
-        {"name": _period(scope, custom), "sql": column}
-        for custom, column in spine.custom
-        if column != _period(scope, custom)
-    ]
-    return item | ({"dimensions": dimensions} if dimensions else {})
+        return f"A calendar has a row a day, and this has a row a {spine.granularity}."
+    return scope.refused.get(("time spine", spine.relation[-1]), "")
 
 
-def _period(scope: Scope, custom: str) -> str:
-    scope.report.met("granularity", custom)
+def _dimensions(spine: TimeSpine) -> Iterator[Tree]:
+    """The day, whichever type its column has, and periods that are called otherwise than their columns."""
+    yield {"name": spine.column, "type": "date", "sql": f"cast({spine.column} as date)"}
+    for custom, column in spine.custom:
+        if column != period_name(custom):
+            yield {"name": period_name(custom), "sql": column}
+
+
+def _period(scope: Scope, spine: TimeSpine, custom: str) -> str:
+    scope.report.met("granularity", custom, spine.where)
     scope.renamed("granularity", custom, period_name(custom))
     return period_name(custom)

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from semantic.interop.metricflow.converting.columns import divides, replaced
 from semantic.interop.metricflow.converting.dropping import Dropped
 from semantic.interop.metricflow.converting.expressions import DIVIDES
 from semantic.interop.metricflow.converting.inputs import length, used
+from semantic.interop.metricflow.converting.members import Members
 from semantic.interop.metricflow.converting.naming import period_name
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.nodes import Cumulative, Derived, Metric, Ratio
 
-if TYPE_CHECKING:
-    from semantic.interop.metricflow.converting.metrics import Metrics
+ENDS = "Its rows end with the last period that has any; those of MetricFlow go on as far as the time spine."
 
 
-def ratio(metrics: Metrics, metric: Metric, kind: Ratio) -> Item:
+def ratio(metrics: Members, metric: Metric, kind: Ratio) -> Item:
     """One metric by another: ``/`` is what MetricFlow writes as casts and NULLIF."""
     above, below = (used(metrics, metric, each) for each in (kind.numerator, kind.denominator))
     return {"sql": f"{above} / {below}"}
 
 
-def derived(metrics: Metrics, metric: Metric, kind: Derived) -> Item:
+def derived(metrics: Members, metric: Metric, kind: Derived) -> Item:
     """An expression with the names of its inputs in the place of their aliases."""
     names = {
         (each.alias or each.metric).lower(): used(metrics, metric, each)
@@ -33,9 +31,10 @@ def derived(metrics: Metrics, metric: Metric, kind: Derived) -> Item:
     return {"sql": replaced(kind.expr, names).strip()}
 
 
-def cumulative(metrics: Metrics, metric: Metric, kind: Cumulative) -> Item:
+def cumulative(metrics: Members, metric: Metric, kind: Cumulative) -> Item:
     """A metric that looks back; longer periods take the value of one of the shortest in them."""
     item: Item = {"metric": used(metrics, metric, kind.input)}
+    metrics.scope.report.changed("metric", metric.name, ENDS)
     if kind.grain_to_date:
         item["to_date"] = period_name(kind.grain_to_date)
     else:
@@ -44,7 +43,7 @@ def cumulative(metrics: Metrics, metric: Metric, kind: Cumulative) -> Item:
     return item
 
 
-def _finest(metrics: Metrics, metric: Metric) -> str:
+def _finest(metrics: Members, metric: Metric) -> str:
     """The grain of the times that a metric is made of: the coarsest, where there are several."""
     found = [metrics.homes[home].grain(time) for home, time in metrics.times_of(metric.name) if time]
     if not found:

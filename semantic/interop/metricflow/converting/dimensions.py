@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from semantic.interop.metricflow.converting.columns import divides, is_plain
 from semantic.interop.metricflow.converting.expressions import DIVIDES, Read, read_as_time
+from semantic.interop.metricflow.converting.home import FINER, Home
 from semantic.interop.metricflow.converting.scope import Item, described
 from semantic.interop.metricflow.nodes import Dimension, Entity
-from semantic.interop.yaml_text import Tree
+from semantic.interop.yaml_text import Noted, Tree
 from semantic.spec.kinds import ALIASES
-
-if TYPE_CHECKING:
-    from semantic.interop.metricflow.converting.models import Home
 
 #: Granularities that are grains of ours. Finer ones than a second are none.
 GRAINS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
-FINER = ("nanosecond", "microsecond", "millisecond")
 
 
 def dimensions(home: Home) -> list[Tree]:
@@ -52,13 +48,16 @@ def _dimensions(home: Home) -> Iterator[Tree]:
             continue
         _notes(home, "dimension", name, read)
         home.dimensions.add(each.name)
-        item = {"name": each.name} | _type(each, read) | _sql(each, read) | _grain(home, each)
-        yield _short(described(item, each))
+        whole = _whole(home, each, read)
+        item = {"name": each.name} | _type(each, whole) | _sql(each, whole) | _grain(home, each)
+        shown = _short(described(item, each))
+        yield shown if whole is read else Noted(shown, f"Whole {each.granularity}s are compared.")
 
 
 def _read(home: Home, each: Entity | Dimension) -> Read:
     expr = home.columns.written(each.expr or each.name, each.name)
-    return home.expressions.read(expr, each.name)
+    is_time = isinstance(each, Dimension) and each.kind == "time"
+    return home.expressions.read(expr, each.name, typed=is_time)
 
 
 def _notes(home: Home, kind: str, name: str, read: Read) -> None:
@@ -66,6 +65,19 @@ def _notes(home: Home, kind: str, name: str, read: Read) -> None:
         home.scope.report.changed(kind, name, read_as_time(column))
     if divides(read.sql):
         home.scope.report.changed(kind, name, DIVIDES)
+
+
+def _whole(home: Home, each: Dimension, read: Read) -> Read:
+    """A time that is compared with others, cut to its granularity as MetricFlow does."""
+    said = ALIASES.get((each.data_type or "").lower()) if is_plain(read.sql) else read.type
+    fine = each.granularity in (None, "second", *FINER) or (each.granularity == "day" and said == "date")
+    if fine or (home.model.name, each.name) not in home.scope.compared:
+        return read
+    if each.granularity == "day":
+        return Read(f"cast({read.sql} as date)", "date")
+    sql = read.sql if said in ("date", "timestamp") else f"cast({read.sql} as timestamp)"
+    kind = "timestamp" if each.granularity in ("minute", "hour") else "date"
+    return Read(f"date_trunc('{each.granularity}', {sql})", kind)
 
 
 def _type(each: Dimension, read: Read) -> Item:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from semantic.faults import SemanticError
 from semantic.interop.metricflow.converting.columns import is_plain, replaced
+from semantic.interop.metricflow.converting.harmless import harmless
 from semantic.interop.metricflow.nodes import SemanticModel
 
 if TYPE_CHECKING:
@@ -45,9 +46,14 @@ class Expressions:
         self._definitions: Definitions | None = None
         self._read = cache(self._reading)
 
-    def read(self, sql: str, inside: str = "") -> Read:
-        """What our compiler makes of SQL over one row; a dimension (``inside``) may look at other rows."""
-        return Read(sql) if is_plain(sql) else self._read(sql, inside)
+    def read(self, sql: str, inside: str = "", *, typed: bool = False) -> Read:
+        """What our compiler makes of SQL over one row; a dimension (``inside``) may look at other rows.
+
+        Only where the type matters is everything ``typed`` that is no plain column.
+        """
+        if is_plain(sql) or (not typed and harmless(sql)):
+            return Read(sql)
+        return self._read(sql, inside)
 
     def _reading(self, sql: str, inside: str) -> Read:
         if _TEMPLATE.search(sql):

@@ -4,16 +4,13 @@ metric itself becomes a hidden metric, which all that use it the same way share.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from semantic.interop.metricflow.converting.conditions import conditions
 from semantic.interop.metricflow.converting.dropping import Dropped
+from semantic.interop.metricflow.converting.members import Members
 from semantic.interop.metricflow.converting.naming import period_name
 from semantic.interop.metricflow.converting.scope import Item
-from semantic.interop.metricflow.nodes import Conversion, Cumulative, Derived, Input, Metric, Ratio, Simple
-
-if TYPE_CHECKING:
-    from semantic.interop.metricflow.converting.metrics import Metrics
+from semantic.interop.metricflow.nodes import Input, Metric
 
 _LENGTH = re.compile(r"\s*(?P<count>[+-]?\d+)\s+(?P<unit>[A-Za-z_]\w*)\s*\Z")
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
@@ -38,7 +35,7 @@ def _custom_free(unit: str) -> tuple[str, ...]:
     return () if unit.endswith("s") else (unit,)
 
 
-def used(metrics: Metrics, user: Metric, given: Input) -> str:
+def used(metrics: Members, user: Metric, given: Input) -> str:
     """What a metric is called as another one uses it; raises `Dropped` where it is not there."""
     metrics.need(given.metric)
     name = metrics.scope.metric_names[given.metric]
@@ -47,26 +44,26 @@ def used(metrics: Metrics, user: Metric, given: Input) -> str:
     if given.offset_window:
         moved = length(given.offset_window)
         wish = f"{name}_{moved.replace(' ', '_')}_before"
-        name = _hidden(metrics, given.metric, wish, {"metric": name, "offset": moved})
+        name = hidden(metrics, given.metric, wish, {"metric": name, "offset": moved})
     elif given.offset_to_grain:
         wish = f"{name}_at_start_of_{given.offset_to_grain}"
         moved = f"to start of {period_name(given.offset_to_grain)}"
-        name = _hidden(metrics, given.metric, wish, {"metric": name, "offset": moved})
+        name = hidden(metrics, given.metric, wish, {"metric": name, "offset": moved})
     return name
 
 
-def filtered(metrics: Metrics, user: Metric, given: Input, filters: tuple[str, ...]) -> str:
+def filtered(metrics: Members, user: Metric, given: Input, filters: tuple[str, ...]) -> str:
     """A metric over fewer rows."""
     wish = f"{metrics.scope.metric_names[user.name]}_{given.alias or given.metric}"
     times = sorted(set(metrics.times_of(given.metric)), key=str)
     written = {conditions(metrics.scope, filters, home, time) for home, time in times}
     name = metrics.scope.metric_names[given.metric]
     if len(written) == 1:
-        return _hidden(metrics, given.metric, wish, {"metric": name, "filter": written.pop()})
+        return hidden(metrics, given.metric, wish, {"metric": name, "filter": written.pop()})
     return _apart(metrics, given, filters, wish)
 
 
-def _apart(metrics: Metrics, given: Input, filters: tuple[str, ...], wish: str) -> str:
+def _apart(metrics: Members, given: Input, filters: tuple[str, ...], wish: str) -> str:
     """A metric over several models with fewer rows of each, for which conditions are written differently."""
     metric = metrics.scope.metrics[given.metric]
     key = ("apart", given.metric, filters)
@@ -79,27 +76,11 @@ def _apart(metrics: Metrics, given: Input, filters: tuple[str, ...], wish: str) 
     return metrics.shared[key]
 
 
-def _hidden(metrics: Metrics, metric: str, wish: str, item: Item) -> str:
+def hidden(metrics: Members, metric: str, wish: str, item: Item) -> str:
     """The name of a metric that only others use; one of the same meaning is made once."""
-    key = tuple(item.items())
+    key = repr(item)
     if key not in metrics.shared:
         metrics.shared[key] = metrics.scope.metric_names.another(wish)
         metrics.add({"name": metrics.shared[key]} | item | {"hidden": True}, metric)
     metrics.scope.makes("metric", metrics.shared[key])
     return metrics.shared[key]
-
-
-def inputs(kind: object) -> tuple[Input, ...]:
-    """The metrics that a metric is made of."""
-    match kind:
-        case Ratio():
-            return (kind.numerator, kind.denominator)
-        case Derived():
-            return kind.inputs
-        case Cumulative():
-            return (kind.input,)
-        case Conversion():
-            return (kind.base, kind.conversion)
-        case Simple():
-            return ()
-    return ()

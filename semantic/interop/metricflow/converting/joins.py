@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from semantic.interop.metricflow.converting.home import Home
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.filters import role
 from semantic.interop.metricflow.nodes import Entity
-
-if TYPE_CHECKING:
-    from semantic.interop.metricflow.converting.models import Home
 
 
 def joins(home: Home, homes: dict[str, Home]) -> list[Item]:
@@ -46,6 +43,9 @@ def _join(home: Home, entity: Entity, other: Home, there: Entity, name: str) -> 
     if reason:
         scope.report.dropped("join", f"{home.model.name}.{name}", reason)
         return {}
+    if reason := _multiplying(home, other):
+        scope.report.dropped("join", f"{home.model.name}.{name}", reason)
+        return {}
     pairs = {home.key(entity): other.key(there), **_partitions(home, other)}
     same = all(left == right for left, right in pairs.items())
     keys = list(pairs)
@@ -63,6 +63,14 @@ def _unnamable(home: Home, name: str) -> str:
     """Why no path can lead over a join, if none can."""
     taken = name.lower() in (home.name.lower(), "time")
     return f"A path that begins with '{name}' means something else in '{home.model.name}'." if taken else ""
+
+
+def _multiplying(home: Home, other: Home) -> str:
+    """Why a join to a partitioned table would multiply rows, if it would."""
+    lacking = [name for name in other.partitions if name not in home.partitions]
+    if not lacking:
+        return ""
+    return f"'{other.model.name}' has a row for every '{lacking[0]}', of which '{home.model.name}' has none."
 
 
 def _partitions(home: Home, other: Home) -> dict[str, str]:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-
 from semantic.faults import SemanticError
 from semantic.interop.metricflow.converting.composed import cumulative, derived, ratio
 from semantic.interop.metricflow.converting.conversions import conversion
 from semantic.interop.metricflow.converting.dropping import Dropped, reasons
-from semantic.interop.metricflow.converting.inputs import inputs
-from semantic.interop.metricflow.converting.models import Home
+from semantic.interop.metricflow.converting.home import Home
+from semantic.interop.metricflow.converting.members import Members
 from semantic.interop.metricflow.converting.naming import period_name
+from semantic.interop.metricflow.converting.perentity import check
 from semantic.interop.metricflow.converting.scope import Item, Scope, described
-from semantic.interop.metricflow.converting.simple import simple, time_of
-from semantic.interop.metricflow.filters import joins
-from semantic.interop.metricflow.filters import role as role_of
+from semantic.interop.metricflow.converting.simple import simple
 from semantic.interop.metricflow.nodes import Conversion, Cumulative, Derived, Metric, Ratio, Simple
 
 
-class Metrics:
+class Metrics(Members):
     """The metrics of a manifest, converted in their order; hidden ones stand before those that use them."""
 
     def __init__(self, scope: Scope, homes: dict[str, Home]) -> None:
-        self.scope, self.homes = scope, homes
-        self.items: dict[str, list[Item]] = {}  # by their semantic model; "" for several
-        self.shared: dict[Hashable, str] = {}  # hidden metrics, by what they mean
+        super().__init__(scope, homes)
         scope.check = self._check_by_entity
         self._done: dict[str, str] = {}  # why a metric is not there, or nothing
-        self._homes: dict[str, frozenset[str]] = {}
 
     def convert_all(self) -> None:
         """Convert every metric; what cannot be is told in the report."""
@@ -53,8 +47,6 @@ class Metrics:
             raise Dropped(f"It is made of '{name}', which was dropped.")
 
     def _check_by_entity(self, metric: str, entities: tuple[str, ...], home: str) -> None:
-        from semantic.interop.metricflow.converting.perentity import check
-
         self.need(metric)
         check(self, metric, entities, home)
 
@@ -106,37 +98,3 @@ class Metrics:
                 return cumulative(self, metric, kind)
             case Conversion() as kind:
                 return conversion(self, metric, kind)
-
-    def add(self, item: Item, metric: str) -> None:
-        """Note an item beside the model whose rows alone it is about."""
-        homes = self.homes_of(metric)
-        self.items.setdefault(next(iter(homes)) if len(homes) == 1 else "", []).append(item)
-
-    def end(self, home: str, roles: tuple[str, ...]) -> str:
-        """The semantic model at the end of some joins."""
-        for role in roles:
-            home = next(
-                other.name
-                for entity, other in joins(self.scope.models[home], self.scope.manifest)
-                if role_of(entity.name, other.name, self.scope.manifest) == role
-            )
-        return home
-
-    def homes_of(self, name: str) -> frozenset[str]:
-        """The semantic models whose rows a metric is about."""
-        if name not in self._homes:
-            self._homes[name] = frozenset()  # of a metric that is made of itself
-            self._homes[name] = frozenset(home for home, _ in self.times_of(name))
-        return self._homes[name]
-
-    def times_of(self, name: str) -> Iterator[tuple[str, str | None]]:
-        """The semantic models whose rows a metric is about, with their times."""
-        metric = self.scope.metrics.get(name)
-        if metric is None:
-            return
-        if isinstance(metric.kind, Simple):
-            home = self.homes.get(metric.kind.model)
-            yield metric.kind.model, time_of(home, metric.kind) if home is not None else None
-        for each in inputs(metric.kind):
-            if each.metric != name:
-                yield from self.times_of(each.metric)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from semantic.faults import SemanticError
 from semantic.interop.metricflow.converting.dropping import Dropped
-from semantic.interop.metricflow.converting.metrics import Metrics
+from semantic.interop.metricflow.converting.members import Members
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.filters import by_entity, walk
 
 
-def per_entity(metrics: Metrics, models: dict[str, Item]) -> list[Item]:
+def per_entity(metrics: Members, models: dict[str, Item]) -> list[Item]:
     """The models for metrics by entity; the models whose rows they choose are joined to them."""
     found = []
     for (metric, entities), homes in metrics.scope.by_entity.items():
@@ -22,7 +22,7 @@ def per_entity(metrics: Metrics, models: dict[str, Item]) -> list[Item]:
     return found
 
 
-def check(metrics: Metrics, metric: str, entities: tuple[str, ...], home: str) -> None:
+def check(metrics: Members, metric: str, entities: tuple[str, ...], home: str) -> None:
     """Raise `Dropped` where a metric cannot be asked by an entity for rows of a model."""
     homes = metrics.homes_of(metric)
     if len(homes) != 1:
@@ -31,7 +31,7 @@ def check(metrics: Metrics, metric: str, entities: tuple[str, ...], home: str) -
     _path(metrics, metric, entities[0])
 
 
-def _model(metrics: Metrics, metric: str, entities: tuple[str, ...], name: str) -> Item:
+def _model(metrics: Members, metric: str, entities: tuple[str, ...], name: str) -> Item:
     start = next(iter(metrics.homes_of(metric)))
     path = _path(metrics, metric, entities[0])
     ours = metrics.scope.metric_names[metric]
@@ -41,7 +41,7 @@ def _model(metrics: Metrics, metric: str, entities: tuple[str, ...], name: str) 
     return {"name": name, "query": query}
 
 
-def _path(metrics: Metrics, metric: str, entity: str) -> str:
+def _path(metrics: Members, metric: str, entity: str) -> str:
     start = metrics.scope.models[next(iter(metrics.homes_of(metric)))]
     try:
         return ".".join(walk((), entity, start, metrics.scope.manifest))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from semantic.interop.losses import Losses
 from semantic.interop.metricflow.converting.calendars import calendars
 from semantic.interop.metricflow.converting.metrics import Metrics
-from semantic.interop.metricflow.converting.models import Home, model
+from semantic.interop.metricflow.converting.models import model, started
 from semantic.interop.metricflow.converting.options import Options
 from semantic.interop.metricflow.converting.perentity import per_entity
 from semantic.interop.metricflow.converting.report import Key
 from semantic.interop.metricflow.converting.saved import views
-from semantic.interop.metricflow.converting.scope import Refused, Scope
+from semantic.interop.metricflow.converting.scope import Item, Refused, Scope
 from semantic.interop.metricflow.nodes import Manifest, SemanticModel
 from semantic.interop.yaml_text import Tree
 
@@ -36,28 +36,28 @@ def converted(
 ) -> Converted:
     """The files of a project with the same numbers, and the loss report. What is ``refused`` is left out."""
     scope = Scope(manifest, options or Options(), refused)
-    homes = {each.name: Home(scope, each) for each in manifest.models if not _refused(scope, each)}
-    models = {home.name: model(home, homes) for home in homes.values()}
+    homes = {each.name: started(scope, each) for each in manifest.models if not _refused(scope, each)}
+    models = {name: model(home, homes) for name, home in homes.items()}
     metrics = Metrics(scope, homes)
     metrics.convert_all()
     asked = views(metrics)
-    items = metrics.item_lists()
     by_entity = per_entity(metrics, models)
-    files: Files = {"semantic.yml": _head(scope.options)}
-    for name, item in models.items():
-        file: dict[str, Tree] = {"models": [item]}
-        if own := items.pop(name, None):
-            file["metrics"] = own
-        files[f"models/{name}.yml"] = file
-    if own_calendars := calendars(scope):
-        files["calendars.yml"] = {"models": own_calendars}
-    if by_entity:
-        files["models/per_entity.yml"] = {"models": by_entity}
-    if across := items.pop("", None):
-        files["metrics.yml"] = {"metrics": across}
-    if asked:
-        files["views.yml"] = {"views": asked}
+    files = {"semantic.yml": _head(scope.options)} | _files(models, metrics.item_lists())
+    others = {"calendars.yml": ("models", calendars(scope)), "views.yml": ("views", asked)}
+    others["models/per_entity.yml"] = ("models", by_entity)
+    files |= {file: {section: items} for file, (section, items) in others.items() if items}
     return Converted(files, scope.report.losses(manifest.entries), _made_for(scope))
+
+
+def _files(models: Mapping[str, Item], metrics: Mapping[str, list[Item]]) -> Files:
+    """A file for every model with the metrics of its rows alone, and one for metrics across models."""
+    files: Files = {}
+    for name, item in models.items():
+        own = {"metrics": metrics[name]} if metrics.get(name) else {}
+        files[f"models/{item['name']}.yml"] = {"models": [item], **own}
+    if metrics.get(""):
+        files["metrics.yml"] = {"metrics": metrics[""]}
+    return files
 
 
 def _made_for(scope: Scope) -> Mapping[Key, tuple[Key, ...]]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from semantic.faults import SemanticError
 from semantic.interop.metricflow.converting.conditions import together
 from semantic.interop.metricflow.converting.dropping import Dropped, reasons
-from semantic.interop.metricflow.converting.metrics import Metrics
+from semantic.interop.metricflow.converting.members import Members
 from semantic.interop.metricflow.converting.naming import period_name
 from semantic.interop.metricflow.converting.scope import Item, described
-from semantic.interop.metricflow.filters import by_entity, customs, ending, spelled, walk
+from semantic.interop.metricflow.filters import by_entity, customs, spelled, walk
 from semantic.interop.metricflow.nodes import Export, SavedQuery
-from semantic.interop.metricflow.templates import METRIC_TIME, Word, dundered, is_call, pieces, word
+from semantic.interop.metricflow.templates import METRIC_TIME, Word, dundered, ending, is_call, pieces, word
 from semantic.source import Text
 
 DEPLOYED = "It has no export; as a view it would be deployed by 'semantic apply'."
@@ -20,7 +20,7 @@ _GRAINS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year"
 _KINDS = ("view", "table")
 
 
-def views(metrics: Metrics) -> list[Item]:
+def views(metrics: Members) -> list[Item]:
     """The items of ``views:``."""
     found: list[Item] = []
     for query in metrics.scope.manifest.saved_queries:
@@ -40,7 +40,7 @@ def views(metrics: Metrics) -> list[Item]:
 class _Asked:
     """One saved query on its way."""
 
-    def __init__(self, metrics: Metrics, query: SavedQuery) -> None:
+    def __init__(self, metrics: Members, query: SavedQuery) -> None:
         self.metrics, self.scope, self.query = metrics, metrics.scope, query
         self.customs = customs(self.scope.manifest)
         for name in query.metrics:

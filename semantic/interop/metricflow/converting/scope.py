@@ -8,6 +8,7 @@ from typing import Any
 
 from semantic.interop.metricflow.converting.naming import RESERVED, Names
 from semantic.interop.metricflow.converting.options import Options
+from semantic.interop.metricflow.converting.periods import compared
 from semantic.interop.metricflow.converting.report import Key, Report
 from semantic.interop.metricflow.filters import by_entity
 from semantic.interop.metricflow.nodes import Dimension, Manifest, Metric, SemanticModel
@@ -37,6 +38,11 @@ class Scope:
         self.current: Key = ("", "")  # the definition that is being converted
         #: Raises `Dropped` where a metric cannot be asked by entities of a semantic model.
         self.check: Callable[[str, tuple[str, ...], str], None] = lambda *_: None
+
+    @cached_property
+    def compared(self) -> frozenset[tuple[str, str]]:
+        """The times that are compared as whole periods."""
+        return compared(self.manifest)
 
     @cached_property
     def view_names(self) -> Names:

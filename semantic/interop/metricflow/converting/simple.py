@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from semantic.interop.metricflow.converting.aggregates import aggregated
 from semantic.interop.metricflow.converting.columns import divides
-from semantic.interop.metricflow.converting.conditions import conditions
+from semantic.interop.metricflow.converting.conditions import conditions, together
 from semantic.interop.metricflow.converting.dropping import Dropped
 from semantic.interop.metricflow.converting.expressions import DIVIDES, Read, read_as_time
-from semantic.interop.metricflow.converting.models import Home
+from semantic.interop.metricflow.converting.home import Home
 from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.nodes import Metric, NonAdditive, Simple
 
+NOTHING = "Over no rows at all it is NULL, where MetricFlow has 0."
+SPINE = (
+    "Periods appear from the first to the last, or those of a range; with MetricFlow all of the time spine."
+)
 APPROXIMATE = "The percentile is exact, where MetricFlow's is approximate."
 
 
@@ -21,17 +25,26 @@ def simple(home: Home, metric: Metric, kind: Simple) -> Item:
         raise Dropped(read.reason)
     _tell(home, metric, kind, read)
     sql = aggregated(kind, read.sql)
+    if kind.agg == "count_distinct":
+        home.scope.report.changed("aggregation", "count_distinct", NOTHING)
     if kind.fill_nulls_with is not None:
         sql = f"coalesce({sql}, {kind.fill_nulls_with})"
     item: Item = {"model": home.name, "sql": sql}
-    if metric.filter:
-        item["filter"] = conditions(home.scope, metric.filter, kind.model, time=time_of(home, kind))
-    return item | _time(home, kind)
+    if found := [*_known(home, kind), *_filter(home, metric, kind)]:
+        item["filter"] = together(found)
+    return item | _time(home, metric.name, kind)
 
 
-def time_of(home: Home, kind: Simple) -> str | None:
-    """The dimension that is the time of a metric."""
-    return kind.time or home.model.default_time
+def _filter(home: Home, metric: Metric, kind: Simple) -> list[str]:
+    if not metric.filter:
+        return []
+    return [conditions(home.scope, metric.filter, kind.model, time=home.time_of(kind))]
+
+
+def _known(home: Home, kind: Simple) -> list[str]:
+    """Rows that no key of a semi-additive metric tells apart are in none of its snapshots."""
+    given = kind.non_additive
+    return [] if given is None else [f"{home.entity_key(name)} is not null" for name in given.groupings]
 
 
 def _tell(home: Home, metric: Metric, kind: Simple, read: Read) -> None:
@@ -43,10 +56,10 @@ def _tell(home: Home, metric: Metric, kind: Simple, read: Read) -> None:
         home.scope.report.changed("metric", metric.name, each)
 
 
-def _time(home: Home, kind: Simple) -> Item:
+def _time(home: Home, metric: str, kind: Simple) -> Item:
     """What a metric has to do with time."""
     item: Item = {}
-    own = time_of(home, kind)
+    own = home.time_of(kind)
     if own and own not in home.dimensions:
         raise Dropped(f"Its time '{own}' is no dimension of '{home.model.name}', or was dropped.")
     if kind.time and kind.time != home.model.default_time:
@@ -55,12 +68,13 @@ def _time(home: Home, kind: Simple) -> Item:
         item["not_additive_over"] = _snapshots(home, kind, kind.non_additive)
     if kind.join_to_timespine:
         item["every_period"] = True
+        home.scope.report.changed("metric", metric, SPINE)
     return item
 
 
 def _snapshots(home: Home, kind: Simple, given: NonAdditive) -> Item:
     """The first or the last rows of a period, for each of the keys apart."""
-    if given.dimension != time_of(home, kind):
+    if given.dimension != home.time_of(kind):
         raise Dropped(f"It is not additive over '{given.dimension}', which is not its time.")
     item: Item = {"time": "first" if given.choice == "min" else "last"}
     if given.groupings:

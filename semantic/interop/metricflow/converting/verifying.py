@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from semantic.catalog import link
-from semantic.check import check
 from semantic.faults import Fault, SemanticError
 from semantic.interop.metricflow.converting.options import Options
 from semantic.interop.metricflow.converting.project import Converted, converted
 from semantic.interop.metricflow.converting.report import Key
 from semantic.interop.metricflow.nodes import Manifest
 from semantic.interop.yaml_text import Noted, Tree, written
-from semantic.spec.reader import read_text
 
 _SECTION = re.compile(r"([a-z]\w*):")
 _INNER = {"dimensions": "dimension", "joins": "join"}
 _KINDS = {"models": "model", "metrics": "metric", "views": "view"}
 
 
-def verified(
-    manifest: Manifest, options: Options, dialects: Sequence[str]
-) -> tuple[Converted, dict[str, str]]:
-    """A project that has no faults in any dialect, and its files as text."""
+#: Every fault of a project, given as its files.
+Check = Callable[[Mapping[str, str]], Sequence[Fault]]
+
+
+def verified(manifest: Manifest, options: Options, check: Check) -> tuple[Converted, dict[str, str]]:
+    """A project without faults, and its files as text."""
     refused: dict[Key, str] = {}
     while True:
         made = converted(manifest, options, refused)
         texts = {name: written(tree) for name, tree in made.files.items()}
-        found = _faults(texts, dialects)
+        found = check(texts)
         blamed = _blamed(found, texts, made)
         if found and not blamed.keys() - refused.keys():
             raise SemanticError(found)
         if not found:
             return made, texts
         refused = blamed | refused
-
-
-def _faults(texts: Mapping[str, str], dialects: Sequence[str]) -> tuple[Fault, ...]:
-    try:
-        return check(link(read_text(texts)), dialects)
-    except SemanticError as error:
-        return error.faults
 
 
 def _blamed(found: Iterable[Fault], texts: Mapping[str, str], made: Converted) -> dict[Key, str]:
