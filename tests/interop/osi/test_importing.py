@@ -283,7 +283,7 @@ def test_two_relationships_to_one_dataset_are_roles(tmp_path: Path) -> None:
     )
     layer, losses = brought(tmp_path, tree)
     assert list(layer.catalog.models["orders"].edges) == ["buyer", "recipient"]
-    assert layer.sql("n", by="customers.parent.region")
+    assert layer.sql("n", by="customers.parent.region").text
     assert "'orders.buyer.credit' or 'orders.recipient.credit'" in said(losses, "metric", "m")[1]
 
 
@@ -323,7 +323,7 @@ def test_the_axis_of_time(tmp_path: Path) -> None:
     assert axes == {"days": "day", "own": "at", "flag": "made", "off": None, "fact": "days.day"}
     assert "there is 'paid' besides" in said(losses, "dataset", "own")[1]
     assert said(losses, "field", "flag.made")[0] == "changed"
-    assert layer.sql("m", by="time.month")
+    assert layer.sql("m", by="time.month").text
 
 
 # --- what is said -------------------------------------------------------------------------------------
