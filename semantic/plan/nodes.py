@@ -572,8 +572,8 @@ class Matching:
     """Base events, each with the time of the next event of another stream (``at``), and with that of the last
     event of all (``last``). Events meet by window functions over both streams, never in a join.
 
-    ``keys`` pairs what both must have equal, ``times`` when they happen. Where each later event is used ``once``,
-    the columns ``ties`` say which base event of one time has it: the last.
+    ``keys`` pairs what both must have equal, ``times`` when they happen. Where each later event is used
+    ``once``, the columns ``ties`` say which base event of one time has it: the last.
     """
 
     base: Rows
