@@ -45,6 +45,9 @@ class Fact:
     retained: Cohorts | None = None
     sampled: Samples | None = None
     dropped: tuple[int, ...] = ()  # the keys of the question over whose values it is taken together
+    ended: exp.Expr | None = (
+        None  # of intervals at the end of periods: ended before the range, inside the last
+    )
 
 
 @dataclass(frozen=True)

@@ -548,7 +548,11 @@ class _Binder:
             self._stop()
         finally:
             self.found = outside
-        fact = Fact(home, tuple(keys), merged([*where, *timed]), tuple(leaves), None, through, seen)
+        ended = (
+            self.along.ended(home, through, leaves[0]) if leaves and leaves[0].at == "period_end" else None
+        )
+        met = merged([*where, *timed])
+        fact = Fact(home, tuple(keys), met, tuple(leaves), None, through, seen, ended=ended)
         self._check_sides(fact)
         check_axis(self.definitions, fact)
         return fact
