@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
     from semantic.interop.losses import Losses
-    from semantic.interop.metricflow.words import PerEntity
+    from semantic.interop.metricflow.beside import PerEntity
     from semantic.lower.slots import Template
     from semantic.plan import Result
     from semantic.policies.attributes import Attributes

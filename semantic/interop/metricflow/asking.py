@@ -30,7 +30,8 @@ def renamed(words: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     name = made.pop("saved_query", None)
     metrics = listed(made.get("metrics"))
     views = [str(view.name) for view in catalog.spec.views]
-    if name is None and len(metrics) == 1 and metrics[0] not in catalog.metrics and metrics[0] in views:
+    asked = metrics[0] if len(metrics) == 1 else None
+    if name is None and isinstance(asked, str) and asked not in catalog.metrics and asked in views:
         name = made.pop("metrics")[0] if isinstance(made["metrics"], list | tuple) else made.pop("metrics")
     return made if name is None else _saved(name, made, catalog, views)
 
@@ -73,7 +74,7 @@ def listed(value: Any) -> list[Any]:
     """The items of a part that may be a single one."""
     if value is None:
         return []
-    return [value] if isinstance(value, str | Mapping | By) else list(value)
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
 
 
 # --- what is grouped by ----------------------------------------------------------------------------
@@ -148,11 +149,15 @@ def constraint(
 
 
 def _moment(part: str, value: Any) -> datetime | None:
-    if value is None or isinstance(value, datetime):
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            raise SemanticError([faults.zoned_time()])
         return value
     if isinstance(value, date):
         return datetime.combine(value, datetime.min.time())
     try:
-        return datetime.fromisoformat(value.strip())
-    except (ValueError, AttributeError):
+        return _moment(part, datetime.fromisoformat(str.strip(value)))
+    except (ValueError, TypeError):
         raise SemanticError([faults.bad_part(part, value, "a moment such as '2024-01-31'")]) from None
