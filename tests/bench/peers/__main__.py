@@ -3,8 +3,8 @@
     python -m tests.bench.peers [--turns 5]      what `make bench-peers` runs
 
 Each side has an interpreter of its own, with the same Python, and they take turns. *Warm* is a question that
-has not been asked before, in a process that has answered others. *Cold* is a process from its start to the
-printed statement.
+has not been asked before, in a process that has read the manifest and answered others. *Cold* is a process from
+its start to the printed statement. Ratios are of processor time, which others on the machine disturb least.
 """
 
 from __future__ import annotations
@@ -209,16 +209,17 @@ def fresh(command: list[str], folder: str) -> str:
 # --- tables -----------------------------------------------------------------------------------------
 
 
-def table(title: str, pairs: list[Pair], target: float) -> None:
+def table(title: str, pairs: list[Pair], target: float | None = None) -> None:
     """A line for every pair: milliseconds of processor, and how many times faster ours is."""
     head = f"{'':<34}{'ours':>10}{'MetricFlow':>12}{'faster':>8}{'by clock':>10}{'target':>8}{'noise':>7}"
     print(f"\n{title}\n{head}")
     for pair in pairs:
         ours, theirs = (min(each.cpu for each in side) * 1e3 for side in (pair.ours, pair.theirs))
-        under = "" if pair.times("cpu") >= target else "  under"
+        under = "  under" if target is not None and pair.times("cpu") < target else ""
+        aim = "" if target is None else f"{target:.0f}x"
         print(
             f"{pair.name:<34}{ours:8.1f}ms{theirs:10.1f}ms{pair.times('cpu'):7.1f}x{pair.times('wall'):9.1f}x"
-            f"{target:7.0f}x{pair.noise:7.0%}{under}",
+            f"{aim:>8}{pair.noise:7.0%}{under}",
             flush=True,
         )
 
@@ -238,7 +239,7 @@ def main() -> None:
         " noise: how far the median is above the fastest"
     )
     table("Warm, a question that was never asked", warm(turns), 5)
-    table("Warm, a question of a known shape with another limit", varied(turns * 2), 5)
+    table("Warm, a question of a known shape with another limit", varied(turns * 2))
     both = list(cold(turns))
     table("Cold, nothing in the cache folder", [empty for empty, _ in both], 10)
     table("Cold, with the cache folder of earlier runs", [kept for _, kept in both], 10)
