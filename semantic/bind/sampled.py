@@ -79,7 +79,8 @@ def check_axis(leaf: Leaf, sampling: Sampling, axis: Axis | None, query: Query) 
         raise SemanticError([faults.two_axes(axes)])
     if axis is None:
         raise SemanticError([faults.sample_without_time(leaf.called, sampling.each, None)])
-    if axis.calendar is not None or not nests_in(sampling.each, axis.grain):
+    fits = sampling.each == "day" if axis.calendar is not None else nests_in(sampling.each, axis.grain)
+    if not fits:
         raise SemanticError([faults.sample_too_fine(leaf.called, sampling.each, axis.grain, None)])
     return axis
 

@@ -37,6 +37,19 @@ def foreign(words: Mapping[str, Any], catalog: Catalog) -> bool:
     )
 
 
+def spoken(value: object) -> bool:
+    """Whether a question, or a part of one, is made of plain values, so that its text tells it from others.
+
+    >>> spoken({"metrics": ["sales"], "limit": 3}), spoken({"metrics": object()})
+    (True, False)
+    """
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and spoken(each) for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return all(map(spoken, value))
+    return value is None or type(value) in (str, int, float, bool)
+
+
 def is_word(text: str) -> bool:
     """Whether a text looks like a word of MetricFlow's, where ours may be plain names too."""
     return "__" in text or text.startswith(("metric_time", *_CALLS))

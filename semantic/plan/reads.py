@@ -145,12 +145,14 @@ def _own_trees(node: Rows) -> list[exp.Expr]:
     return []
 
 
-def _inner_reads(node: Rows) -> Iterator[tuple[str, str]]:
+def _inner_reads(node: Rows) -> Iterator[tuple[str, str]]:  # noqa: C901  # one case a kind
     """What a node reads beside its chain."""
     match node:
         case Partial():
             yield from _aggregate_reads(node)
-        case Groups() | Snapshot() | Sampled() | Intervals() | Changes():
+        case Sampled():
+            yield from _sampled_reads(node)
+        case Groups() | Snapshot() | Intervals() | Changes():
             yield from _grouped_reads(node.input)
         case States():
             for each in node.inputs:
@@ -163,6 +165,12 @@ def _inner_reads(node: Rows) -> Iterator[tuple[str, str]]:
         case Filter():
             for match in (match for test in node.tests for match in test.matches):
                 yield from _read(match.rows, [inner for inner, _ in match.on])
+
+
+def _sampled_reads(node: Sampled) -> Iterator[tuple[str, str]]:
+    calendar = (node.calendar,) if node.calendar is not None else ()
+    for each in (node.input, *calendar, *node.lasts):
+        yield from _grouped_reads(each)
 
 
 def _framed(frames: Frames | CalendarFrames) -> tuple[Aggregate, ...]:

@@ -8,16 +8,19 @@ from semantic.bind.bound import Axis, Fact, Key, Samples
 from semantic.bind.lengths import step_of
 from semantic.bind.row import call
 from semantic.plan import Grouped, Sampled, partial_column
-from semantic.planner import series
+from semantic.planner import calendars, series
+from semantic.planner.planning import Planning
 from semantic.spec.types import Calendar, Duration
 
 
 def sampled(
-    below: Grouped, fact: Fact, samples: Samples, axis: Axis, longer: Key, calendar: Calendar, name: str
+    planner: Planning, below: Grouped, fact: Fact, samples: Samples, axis: Axis, longer: Key, name: str
 ) -> Sampled:
     """The groups of shorter periods that count for longer ones."""
     assert samples.fine.type is not None
-    moment = partial_column(samples.fine.name)
+    moment, calendar = partial_column(samples.fine.name), planner.definitions.calendar
+    if axis.calendar is not None:
+        return _of_calendar(planner, below, samples, axis, axis.calendar, name)
     return Sampled(
         input=below,
         within=tuple(key.name for key in below.keys if key.name != samples.fine.name),
@@ -27,6 +30,24 @@ def sampled(
         last=_last(fact, samples, axis, longer, calendar),
         output=axis.key,
         name=name,
+    )
+
+
+def _of_calendar(
+    planner: Planning, below: Grouped, samples: Samples, axis: Axis, calendar: str, name: str
+) -> Sampled:
+    """The groups of days that count for the periods of a calendar table."""
+    return Sampled(
+        input=below,
+        within=tuple(key.name for key in below.keys if key.name != samples.fine.name),
+        moment=samples.fine.name,
+        pick=samples.take,
+        period=partial_column("period"),
+        last=exp.Null(),
+        output=axis.key,
+        name=name,
+        calendar=calendars.days_of(planner, calendar, axis),
+        lasts=calendars.lasts(planner) if axis.end is None else (),
     )
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from semantic.faults import SemanticError
 from semantic.layer import Layer
-from tests.engines import Engine
-from tests.shop import sources
+from tests.engines import Engine, Table
+from tests.shop import same, sources
 from tests.time.calendar import add, floor
 from tests.time.world import PROJECT, Line, Shop, World, check, some
 
@@ -190,3 +190,52 @@ def test_what_cannot_be_asked(question: dict[str, Any], told: str) -> None:
     layer = Layer.from_text(semantic=PROJECT + METRICS, sources=sources(World.random(1).tables()))
     with pytest.raises(SemanticError, match=told):
         layer.sql(["purchase_0_first"], **question)
+
+
+SOLD = """
+name: sold
+models:
+  - name: sold
+    source: sold
+    primary_key: id
+    time: on_day
+    dimensions: [kind, {name: sold_on, sql: on_day}]
+  - {name: calendar, source: calendar, primary_key: day, periods: [half]}
+metrics:
+  - {name: total, model: sold, sql: sum(amount)}
+  - {name: in_half, metric: total, to_date: half}
+  - {name: first, metric: total, window: 3 days, sampled: {each: day, take: first}}
+  - {name: last, metric: total, to_date: half, sampled: {each: day, take: last}}
+  - {name: mean, metric: total, window: all, sampled: {each: day, take: average}}
+"""
+
+
+def test_periods_of_a_calendar_table_take_of_its_days(engine: Engine) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(60)]
+    halves = tuple((day, None if day.day == 31 else f"{day.month}-{1 + (day.day > 15)}") for day in days)
+    lines = ((1, date(2024, 1, 3), "a", 10), (2, date(2024, 1, 15), "b", 20), (3, date(2024, 2, 10), "a", 40))
+    columns = (("id", "integer"), ("on_day", "date"), ("kind", "text"), ("amount", "integer"))
+    tables = {
+        "calendar": Table((("day", "date"), ("half", "text")), halves),
+        "sold": Table(columns, (*lines, (4, None, "a", 1_000))),
+    }
+    engine.load(tables)
+    layer = Layer.from_text(semantic=SOLD, sources=sources(tables))
+
+    def rows(*metrics: str, **question: Any) -> list[tuple[Any, ...]]:
+        return engine.rows(layer.sql([*metrics], dialect=engine.dialect, **question).text)
+
+    by = "time.half"
+    halves_of = [("1-1", 10, 30), ("1-2", 20, None), ("2-1", 40, 40)]  # 16 and 17 January still see the 15th
+    assert same(rows("first", "last", by=by), halves_of)
+    # 1-1: 12 days of 10 and one of 30; 1-2: 30 on each; 2-1: 9 days of 30 and 6 of 70, until it ends
+    assert same(rows("mean", by=by), [("1-1", 150 / 13), ("1-2", 30.0), ("2-1", 46.0)])
+    assert same(rows("mean", by=by, time="2024-01-14..2024-01-16"), [("1-1", 20.0), ("1-2", 30.0)])
+    by_kind = [("1-1", "a", 10), ("1-1", "b", 20), ("1-2", "b", 20), ("2-1", "a", 40)]
+    assert same(rows("first", by=[by, "sold.kind"]), by_kind)
+    of_a_dimension = [("1-1", 30), ("2-1", 40), (None, 1_000)]
+    assert same(rows("total", by="sold.sold_on.half"), of_a_dimension)
+    assert same(rows(by="sold.sold_on.half"), [(half,) for half, _ in of_a_dimension])
+    assert same(rows("total", where="sold.sold_on.half = '1-1'"), [(30,)])
+    one_day = rows("in_half", by="time.day", time="2024-01-15")  # a range of days has its last one
+    assert same(one_day, [(date(2024, 1, 15), 30)])
