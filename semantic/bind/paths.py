@@ -206,6 +206,8 @@ def _bare(definitions: Definitions, name: str, span: Span | None) -> faults.Faul
     if name in definitions.catalog.metrics:
         return faults.metric_in_row(name, span)
     owners = [f"{m.name}.{name}" for m in models.values() if m.dimension(name)]
+    if "__" in name and not owners and definitions.catalog.entities:
+        return faults.bare_word(name, span)
     if name in models:
         owners = [f"{name}.{d.name}" for d in models[name].dimensions.values()]
     return faults.no_path(name, owners, span)

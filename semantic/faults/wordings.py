@@ -91,3 +91,9 @@ def time_of_moved(metric: str, condition: str, span: Span | None) -> Fault:
     message = f"'{condition}' would choose rows by their own time, where '{metric}' shows them at another."
     hint = "Compare 'metric_time' with days, joined by AND, or write 'start_time' and 'end_time'."
     return Fault("time", message, hint, span)
+
+
+def bare_word(name: str, span: Span | None) -> Fault:
+    """A word in SQL without the template that makes it one."""
+    hint = f"Write {{{{ Dimension('{name}') }}}}."
+    return Fault("unknown", f"'{name}' is no path of a dimension.", hint, span)

@@ -295,6 +295,7 @@ def test_names_that_mean_something(duck: Engine) -> None:
             "ends before it starts",
         ),
         ({"start_time": "2020-02-01", "time": "2020"}, "said twice"),
+        ({"where": "listing__country = 'us'"}, "Write {{ Dimension('listing__country') }}."),
         ({"saved_query": "monhly"}, "Did you mean 'monthly'?"),
         ({"saved_query": "listing_rows"}, "shows the rows of a model"),
         ({"by": "listing__country", "metrics": "bookngs"}, "Did you mean 'bookings'?"),
