@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test-drivers test quick bench clean lint types suite proof fuzz
+.PHONY: demo test-drivers test quick bench bench-peers compare-peers clean lint types suite proof fuzz
 
 demo: $(READY)
 	$(BIN)/python -m examples.demo
@@ -53,8 +53,25 @@ quick: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
+# MetricFlow in an environment of its own, on the same manifest and in the same run: how fast questions are compiled, and
+# whether both give the same rows. Where it cannot be installed, that is said, and nothing is compared.
+PEERS := .venv-peers
+METRICFLOW := metricflow>=0.213,<0.214
+bench-peers: $(READY) peers
+	$(BIN)/python -m tests.bench.peers
+
+compare-peers: $(READY) peers
+	$(BIN)/python -m tests.bench.peers.compare
+
+.PHONY: peers
+peers:
+	@test -f $(PEERS)/.ready || { \
+	    $(BIN)/python -m venv $(PEERS) && \
+	    $(PEERS)/bin/python -m pip install --quiet '$(METRICFLOW)' && touch $(PEERS)/.ready; \
+	} || { rm -rf $(PEERS); echo 'MetricFlow could not be installed ($(METRICFLOW)); pip says why above.'; }
+
 clean:
-	rm -rf .venv .venv-drivers dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-drivers .venv-peers dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find examples -name '*.duckdb' -delete
 

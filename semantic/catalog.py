@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from semantic import faults
-from semantic.dialect.loader import names
+from semantic.dialect.named import names
 from semantic.faults import Fault, SemanticError
 from semantic.functions import REGISTRY
 from semantic.source import Text
@@ -132,18 +132,37 @@ class Catalog:
         return {}
 
     def walks(self, origin: str) -> tuple[tuple[Walk, str], ...]:
-        """Every walk from a model that meets no model twice, with where it ends, shortest first."""
+        """Every walk from a model that meets no model twice, with where it ends, shortest first.
+
+        One that goes on by the key that it came by is left out where the way there is direct: models that
+        share a key would have as many walks as there are orders of them.
+        """
         if origin not in self._walks:
             self._walks[origin] = tuple(self._explore(origin))
         return self._walks[origin]
 
     def _explore(self, origin: str) -> Iterator[tuple[Walk, str]]:
-        queue: list[tuple[Walk, tuple[str, ...]]] = [((), (origin,))]
-        for walk, seen in queue:
+        queue: list[tuple[Walk, tuple[str, ...], Edge | None]] = [((), (origin,), None)]
+        for walk, seen, last in queue:
             yield walk, seen[-1]
             for edge in self.models[seen[-1]].edges.values():
-                if edge.target not in seen and not edge.role.startswith("@"):
-                    queue.append(((*walk, edge.role), (*seen, edge.target)))
+                if edge.target not in seen and not edge.role.startswith("@") and not self._detour(last, edge):
+                    queue.append(((*walk, edge.role), (*seen, edge.target), edge))
+
+    def _detour(self, first: Edge | None, second: Edge) -> bool:
+        """Whether two joins lead by one key to where a join of the first model's own leads by it."""
+        if first is None or first.spec.valid is not None or second.spec.valid is not None:
+            return False
+        between = {str(left): str(right) for left, right in second.on}
+        if {str(right) for _, right in first.on} != between.keys():
+            return False
+        whole = {(str(left), between[str(right)]) for left, right in first.on}
+        return any(
+            edge.target == second.target
+            and edge.spec.valid is None
+            and {(str(left), str(right)) for left, right in edge.on} == whole
+            for edge in self.models[first.origin].edges.values()
+        )
 
     def edges(self, origin: str, walk: Walk) -> tuple[Edge, ...]:
         """The joins that a walk follows."""

@@ -15,6 +15,7 @@ from semantic.audit import audit
 from semantic.bind import Definitions, Metric, Metrics, Questions, bind, values
 from semantic.bind.leaf import Through, all_leaves
 from semantic.bind.row import Row
+from semantic.bind.sampled import nests_in
 from semantic.bind.sensible import check_calendar, check_interval
 from semantic.catalog import Catalog, Edge, Model
 from semantic.dialect import Dialect, load, names
@@ -88,8 +89,14 @@ def needed(metric: Metric) -> tuple[str, ...]:
     """What a question has to ask by for a metric to have a value: a period of time, the age of a cohort."""
     leaves = list(all_leaves(metric.leaves.values()))
     ages = {f"since.{leaf.retained.period}" for leaf in leaves if leaf.retained is not None}
-    periods = [_period(leaf.through) for leaf in leaves if leaf.through or leaf.at is not None]
+    periods = [_longer(leaf.sampled.each) for leaf in leaves if leaf.sampled is not None]
+    periods += [_period(leaf.through) for leaf in leaves if leaf.through or leaf.at is not None]
     return (*sorted(ages), *(f"time.{period}" for period in periods[:1]))
+
+
+def _longer(each: str) -> str:
+    """A period that takes the values of shorter ones."""
+    return next((name for name in ("day", "month", "year") if name != each and nests_in(each, name)), each)
 
 
 def _period(through: Through) -> str:

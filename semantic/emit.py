@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from sqlglot import exp, parse_one
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ErrorLevel, SqlglotError
 
 from semantic.bind.relations import identifier
 from semantic.dialect import Dialect
@@ -130,7 +130,13 @@ def described(query: Query | Extract) -> str:
 
 
 def _grouped(query: Query) -> Iterator[str]:
-    yield ", ".join(query.metrics)
+    if query.extremes:
+        yield "extremes"
+    elif not query.metrics:
+        yield "values"
+    yield from [", ".join(query.metrics)] if query.metrics else []
+    if query.start is not None:
+        yield f"of {query.start}"
     if query.by:
         yield "by " + ", ".join(b.path if b.name is None else f"{b.path} as {b.name}" for b in query.by)
 
@@ -170,3 +176,15 @@ def table_name(table: exp.Table, dialect: Dialect) -> str:
     'shop."Order Lines"'
     """
     return ".".join(part.sql(dialect.answers.sqlglot) for part in table.parts)
+
+
+def expression(tree: exp.Expr, dialect: str) -> str | None:
+    """An expression on one line as a dialect of sqlglot's writes it; ``None`` where that has no words for it.
+
+    >>> print(expression(parse_one("IFF(a, b, c)", read="snowflake"), "duckdb"))
+    CASE WHEN a THEN b ELSE c END
+    """
+    try:
+        return tree.sql(dialect, unsupported_level=ErrorLevel.RAISE, comments=False)
+    except SqlglotError:
+        return None

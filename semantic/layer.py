@@ -18,6 +18,7 @@ from semantic.compiled import (
     Compiled,
     Origin,
     OutputColumn,
+    Reworded,
     arranged_columns,
     lowered,
     lowered_rows,
@@ -26,6 +27,8 @@ from semantic.compiled import (
     unpacked,
 )
 from semantic.faults import Fault, SemanticError
+from semantic.interop.losses import Losses
+from semantic.interop.spelling import foreign, spoken
 from semantic.query import Extract, Query
 from semantic.spec.cache import load_with_digest
 from semantic.spec.pause import without_collection
@@ -42,11 +45,13 @@ if TYPE_CHECKING:
     from semantic.impact import Dependents, Graph
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
+    from semantic.interop.losses import Losses
+    from semantic.interop.metricflow.beside import PerEntity
     from semantic.lower.slots import Template
     from semantic.plan import Result
     from semantic.policies.attributes import Attributes
     from semantic.spec.files import File
-    from semantic.spec.types import Tests
+    from semantic.spec.types import Spec, Tests
     from semantic.testing.outcome import Results
     from semantic.views import Deployment, View
     from semantic.warehouse import Place, Rows
@@ -54,6 +59,7 @@ if TYPE_CHECKING:
     from semantic.warehouse.stream import Bounds, Stream
 
 _REMEMBERED = 512
+_EXTENDED = 32  # layers with models that questions needed
 Asked = TypeVar("Asked", bound=Query | Extract)
 _BOUNDS = {"batch_rows", "limit_rows", "truncate", "timeout", "guard", "max_cost"}
 
@@ -65,12 +71,14 @@ class Layer:
         self._catalog = catalog
         self._folder = folder
         self._files: tuple[File, ...] = ()
+        self.losses = Losses()  # what became of definitions of another tool's
         self._lock = Lock()
         self._contexts: dict[str, tuple[Definitions, Metrics]] = {}
         self._dialects: dict[str, Dialect] = {}
         self._compiled: dict[tuple[Query | Extract, str, str], Compiled] = {}
         self._selectables: dict[tuple[Query, str | None, str], TextualSelect] = {}
         self._identity = object()  # tells this layer's statements from those of others in SQLAlchemy's cache
+        self._extended: dict[tuple[PerEntity, ...], Layer] = {}
         self._templates: dict[tuple[Query | Extract, str, str], Template] = {}
         self._user: Attributes | None = None  # of whoever asks, where this is the layer of one caller
         self._statements: Statements | None = None  # kept beyond this process, where files tell the project
@@ -113,6 +121,22 @@ class Layer:
             layer._statements = Statements(digest)
             return layer
 
+    def warmed(self, dialect: str = "duckdb") -> Layer:
+        """This layer with every metric bound and the functions of a dialect read, so that its first questions
+        take no longer than later ones; for servers. What cannot be bound is told to whoever asks for it.
+
+        >>> Layer.from_text(semantic="name: shop").warmed().catalog.spec.name
+        'shop'
+        """
+        _, metrics = self.context({})
+        target = self.target_dialect(dialect)
+        with self._lock:
+            for name in self.catalog.metrics:
+                with suppress(SemanticError):
+                    metrics.metric(name)
+            target.warm()
+        return self
+
     @classmethod
     def from_text(cls, **files: str) -> Layer:
         """A project held in memory: file name (without ``.yml``) to text.
@@ -126,6 +150,24 @@ class Layer:
         texts = {f"{name}.yml": text for name, text in files.items()}
         layer = cls(link(read_text(texts)))
         layer._files = tuple(File(name, text.encode()) for name, text in texts.items())
+        return layer
+
+    @classmethod
+    def from_metricflow(cls, path: str | Path, **options: Any) -> Layer:
+        """The definitions of dbt's semantic layer in a file or folder, held in memory; ``losses`` tells what
+        became of each.
+
+        ``dialect`` is the one that their SQL is written in, ``schema`` and ``database`` are where tables are
+        whose names do not say it. Raises `SemanticError` for what cannot be read at all.
+        """
+        from semantic.interop.kept import kept
+
+        with without_collection():
+            spec, losses, digest = kept(
+                Path(path), sorted(options.items()), lambda: _imported(Path(path), options)
+            )
+            layer = cls(link(spec))
+        layer.losses, layer._statements = losses, Statements(digest)
         return layer
 
     @classmethod
@@ -349,6 +391,37 @@ class Layer:
             self._dialects[name] = load(name).with_functions(self.catalog.functions_in(name))
         return self._dialects[name]
 
+    def understood(self, words: Mapping[str, Any]) -> tuple[Layer, Query]:
+        """The question in words, and the layer that answers it: this one, or for a condition on a metric for
+        each entity one with the models that it needs. Words of another semantic layer become ours."""
+        if not foreign(words, self.catalog):
+            return self, self.asked(words)
+        from semantic.interop.metricflow.words import understood
+
+        given, user = words.get("parameters"), words.get("user")
+        with suppress(SemanticError):  # of what cannot be read, the question tells
+            query, _ = Query.read({"parameters": given, "user": user})
+            given, user = dict(query.parameters), self._of_user(query).user
+        metrics = self.context(given or {}, user or ())[1]
+        with self._lock:
+            found = understood(words, self.catalog, lambda name: metrics.metric(name))
+        layer = self._beside(found.needs) if found.needs else self
+        return layer, layer.asked(found.words)
+
+    def _beside(self, needs: tuple[PerEntity, ...]) -> Layer:
+        """This layer with models that a question needs; the same ones are made once."""
+        from semantic.interop.metricflow.beside import extended
+
+        made = self._extended.get(needs)
+        if made is None:
+            made = Layer(extended(self.catalog, needs), self._folder)
+            if len(self._extended) >= _EXTENDED:
+                self._extended.clear()
+            self._extended[needs] = made
+            if self._statements is not None:
+                made._statements = Statements(self._statements.project + repr(needs).encode())
+        return made if self._user is None else made.for_user(dict(self._user))
+
     def asked(self, words: Mapping[str, Any]) -> Query:
         """The question in words; where some cannot be read, the faults of the others are told with theirs."""
         query, found = Query.read(words)
@@ -369,9 +442,35 @@ class Layer:
         ``metrics``, ``by``, ``where``, ``having`` and ``order`` are a string or a list of strings, ``time``
         is a range such as ``"2024-01..2024-06"``, ``limit`` a number, ``top`` text such as
         ``"5 products.name by sales"``, ``fill`` and ``members`` are flags, ``parameters`` is a mapping, and
-        so is ``user``, the attributes of whoever asks.
+        so is ``user``, the attributes of whoever asks. ``paths`` names paths: ``{"country":
+        ["orders.buyer.country", "visits.visitor.country"]}``.
+
+        Where the models of a project say what their rows are (``entity``), the words of MetricFlow are
+        understood, too: ``booking__is_instant``, ``metric_time__month``,
+        ``{{ Dimension('listing__country') }} = 'us'``; ``group_by``, ``order_by``, ``start_time`` and
+        ``end_time``, ``saved_query``.
+        ``names="metricflow"`` names the columns as it does.
         """
-        return self.compile(self.asked({"metrics": metrics, **question}), dialect)
+        words = {"metrics": metrics, **question}
+        own = self._statements is None or self._user is not None or not spoken(words)
+        if own or not foreign(words, self.catalog):
+            layer, query = self.understood(words)
+            return layer.compile(query, dialect)
+        return self._told(words, dialect)
+
+    def _told(self, words: Mapping[str, Any], dialect: str) -> Compiled:
+        """The statement that was kept for a question in other words, else a new one."""
+        statements = self._statements
+        assert statements is not None
+        question = f"asked {sorted(words.items())!r}"
+        plain: Any = statements.find(dialect, question) if dialect in self.dialects else None
+        with suppress(Exception):  # none, or an odd one, which is as good as none
+            text, kept_for, columns, parameters = plain
+            return unpacked(text, kept_for, columns, parameters, Reworded(self, words))
+        layer, query = self.understood(words)
+        found = layer.compile(query, dialect)
+        statements.keep(dialect, question, packed(found))
+        return found
 
     def run(
         self, metrics: Any = (), *, target: str | None = None, url: str | None = None, **question: Any
@@ -382,7 +481,8 @@ class Layer:
         """
         bounds = {name: question.pop(name) for name in _BOUNDS & question.keys()}
         if not bounds:
-            return self.fetch(self.asked({"metrics": metrics, **question}), self.place(target, url))
+            layer, query = self.understood({"metrics": metrics, **question})
+            return layer.fetch(query, self.place(target, url))
         from semantic.warehouse import Rows
 
         with self.stream(metrics, target=target, url=url, **bounds, **question) as stream:
@@ -423,7 +523,8 @@ class Layer:
         from semantic.warehouse.stream import Bounds
 
         bounds = Bounds(batch_rows, limit_rows, truncate, timeout, guard, max_cost)
-        return self.streamed(self.asked({"metrics": metrics, **question}), self.place(target, url), bounds)
+        layer, query = self.understood({"metrics": metrics, **question})
+        return layer.streamed(query, self.place(target, url), bounds)
 
     def streamed(self, query: Query, place: Place, bounds: Bounds) -> Stream:
         """The rows of a question from one place in pieces, within bounds; what `stream` does with words."""
@@ -463,9 +564,13 @@ class Layer:
           orders_status ASC NULLS LAST) AS sales
         WHERE sales.orders_status = %(orders_status_1)s::VARCHAR
         """
-        query = self._of_user(self.asked({"metrics": metrics, **question}))
+        layer, query = self.understood({"metrics": metrics, **question})
         if dialect is not None and dialect not in self.dialects:
             raise SemanticError([faults.unknown("dialect", str(dialect), self.dialects, None)])
+        return layer._selected(layer._of_user(query), dialect)
+
+    def _selected(self, query: Query, dialect: str | None) -> TextualSelect:
+        """The selectable of a question, made once."""
         key = (query, dialect, repr((query.parameters, query.user)))
         found = self._selectables.get(key)
         if found is None:
@@ -688,6 +793,48 @@ class Layer:
             return read_tests(library_files(library))
         return read_tests(self._files if self._folder is None else project_files(self._folder))
 
+    def to_osi(
+        self, *, dialect: str | None = None, version: str | None = None, extensions: bool = True
+    ) -> tuple[dict[str, Any], Losses]:
+        """The project as a document of OSI (Apache Ossie), and what became of each definition.
+
+        With ``dialect``, expressions are written in it besides ANSI SQL; without ``extensions`` there is only
+        what other tools read. Raises `SemanticError` where nothing of the project can be said.
+
+        >>> layer = Layer.from_text(semantic='''
+        ... name: shop
+        ... models: [{name: orders, table: orders, primary_key: id, dimensions: [amount]}]
+        ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
+        ... ''')
+        >>> document, losses = layer.to_osi()
+        >>> document["metrics"][0]["expression"]
+        {'dialects': [{'dialect': 'ANSI_SQL', 'expression': 'SUM(orders.amount)'}]}
+        """
+        from semantic.interop.osi.document import VERSION
+        from semantic.interop.osi.exporting import exported
+        from semantic.spec.files import project_files
+
+        files = self._files if self._folder is None else project_files(self._folder)
+        return exported(
+            self.catalog, files, dialect=dialect, version=version or VERSION, extensions=extensions
+        )
+
+    @classmethod
+    def from_osi(cls, path: str | Path, *, dialect: str | None = None, model: str | None = None) -> Layer:
+        """The project that a document of OSI (Apache Ossie) says, in memory; ``losses`` tells what became of
+        each part.
+
+        Where a document holds several semantic models, ``model`` names the one that is wanted. Raises
+        `SemanticError` for what is no document.
+        """
+        from semantic.interop.osi.importing import imported, several
+
+        files, losses = imported(path, dialect=dialect, model=model)
+        several(files, str(path))
+        layer = cls.from_text(**{name.removesuffix(".yml"): text for name, text in files.items()})
+        layer.losses = losses
+        return layer
+
     def test(self, *names: str, metrics: Sequence[str] = (), libraries: bool = False) -> Results:
         """What becomes of the project's tests: all, those whose name holds one of some texts, or those that
         ask one of some metrics; with ``libraries`` those of its libraries, too.
@@ -715,3 +862,34 @@ class Layer:
 
 
 __all__ = ["Compiled", "Layer", "OutputColumn", "SemanticError"]
+
+
+def _imported(path: Path, options: Mapping[str, Any]) -> tuple[Spec, Losses]:
+    """Definitions of dbt's semantic layer as a project; where it is no sound one, without what has faults."""
+    from semantic.interop.metricflow.importing import imported
+    from semantic.spec.reader import read_text
+
+    files, losses = imported(path, **options)
+    try:
+        spec = read_text(files)
+        link(spec)
+    except SemanticError:
+        files, losses = imported(path, check=faults_of, **options)
+        spec = read_text(files)
+    return spec, losses
+
+
+def faults_of(files: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Every fault of a project, given as its files: name to text.
+
+    >>> faults_of({"semantic.yml": "name: shop"})
+    ()
+    """
+    try:
+        return Layer.from_text(**_named(files)).check()
+    except SemanticError as error:
+        return error.faults
+
+
+def _named(files: Mapping[str, str]) -> dict[str, str]:
+    return {name.removesuffix(".yml"): text for name, text in files.items()}

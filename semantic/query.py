@@ -1,4 +1,4 @@
-"""The question in words: metrics, by, where, having, time, order, limit, fill, members, parameters.
+"""The question in words: metrics, by, where, having, time, order, limit, fill, members, parameters, and more.
 
 Nothing here knows a project; names are checked by `bind`. A question comes from Python arguments or
 from JSON, and both are checked by the same table of fields.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from semantic import faults
 from semantic.faults import Fault, SemanticError
@@ -204,6 +204,10 @@ def _period(text: str, whole: str) -> tuple[datetime, datetime]:
     raise SemanticError([faults.bad_time(whole)])
 
 
+#: What a question calls paths: each metric takes that of its own model, else the first that it reaches.
+Paths: TypeAlias = tuple[tuple[str, tuple[Text, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, complete and comparable. ``order`` of ``None`` sorts by the dimensions asked for."""
@@ -220,6 +224,9 @@ class Query:
     members: tuple[str, ...] | bool = False
     parameters: tuple[tuple[str, Any], ...] = field(default=())
     user: tuple[tuple[str, Any], ...] = ()  # attributes of whoever asks, for policies
+    paths: Paths = ()
+    start: Text | None = None  # ``from``: whose rows tell the values of a question without metrics
+    extremes: bool = False  # the least and the greatest value of the one dimension, without metrics
 
     @classmethod
     def of(cls, **words: Any) -> Query:
@@ -238,13 +245,14 @@ class Query:
         """The question as far as its words can be read, and the faults of the others."""
         found: list[Fault] = []
         values: dict[str, Any] = {}
-        names = [f.name for f in fields(cls)]
+        names = list(_READERS)
         for key, value in words.items():
+            key = "from" if key == "from_" else key
             if key not in _READERS:
                 found.append(faults.unknown("part of a question", key, names, None))
             elif value is not None:
                 try:
-                    values[key] = _READERS[key](value)
+                    values[_FIELDS.get(key, key)] = _READERS[key](value)
                 except SemanticError as error:
                     found.extend(error.faults)
                 except (TypeError, ValueError):
@@ -255,14 +263,20 @@ class Query:
     def from_json(cls, text: str) -> tuple[Query, dict[str, Any]]:
         """A question from a JSON object, and the keys of it that are not part of a question
         (``dialect``, ``target``)."""
-        try:
-            words = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise SemanticError([faults.bad_json(str(error))]) from None
-        if not isinstance(words, dict):
-            raise SemanticError([faults.bad_json("the question is no object")])
-        rest = {key: words.pop(key) for key in ("dialect", "target") if key in words}
+        words, rest = json_words(text)
         return cls.of(**words), rest
+
+
+def json_words(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parts of a question in a JSON object, and what else it says (``dialect``, ``target``)."""
+    try:
+        words = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SemanticError([faults.bad_json(str(error))]) from None
+    if not isinstance(words, dict):
+        raise SemanticError([faults.bad_json("the question is no object")])
+    rest = {key: words.pop(key) for key in ("dialect", "target") if key in words}
+    return words, rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +309,12 @@ def _texts(value: Any) -> tuple[Text, ...]:
 
 def _names(value: Any) -> tuple[Text, ...]:
     return tuple(map(Text, _strings(value)))
+
+
+def _name(value: Any) -> Text:
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError
+    return value if isinstance(value, Text) else Text(value.strip())
 
 
 def _lines(value: str) -> tuple[tuple[int, int], ...]:
@@ -370,6 +390,14 @@ def _parameters(value: Any) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(value.items()))
 
 
+def _paths(value: Any) -> Paths:
+    if not isinstance(value, Mapping) or not all(isinstance(k, str) for k in value):
+        raise TypeError
+    if not all(value.values()):
+        raise TypeError
+    return tuple(sorted((str(word), _names(paths)) for word, paths in value.items()))
+
+
 def _is_single(value: Any) -> bool:
     """Whether a value can be the value of a parameter at all; a number of thousands of digits cannot."""
     if isinstance(value, int):
@@ -390,7 +418,12 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "members": _members,
     "parameters": _parameters,
     "user": attributes,
+    "paths": _paths,
+    "from": _name,
+    "extremes": _flag,
 }
+#: Words that are called otherwise in a `Query`.
+_FIELDS = {"from": "start"}
 _EXPECTED = {
     "metrics": "names of metrics",
     "by": "paths such as 'customers.region' or 'time.month'",
@@ -404,4 +437,7 @@ _EXPECTED = {
     "members": "true, false or paths",
     "parameters": "names and values",
     "user": "attributes of the caller, by name",
+    "paths": "words and the paths that they stand for",
+    "from": "the name of a model",
+    "extremes": "true or false",
 }

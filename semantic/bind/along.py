@@ -15,7 +15,7 @@ from semantic.bind.calendars import calendar_of
 from semantic.bind.condition import Condition
 from semantic.bind.definitions import Definitions
 from semantic.bind.leaf import Leaf, Through
-from semantic.bind.lengths import shifts, source_range
+from semantic.bind.lengths import shifts, source_range, step_of
 from semantic.bind.paths import AXIS
 from semantic.bind.row import Row
 from semantic.bind.sensible import SHORT, check_step
@@ -148,6 +148,20 @@ class Along:
         assert isinstance(through.window, Duration)
         return earlier(start, through.window)
 
+    def ended(self, home: str, through: Through, leaf: Leaf) -> exp.Expr | None:
+        """Whether an interval ended before the range does, where that is inside its last period: what holds
+        when the range ends holds at the end of that period."""
+        asked, valid = self.range(through, leaf), self.definitions.catalog.models[home].spec.valid
+        if self.axis is None or self.axis.calendar is not None or asked is None or asked.end is None:
+            return None
+        last = grain.floor(asked.end - timedelta(microseconds=1), self.axis.grain, self.definitions.calendar)
+        if asked.end == earlier(last, Duration(-1, step_of(self.axis.grain))):
+            return None
+        assert valid is not None
+        end = self.definitions.key_row(home, valid[1])
+        [before] = within(end, TimeRange(None, asked.end), self.definitions.calendar)
+        return before.tree
+
     def holding(
         self, home: str, moment: str, asked: TimeRange | None, leaf: Leaf
     ) -> tuple[Row, list[Condition]]:
@@ -165,12 +179,15 @@ class Along:
                 raise SemanticError([faults.moment_without_time(leaf.called, None)])
             if moment == "period_start":
                 until = start + timedelta(microseconds=1) if start else None
-            if moment == "period_end" and until is not None:
-                start = until - timedelta(microseconds=1)
+            if moment == "period_end":
+                start = until
         found = within(begin, TimeRange(None, until), self.definitions.calendar) if until else []
         if start is not None:
+            ended = self.axis is None and moment == "period_end"  # what ends with the range held until then
+            whole = end.type == "date" and start.time() != datetime.min.time()  # a later day
             found += [
-                _or_open(c, end) for c in within(end, TimeRange(start, None), self.definitions.calendar)
+                _or_open(c, end, at_once=ended or whole)
+                for c in within(end, TimeRange(start, None), self.definitions.calendar)
             ]
         if moment == "during":  # an empty interval holds nowhere, but would overlap a period
             some = exp.LT(this=begin.tree.copy(), expression=end.tree.copy())
@@ -179,9 +196,10 @@ class Along:
         return begin, found
 
 
-def _or_open(condition: Condition, end: Row) -> Condition:
-    """An interval that ends after a moment, or never; its end is not in it."""
+def _or_open(condition: Condition, end: Row, *, at_once: bool) -> Condition:
+    """An interval that ends after a moment (or ``at_once``, with it), or never; its end is not in it."""
     assert isinstance(condition.tree, exp.GTE)
-    after = exp.GT(this=condition.tree.this, expression=condition.tree.expression)
+    later = exp.GT(this=condition.tree.this, expression=condition.tree.expression)
+    after: exp.Expr = condition.tree if at_once else later
     open_end = exp.Is(this=end.tree.copy(), expression=exp.Null())
     return Condition(condition.home, exp.Or(this=after, expression=open_end))

@@ -43,7 +43,9 @@ class Fact:
     through: Through = NOTHING
     time: Row | None = None
     retained: Cohorts | None = None
+    sampled: Samples | None = None
     dropped: tuple[int, ...] = ()  # the keys of the question over whose values it is taken together
+    ended: exp.Expr | None = None  # whether an interval ended before the range, inside its last period
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,18 @@ class Entities:
     def called(self) -> str:
         """The entity as part of a name."""
         return "_".join(key.name for key in self.entity)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The facts by the shorter periods of their ``axis`` (the key ``fine``), of which each period of another
+    fact takes the first, the last, or the average."""
+
+    axis: Axis
+    fine: Key
+    place: int  # among the keys
+    take: str
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,15 @@ class Fill:
     type: TypeName
     start: datetime | None
     end: datetime | None
+
+
+@dataclass(frozen=True)
+class Every:
+    """Every period of an axis appears for which all ``tests`` (over ``period`` in the table ``@``) hold."""
+
+    axis: Axis
+    type: TypeName
+    tests: tuple[exp.Expr, ...]
 
 
 @dataclass(frozen=True)
@@ -146,6 +169,7 @@ class Bound:
     axis: Axis | None = None
     derived: tuple[tuple[Key, exp.Expr], ...] = ()  # longer periods, over the axis; keys under other names
     top: Leading | None = None
+    every: Every | None = None
 
     @property
     def steps_within(self) -> bool:

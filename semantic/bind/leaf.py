@@ -7,7 +7,7 @@ the table ``#`` in a metric's tree stand for leaves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -27,7 +27,7 @@ from semantic.spec.types import TypeName
 Offset = spec.Duration | spec.StartOf | spec.Periods
 Kind = Literal[
     "aggregate", "ratio", "expression", "entity", "snapshot", "moment", "window", "offset", "index", "total",
-    "share", "rank", "cumulative share", "unfiltered", "conversion", "retention",
+    "share", "rank", "cumulative share", "unfiltered", "conversion", "retention", "sample",
 ]  # fmt: skip
 #: What a metric's own words make of it; the first that it has.
 _KINDS: tuple[tuple[str, Kind], ...] = (
@@ -45,6 +45,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("per", "entity"),
     ("not_additive_over", "snapshot"),
     ("at", "moment"),
+    ("sampled", "sample"),
 )
 
 
@@ -176,6 +177,33 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """Values that a ``tree`` over ``leaves`` has for the periods of the grain ``each``, of which a longer
+    period ``take``s the first, the last, or the average. ``plain`` is the same without samples."""
+
+    each: str
+    take: str
+    tree: exp.Expr
+    leaves: Mapping[str, Leaf]
+    plain: tuple[exp.Expr, Mapping[str, Leaf]]
+
+    def __str__(self) -> str:
+        return f"{self.take} of each {self.each}"
+
+    @cached_property
+    def rows(self) -> str:
+        """Equal where the same periods have values."""
+        found = sorted({_rows(leaf) for leaf in all_leaves(self.leaves.values())})
+        return f"{self} {found}"
+
+    @property
+    def ends(self) -> bool:
+        """Whether the last value of any period is the one at its end."""
+        seen = [leaf.through for leaf in self.leaves.values()]
+        return self.take == "last" and all(each.window == "all" and not each.offset for each in seen)
+
+
+@dataclass(frozen=True)
 class Leaf:
     """One aggregate over the rows of ``home``, with its own filter and time axis; with ``per``, over
     entities."""
@@ -193,6 +221,8 @@ class Leaf:
     level: Level = Level()
     retained: spec.Retention | None = None  # a cohort's size (``count_rows``), or those of it that are active
     where: tuple[Where, ...] = ()  # what its question asks beside the conditions of all
+    sampled: Sampling | None = None
+    every: bool = False  # it has a row for every period, also for those without any
     of: str = ""  # the metric that is seen through a window or an offset, as a person calls it
 
     @cached_property
@@ -211,6 +241,8 @@ class Leaf:
         chosen = f"{chosen}|at {self.at}" if self.at is not None else chosen
         chosen = f"{chosen}|{self.level}" if self.level else chosen
         chosen = f"{chosen}|where {[each.key for each in self.where]}" if self.where else chosen
+        chosen = f"{chosen}|{self.sampled}" if self.sampled is not None else chosen
+        chosen = f"{chosen}|every period" if self.every else chosen
         return f"{chosen}|{_told(self.retained)}" if self.retained is not None else chosen
 
     @property
@@ -226,7 +258,7 @@ class Leaf:
     @property
     def counts(self) -> bool:
         """Whether it is 0, not NULL, over no rows."""
-        return str(self.call.this) in (
+        return not self.every and str(self.call.this) in (
             "count",
             "count_rows",
             "count_distinct",
@@ -242,13 +274,14 @@ class Leaf:
             self.per is None
             and self.chosen is None
             and self.at is None
+            and self.sampled is None
             and function.additivity in ("additive", "min_max")
         )
 
     @property
     def additivity(self) -> str:
         """How results of parts make the result of the whole: an entity may be in several of them."""
-        if self.per is not None or self.through.framed or self.told:
+        if self.per is not None or self.through.framed or replace(self, every=False).told:
             return "non_additive"
         return str(REGISTRY[str(self.call.this)].additivity)
 
@@ -303,6 +336,8 @@ def _told(retention: spec.Retention) -> str:
 
 def facts_of(definitions: Definitions, leaf: Leaf) -> list[tuple[str, Row | None]]:
     """The models whose rows an aggregate is made of, each with its time axis."""
+    if leaf.sampled is not None:
+        return [fact for inner in leaf.sampled.leaves.values() for fact in facts_of(definitions, inner)]
     if leaf.per is None:
         return [(leaf.home, leaf.time)]
     inner = [(each.home, each.time) for each in leaf.per.leaves.values()]
@@ -310,8 +345,18 @@ def facts_of(definitions: Definitions, leaf: Leaf) -> list[tuple[str, Row | None
 
 
 def all_leaves(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
-    """Aggregates, and those of each entity that they are over."""
+    """Aggregates, and those of each entity or period that they are over."""
     for leaf in leaves:
         yield leaf
         if leaf.per is not None:
             yield from leaf.per.leaves.values()
+        if leaf.sampled is not None:
+            yield from all_leaves(leaf.sampled.leaves.values())
+
+
+def _rows(leaf: Leaf) -> str:
+    """Equal for aggregates that have a value in the same groups."""
+    time = leaf.time.key if leaf.time is not None else ""
+    conditions = sorted(condition.key for condition in leaf.conditions)
+    per = leaf.per.key if leaf.per is not None else ""
+    return f"{leaf.home} {time} {conditions} {leaf.through} {leaf.told} {per}"

@@ -15,6 +15,7 @@ from semantic import faults
 from semantic.bind.condition import Condition, conditions
 from semantic.bind.conversion import converted, counting, told
 from semantic.bind.definitions import Definitions
+from semantic.bind.everywhere import everywhere
 from semantic.bind.filtering import filtered
 from semantic.bind.leaf import (
     Chosen,
@@ -23,6 +24,7 @@ from semantic.bind.leaf import (
     Metric,
     Offset,
     Per,
+    Sampling,
     Through,
     leaf_column,
 )
@@ -38,6 +40,7 @@ from semantic.bind.sensible import (
     check_like,
     check_no_place,
     check_paths,
+    check_samples,
 )
 from semantic.bind.texts import Reached, Reference, referring
 from semantic.catalog import Branch, Walk
@@ -89,7 +92,7 @@ class Metrics:
         try:
             found = self._bind(definition)
             check_default_period(self.definitions, definition, found.leaves.values())
-            self._metrics[name] = found
+            self._metrics[name] = everywhere(found) if definition.every_period else found
         finally:
             self._open.pop()
         return self._metrics[name]
@@ -194,6 +197,8 @@ class Metrics:
         levelled = definition.total_over or definition.share_over or definition.ignoring or definition.base
         if not alone or levelled:
             tree, leaves, kind = self._seen_as(definition, tree, leaves, kind)
+        if definition.sampled is not None:
+            return self._sampled(definition, definition.sampled, tree, leaves, kind)
         return Metric(str(definition.name), definition, tree, leaves, kind)
 
     def _ranked(self, definition: spec.Metric, tree: exp.Expr, leaves: dict[str, Leaf]) -> Metric:
@@ -243,13 +248,32 @@ class Metrics:
         part = tree.copy() if isinstance(tree, exp.Column | exp.Anonymous) else exp.Paren(this=tree.copy())
         return call("safe_divide", part, total), leaves | levelled, "float"
 
+    def _sampled(
+        self,
+        definition: spec.Metric,
+        sampled: spec.Sampled,
+        tree: exp.Expr,
+        leaves: dict[str, Leaf],
+        kind: TypeName | None,
+    ) -> Metric:
+        """A metric of which longer periods take the values of shorter ones."""
+        check_samples(self.definitions, definition, sampled, tree, leaves)
+        sampling = Sampling(str(sampled.each), sampled.take, tree, leaves, (tree, leaves))
+        average = sampled.take == "average"
+        taken = call("avg" if average else "max", tree.copy())  # of one value, unless it is their average
+        first = next(iter(leaves.values()))
+        name: str = str(definition.name)
+        kind = "float" if average else kind
+        leaf = Leaf(name, first.home, taken, (), first.time, kind, sampled=sampling, of=name)
+        return Metric(name, definition, leaf_column(leaf.key), {leaf.key: leaf}, kind)
+
     def _base(self, definition: spec.Metric, leaves: Mapping[str, Leaf]) -> TimeRange | None:
         """The fixed range of time that a metric is taken in, which all of its aggregates need a time for."""
         if definition.base is None:
             return None
         for leaf in leaves.values():
             check_along_time(self.definitions, leaf, definition, Through(), definition.base.span)
-            if leaf.through or leaf.at is not None:
+            if leaf.sampled is not None:
                 raise SemanticError([faults.window_of_window(definition.name, definition.base.span)])
         try:
             return TimeRange.parse(definition.base)
@@ -279,6 +303,9 @@ class Metrics:
         span = definition.metric.span if definition.metric is not None else None
         if leaf.per is not None and any(inner.through for inner in leaf.per.leaves.values()):
             return self._seen_inside(leaf, leaf.per, definition)
+        if leaf.sampled is not None:
+            plain = self._seen(definition, *leaf.sampled.plain)
+            leaf = replace(leaf, sampled=replace(leaf.sampled, plain=plain))
         check_along_time(self.definitions, leaf, definition, through, span)
         offset = _later(leaf.through.offset, through.offset)
         if offset is None and leaf.through.offset is not None and through.offset is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from semantic import faults
@@ -28,14 +30,17 @@ def question_paths(
     *,
     prefix: str | None = None,
     raw: bool = False,
+    worded: Callable[[tuple[str, ...], Span | None], tuple[str, ...]] | None = None,
 ) -> Resolve:
     """A resolver for conditions of a question: dimension paths, ``time.<grain>``, many sides included.
 
     With a ``prefix``, names without a model belong to that model (a metric's filter seen from elsewhere).
+    ``worded`` tells the path that a word of the question's own stands for.
     """
 
     def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
         span = definitions.place(text, node)
+        names = names if worded is None else worded(names, span)
         full = (
             (prefix, *names)
             if prefix and definitions.catalog.follow(prefix, names[:-1]) is not None
@@ -64,6 +69,7 @@ def reach(
     if len(names) == 1:
         raise SemanticError([_bare(definitions, names[0], span)])
     row = definitions.try_path(home, names, raw=raw, span=span)
+    row = row if row is not None else _in_calendar(definitions, home, names, span, raw=raw)
     if row is not None:
         return Reached(row)
     found = _branched(definitions, home, names, span, shared=shared, raw=raw)
@@ -72,6 +78,17 @@ def reach(
     if not found:
         raise SemanticError([_unreached(definitions, home, names, span)])
     return found[0]
+
+
+def _in_calendar(
+    definitions: Definitions, home: str, names: tuple[str, ...], span: Span | None, *, raw: bool
+) -> Row | None:
+    """The period of a calendar table that a time of a row lies in."""
+    if len(names) < 3 or is_grain(names[-1]) or calendar_of(definitions, names[-1]) is None:
+        return None
+    time = definitions.try_path(home, names[:-1], raw=raw, span=span)
+    known = time is not None and time.type in TIME_TYPES
+    return period_row(definitions, home, time, names[-1]) if known and time is not None else None
 
 
 def _several(home: str, names: tuple[str, ...], branches: list[Branch], span: Span | None) -> faults.Fault:

@@ -6,9 +6,10 @@ All mistakes of a question end here, together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlglot import exp
@@ -19,6 +20,7 @@ from semantic.bind.along import Along
 from semantic.bind.bound import (
     NO_LEVEL,
     NOTHING,
+    Axis,
     Bound,
     Cohorts,
     Entities,
@@ -28,20 +30,27 @@ from semantic.bind.bound import (
     Key,
     Leading,
     Members,
+    Samples,
+    by_calendar,
     sides,
 )
 from semantic.bind.condition import Condition, conditions, merged, present, side_of
 from semantic.bind.definitions import Definitions
+from semantic.bind.distinct import extremes, home_of, misplaced
+from semantic.bind.everywhere import every_period, everywhere, marked
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, Where, all_leaves
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Where, all_leaves
 from semantic.bind.metric import Metrics
 from semantic.bind.nesting import follows, nests
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
 from semantic.bind.row import Row, columns_of, moved, walk_of
+from semantic.bind.sampled import check_axis as sampled_axis
+from semantic.bind.sampled import finer, unsampled, without
 from semantic.bind.sensible import check_entity
 from semantic.bind.texts import Reached, Resolve
 from semantic.bind.timed import check_axis, timed_edge
 from semantic.bind.timerange import inside, within
+from semantic.bind.worded import Worded
 from semantic.catalog import cohort_role
 from semantic.expr import parse
 from semantic.faults import Fault, SemanticError
@@ -72,13 +81,18 @@ class _Binder:
         self.metrics = metrics
         self.query = query
         self.along = Along(definitions, query)
+        self.worded = Worded(definitions, query.paths)
         self.found: list[Fault] = []
         self.within: tuple[Where, ...] = ()  # what the metrics at hand ask of their rows
 
     def bound(self) -> Bound:
         query = self.query
-        if not query.metrics and self.frame is None:
-            self.found.append(faults.no_metrics())
+        self.found += self.worded.faults()
+        self._stop()
+        if self.frame is None:
+            self.found += [faults.no_metrics()] if not (query.metrics or query.by) else misplaced(query)
+            if not query.metrics:
+                return self._values(query)
         asked = self._each(query.metrics, lambda name: self.metrics.metric(str(name), name.span))
         leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
         having = self._each(query.having, lambda text: self._having(text, leaves))
@@ -91,13 +105,22 @@ class _Binder:
         kept = tuple(replace(by, name=renamed.get(by, by.name)) for by in query.by if by not in longer)
         whole, query = query, replace(query, by=kept)
         self._ask(query)
+        asked = [unsampled(metric, self.along.axis, query) for metric in asked]
+        told = [without(tree, leaves, self.along.axis, query) for tree in having]
+        if self.along.axis is None or query.fill:
+            asked = [everywhere(metric, every=False) for metric in asked]
+            told = [marked(tree, used, every=False) for tree, used in told]
+        leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
+        leaves |= {key: leaf for tree, used in told for key, leaf in used.items() if _uses(tree, key)}
+        having = [tree for tree, _ in told]
         facts = self._facts(leaves)
         if not leaves and self.frame is None:
-            elsewhere = (nowhere(self.definitions, by.parts, by.path.span) for by in query.by)
+            elsewhere = (nowhere(self.definitions, self._some(by), by.path.span) for by in query.by)
             self.found += [fault for fault in elsewhere if fault is not None]
             self._each(query.where, lambda text: self.definitions.parse(text, comments=False))
         for metric in asked:
             self._check_one_meaning(metric)
+        self._check_time_of_rows(asked)
         self._stop()
         population = self._population(facts)
         keys = tuple(self._key(index, by, facts, population) for index, by in enumerate(query.by))
@@ -105,6 +128,9 @@ class _Binder:
         fill = self._fill(keys)
         members = self._members(keys, facts, {inner: by.output for by, inner in renamed.items()})
         self._stop()
+        axis = self.along.axis
+        kind = next((key.type for key in keys if axis is not None and key.name == axis.key), None)
+        every = every_period(self.definitions, query, axis, kind, leaves.values())
         return Bound(
             whole,
             keys,
@@ -119,7 +145,37 @@ class _Binder:
             self.along.axis,
             (*(self._derived(by) for by in longer), *_outputs(keys, renamed)),
             top,
+            every,
         )
+
+    def _some(self, by: By) -> tuple[str, ...]:
+        """A path that a key can mean."""
+        return tuple(min(self.worded.all(str(by.path)) - {str(by.path)}, default=str(by.path)).split("."))
+
+    def _values(self, query: Query) -> Bound:
+        """A question without metrics: the rows of one model, which tell what values there are."""
+        self._check_outputs()
+        order = () if query.extremes and query.order is None else self._order()
+        self._stop()
+        home = home_of(self.definitions, query)
+        time = self.definitions.time(home)
+        asked: list[Metric] = []
+        if query.extremes:
+            [by] = query.by
+            fact = self._fact(home, time, [])
+            [key] = self._keys_of(query, (fact,))
+            asked = extremes(home, time, by, fact.keys[0], key.dimension)
+            leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
+            facts: tuple[Fact, ...] = (replace(fact, keys=(), leaves=tuple(leaves.values())),)
+            keys: tuple[Key, ...] = ()
+        else:
+            leaves, facts = {}, (self._fact(home, time, []),)
+            keys = self._keys_of(query, facts)
+        self._stop()
+        return Bound(query, keys, tuple(asked), facts, leaves, (), order, None, ())
+
+    def _keys_of(self, query: Query, facts: tuple[Fact, ...]) -> tuple[Key, ...]:
+        return tuple(self._key(place, by, facts, None) for place, by in enumerate(query.by))
 
     def _check_one_meaning(self, metric: Metric) -> None:
         """A condition of the question must not choose the rows of one part of a metric, and for another part
@@ -135,6 +191,17 @@ class _Binder:
                 there = next(home for home in known if known[home])
                 here = next(home for home in known if known[home] != known[there])
                 self.found.append(faults.unlike_parts(metric.name, str(text), here, there, text.span))
+
+    def _check_time_of_rows(self, asked: Iterable[Metric]) -> None:
+        """Rows that a condition on ``time`` takes away would be missing in windows that reach back to them,
+        and a person means the periods of the answer."""
+        beyond = next((m for m in asked if any(map(_beyond, m.leaves.values()))), None)
+        if beyond is None or AXIS in self.catalog.models:
+            return
+        for text in self.query.where:
+            columns = self.definitions.parse(text, comments=False).find_all(exp.Column)
+            if any(column.parts[0].name == AXIS for column in columns):
+                self.found.append(faults.time_of_rows(beyond.name, text.span))
 
     def _shared(self, home: str, text: Text) -> frozenset[str] | None:
         """The models by way of which a condition reaches other rows than a model's own; ``None`` where it
@@ -172,6 +239,7 @@ class _Binder:
             time=self.query.time,
             order=(Order(top.metric, descending=True),),
             limit=top.count,
+            paths=self.query.paths,
         )
         return Leading(by.output, bind(self.definitions, self.metrics, asked), top.others)
 
@@ -253,6 +321,8 @@ class _Binder:
             sided += (str(leaf.through),) if leaf.through else ()
             sided += (leaf.told,) if leaf.told else ()
             sided += tuple(sorted(c.key for c in leaf.conditions)) if leaf.chosen is not None else ()
+            sided += (leaf.sampled.rows,) if leaf.sampled is not None else ()
+            sided += tuple(c.key for c in leaf.conditions) if leaf.every else ()
             alone = leaf.at is not None and str(leaf.call.this) == "count_distinct"
             alone = alone or (leaf.through.framed and not (leaf.merges or leaf.per))
             sided += (leaf.key,) if alone else ()
@@ -278,6 +348,8 @@ class _Binder:
         first = group[0]
         if first.per is not None:
             return self._over_entities(group, first.per, entity)
+        if first.sampled is not None:
+            return self._over_samples(group, first.sampled)
         if first.retained is not None:
             return self._retained(group, first.retained)
         return self._fact(first.home, first.time, group, entity, through or first.through)
@@ -320,12 +392,18 @@ class _Binder:
 
     def _dropped(self, level: Level) -> tuple[int, ...]:
         """The keys of the question over whose values a level goes."""
+        if not level.over:
+            return ()
         return tuple(
             index
             for index, by in enumerate(self.query.by)
-            if by.parts[0] != SINCE
-            and ("all" in level.over or {str(by.path), str(by.path).rpartition(".")[0]} & {*level.over})
+            if by.parts[0] != SINCE and ("all" in level.over or self._spellings(by) & {*level.over})
         )
+
+    def _spellings(self, by: By) -> frozenset[str]:
+        """What a key may be called: its paths, with and without a grain."""
+        paths = self.worded.all(str(by.path))
+        return paths | {path.rpartition(".")[0] for path in paths}
 
     def _levelled(
         self, group: list[Leaf], entity: Entity, through: Through, dropped: tuple[int, ...]
@@ -363,6 +441,7 @@ class _Binder:
         named = [
             ".".join(parse.names(c)) for c in parse.columns(self.definitions.parse(text, comments=False))
         ]
+        named = [each for name in named for each in self.worded.all(name)]
         return any(name == path or name.startswith(f"{path}.") for name in named for path in paths)
 
     def _over_entities(self, group: list[Leaf], per: Per, entity: Entity) -> Fact:
@@ -394,6 +473,37 @@ class _Binder:
         keys = (Key(n, str(e), k, None, None) for n, e, k in zip(names, per.entity, kinds, strict=True))
         entities = Entities(tuple(keys), tuple(facts))
         return Fact(group[0].home, facts[0].keys[:-number], (), tuple(group), entities, through)
+
+    def _over_samples(self, group: list[Leaf], sampling: Sampling) -> Fact:
+        """A fact whose rows are shorter periods: inside it, facts that are grouped by these."""
+        first, whole = group[0], self.query
+        through = first.through
+        axis = sampled_axis(first, sampling, self.along.axis, whole)
+        if by_calendar(through, axis):
+            raise SemanticError([faults.periods_apart(first.called, str(through), axis.grain, None)])
+        time = self.along.range(through, first)
+        place, by = finer(whole, axis, sampling.each)
+        inner = {key: leaf for each in group if each.sampled for key, leaf in each.sampled.leaves.items()}
+        before, self.found = self.found, []
+        self._ask(replace(whole, by=(*whole.by[:place], by, *whole.by[place + 1 :]), time=time))
+        try:
+            facts = self._grouped(inner, ())
+            self._stop()
+            fine = self._key(place, by, tuple(facts), None)
+            assert self.along.axis is not None
+            made = Samples(self.along.axis, fine, place, sampling.take, tuple(facts))
+        finally:
+            self.found = before
+            self._ask(whole)
+        period = self._longer_period(axis, facts[0], facts[0].keys[place].row)
+        keys = (*facts[0].keys[:place], Reached(period), *facts[0].keys[place + 1 :])
+        return Fact(first.home, keys, (), tuple(group), None, through, None, None, made)
+
+    def _longer_period(self, axis: Axis, fact: Fact, fine: Row) -> Row:
+        """The period of the axis that a shorter one lies in."""
+        if axis.calendar is None:
+            return grain.grained(fine, axis.grain, self.definitions.calendar)
+        return self.definitions.key_row(axis.calendar, axis.grain)
 
     def _bare_entities(self, per: Per, through: Through, leaf: Leaf) -> Fact:
         """Entities of which no metric is asked: those that have a row in the group."""
@@ -438,7 +548,10 @@ class _Binder:
             self._stop()
         finally:
             self.found = outside
-        fact = Fact(home, tuple(keys), merged([*where, *timed]), tuple(leaves), None, through, seen)
+        ends = leaves and leaves[0].at == "period_end"
+        ended = self.along.ended(home, through, leaves[0]) if ends else None
+        chosen = merged([*where, *timed])
+        fact = Fact(home, tuple(keys), chosen, tuple(leaves), None, through, seen, ended=ended)
         self._check_sides(fact)
         check_axis(self.definitions, fact)
         return fact
@@ -448,7 +561,10 @@ class _Binder:
 
         def bound(text: Text) -> list[Condition]:
             raw = self.frame is not None
-            resolve = question_paths(self.definitions, home, time, text, prefix=self._start, raw=raw)
+            words = partial(self.worded.names, home, time)
+            resolve = question_paths(
+                self.definitions, home, time, text, prefix=self._start, raw=raw, worded=words
+            )
             return list(conditions(self.definitions, home, text, resolve, comments=False))
 
         return bound
@@ -505,13 +621,14 @@ class _Binder:
             return reach(self.definitions, home, time, names, by.path.span, shared=False, raw=True)
         if by.parts[0] == SINCE and SINCE not in self.catalog.models:
             raise SemanticError([faults.since_of_nothing(str(by.path), by.path.span)])
-        axis = f"{time.key} {time.finest}" if time is not None and by.parts[0] == AXIS else ""
-        key = (home, axis, str(by.path))
-        found = self.definitions.reached.get(key)
         if not _is_path(by):
             raise SemanticError([faults.bad_path(by.path)])
+        names = self.worded.names(home, time, by.parts, by.path.span)
+        axis = f"{time.key} {time.finest}" if time is not None and names[0] == AXIS else ""
+        key = (home, axis, ".".join(names))
+        found = self.definitions.reached.get(key)
         if found is None:
-            found = reach(self.definitions, home, time, by.parts, by.path.span, shared=False)
+            found = reach(self.definitions, home, time, names, by.path.span, shared=False)
             self.definitions.reached[key] = found
         return found
 
@@ -524,10 +641,11 @@ class _Binder:
         kind = kinds[0] if len(set(kinds)) == 1 else None
         if len({k for k in kinds if k is not None}) > 1:
             self.found.append(faults.mixed_types(by.path, sorted({str(k) for k in kinds})))
-        whole = self._dimension(by.parts, facts[0]) if facts else None
-        grained = whole is None and grain.is_grain(by.parts[-1]) and by.parts[0] != SINCE
-        last = by.parts[-1] if grained else None
-        named = whole or (self._dimension(by.parts[:-1], facts[0]) if facts else None)
+        names = self.worded.names(facts[0].home, facts[0].time, by.parts) if facts else by.parts
+        whole = self._dimension(names, facts[0]) if facts else None
+        grained = whole is None and grain.is_grain(names[-1]) and names[0] != SINCE
+        last = names[-1] if grained else None
+        named = whole or (self._dimension(names[:-1], facts[0]) if facts else None)
         return Key(by.output, str(by.path), kind, last, named)
 
     def _dimension(self, names: tuple[str, ...], fact: Fact) -> spec.Dimension | None:
@@ -543,8 +661,13 @@ class _Binder:
 
     def _order(self) -> tuple[tuple[str, bool], ...]:
         """The order asked for, with the keys behind it so that ties are settled."""
-        keys = self.query.by
+        keys: Sequence[By] = () if self.query.extremes else self.query.by
         outputs = {k.output: k.output for k in keys} | {str(k.path): k.output for k in keys}
+        outputs |= {
+            f"{k.output}_{end}": f"{k.output}_{end}"
+            for k in self.query.by[: self.query.extremes]
+            for end in ("min", "max")
+        }
         outputs |= {str(m): str(m) for m in self.query.metrics}
         asked: dict[str, bool] = {}
         if self.query.order == ():
@@ -619,7 +742,9 @@ class _Binder:
                 )
         groups: dict[str, list[tuple[Key, Row]]] = {}
         # Of entities there are the rows that they are found in.
-        fact = facts[0] if facts[0].entities is None else facts[0].entities.facts[0]
+        fact = facts[0]
+        inner = fact.entities or fact.sampled
+        fact = inner.facts[0] if inner is not None else fact
         for key in chosen:
             reached = fact.keys[keys.index(key)]
             if reached.branch is not None or not reached.row.at:
@@ -648,10 +773,21 @@ def _outputs(keys: tuple[Key, ...], renamed: Mapping[By, str]) -> Iterator[tuple
             yield replace(key, name=names[key.name]), exp.Column(this=exp.Identifier(this=key.name))
 
 
+def _uses(tree: exp.Expr, key: str) -> bool:
+    """Whether an expression reads a leaf."""
+    return any(node.table == "#" and node.name == key for node in columns_of(tree))
+
+
+def _beyond(leaf: Leaf) -> bool:
+    """Whether an aggregate looks at rows of other periods than its own."""
+    return any(each.through or each.sampled for each in all_leaves((leaf,)))
+
+
 def _along_time(leaf: Leaf) -> bool:
     """Whether an aggregate looks beyond its own period, or an entity's value does."""
     inner = leaf.per.leaves.values() if leaf.per is not None else ()
-    return bool(leaf.through) or leaf.at is not None or any(map(_along_time, inner))
+    beyond = bool(leaf.through) or bool(leaf.sampled) or leaf.every
+    return beyond or leaf.at is not None or any(map(_along_time, inner))
 
 
 def _entity_names(entity: Entity, by: Iterable[By]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlglot import exp
 
@@ -56,7 +56,7 @@ def _of_rows(leaf: Leaf, name: str, through: Through, span: Span | None) -> Iter
         yield faults.retention_along_time(name, str(through) or "base", span)
     if leaf.level.base is not None and through:
         yield faults.base_along_time(name, str(through), span)
-    if through.framed and leaf.through.framed:
+    if through.framed and (leaf.through.framed or leaf.sampled is not None):
         yield faults.window_of_window(name, span)
     if through.framed and leaf.chosen is not None:
         yield faults.window_of_snapshots(name, span)
@@ -70,6 +70,32 @@ def _starts(through: Through) -> Iterator[str]:
         yield through.to_date
     if isinstance(through.offset, spec.StartOf):
         yield through.offset.grain
+
+
+def check_samples(
+    definitions: Definitions,
+    definition: spec.Metric,
+    sampled: spec.Sampled,
+    tree: exp.Expr,
+    leaves: Mapping[str, Leaf],
+) -> None:
+    """Raise where the periods of a grain have no values of a metric that others could be made of."""
+    name, span = str(definition.name), sampled.span
+    if sampled.each not in GRAINS and calendar_of(definitions, sampled.each) is None:
+        known = [*GRAINS, *known_periods(definitions)]
+        raise SemanticError([faults.no_period(sampled.each, known, sampled.each.span)])
+    told = "a place among others" if tree.find(exp.Window) is not None else ""
+    for leaf in leaves.values():
+        if leaf.sampled is not None or leaf.retained is not None or leaf.level:
+            kinds = {"sampled already": leaf.sampled, "a retention": leaf.retained}
+            told = next((what for what, value in kinds.items() if value is not None), "taken at a level")
+        for home, time in facts_of(definitions, leaf):
+            if time is None:
+                raise SemanticError([faults.no_axis(home, span)])
+            if time.type == "date" and sampled.each in SHORT:
+                raise SemanticError([faults.hours_of_days(name, f"each {sampled.each}", home, span)])
+    if told:
+        raise SemanticError([faults.sample_of_nothing(name, told, span)])
 
 
 def _short(through: Through) -> str:
@@ -102,6 +128,8 @@ def _of_no_entity(leaf: Leaf) -> str:
         return "counted at a moment"
     if leaf.chosen is not None:
         return "a choice of snapshots"
+    if leaf.sampled is not None:
+        return "a choice of samples"
     return "taken at a level" if leaf.level else ""
 
 

@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("deploying:plan", "Compare views with what is deployed on a target."),
     "apply": ("deploying:apply", "Deploy what the plan tells."),
     "init": ("starting:init", "Make a small project that works."),
+    "import": ("importing:import_", "Import definitions of dbt (MetricFlow) or OSI."),
+    "export": ("exporting:export", "Write the project as a document of OSI."),
     "schema": ("schema:schema", "Print the JSON Schema of project files, for editors."),
     "completion": ("completing:completion", "Print the script that completes words in a shell."),
 }

@@ -33,6 +33,7 @@ Examples:
   semantic sql sales --by customers.region --where "customers.age >= 30" --time 2024-01..2024-06
   semantic sql sales --by time.week --fill --dialect bigquery
   semantic sql sales --by products.category --having "sales > 1000" --order -sales --limit 10
+  semantic sql --by customers.region --where "customers.age >= 30"
   echo '{"metrics": ["sales"], "by": ["time.month"]}' | semantic sql --dialect snowflake
 """,
 )
@@ -52,9 +53,10 @@ def sql(dialect: str | None, target: str | None, format: str, project: Path | No
     """Print the SQL of a question.
 
     A question names metrics and what to see them by; or it is JSON on standard input ('-').
+    Without metrics it asks for the values that dimensions have.
     """
-    layer = load(project)
-    question_ = asked(options, layer)
+    question_ = asked(options, load(project))
+    layer = question_.layer
     chosen = (
         dialect
         or (None if target else question_.dialect)
@@ -96,6 +98,8 @@ Examples:
   semantic run sales --by time.month --plot
   semantic run sales orders --by customers.region --order -sales --limit 10
   semantic run retention --by time.month --by since.month --pivot since.month
+  semantic run --by customers.region --by customers.city
+  semantic run --by orders.ordered_on --extremes
   semantic run sales --by time.day --target prod --format csv > sales.csv
   semantic run sales --by time.day --format parquet --output sales.parquet
   semantic run sales --url postgresql://me@localhost/shop
@@ -126,8 +130,8 @@ def run(
 ) -> None:
     """Run a question on a target of the project and show its rows."""
     _check_usage(format, output, plot=plot, pivot=pivot is not None, both=bool(target and url))
-    layer = load(project)
-    question_ = asked(options, layer)
+    question_ = asked(options, load(project))
+    layer = question_.layer
     place = layer.place(target or (None if url else question_.target), url)
     if question_.dialect not in (None, place.dialect):
         raise SemanticError([faults.other_dialect(str(question_.dialect), place.name, place.dialect)])

@@ -104,6 +104,7 @@ def _views(layer: Layer, ctx: click.Context, last: str) -> Iterable[Pair]:
 
 metrics = _completer(_metrics)
 paths = _completer(_paths)
+models = _completer(lambda layer, ctx, last: ((name, "") for name in layer.catalog.models))
 targets = _completer(_targets)
 dialects = _completer(_dialects)
 parameters = _completer(_parameters)

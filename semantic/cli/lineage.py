@@ -64,6 +64,7 @@ def lineage(
         return
     layer = load(project)
     question = asked(options, layer)
+    layer = question.layer
     chosen = dialect or question.dialect or default_dialect(layer, question.target)
     found = layer.compile(question.query, chosen).lineage
     above = {str(name): layer.dependents("metric", str(name)) for name in question.query.metrics}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 _ALL = "*"
 _STDIN = "-"
+_PART = re.compile(r"(?:[^,(]|\([^)]*\)?)+")
 
 
 class Question(Command):
@@ -40,6 +42,10 @@ def _pairs(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...
     return dict(map(pair, given))
 
 
+def _named(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
+    return {word: _listed([paths]) for word, paths in map(pair, given)}
+
+
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("metrics", nargs=-1, metavar="METRIC…", shell_complete=complete.metrics),
     click.option(
@@ -56,6 +62,11 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--top", metavar="TOP",
         help="'5 products.name by sales': those with the most sales, and all others as one.",
     ),
+    click.option(
+        "--from", "start", metavar="MODEL", shell_complete=complete.models,
+        help="Without metrics: the model whose rows tell the values of '--by'; the nearest if left out.",
+    ),
+    click.option("--extremes", is_flag=True, help="Without metrics: the least and greatest value of '--by'."),
     click.option("--fill", is_flag=True, help="Show periods in which nothing happened too."),
     click.option(
         "--members", multiple=True, metavar="PATH", cls=_Members,
@@ -66,6 +77,20 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         shell_complete=complete.parameters, help="Set a parameter of the project.",
     ),
     user_option,
+    click.option(
+        "--path", "paths", multiple=True, metavar="WORD=PATH,…", callback=_named,
+        help="Call paths by a name: each metric takes the one of its own model, else the first it reaches.",
+    ),
+    click.option("--saved", "saved_query", metavar="NAME", help="Ask the question of a view."),
+    click.option(
+        "--start-time", metavar="TIME",
+        help="The first moment, widened to whole periods as MetricFlow does; --time instead is exact.",
+    ),
+    click.option("--end-time", metavar="TIME", help="The last moment, widened likewise."),
+    click.option(
+        "--names", type=click.Choice(["semantic", "metricflow"]),
+        help="How the columns of MetricFlow's words are called: time_month, or metric_time__month.",
+    ),
 )  # fmt: skip
 
 
@@ -78,8 +103,9 @@ def question(command: C) -> C:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, and what its JSON said about where it goes."""
+    """A question with the layer that answers it, and what its JSON said about where it goes."""
 
+    layer: Layer
     query: Query
     dialect: str | None = None
     target: str | None = None
@@ -87,17 +113,16 @@ class Asked:
 
 def asked(options: dict[str, Any], layer: Layer) -> Asked:
     """The question from options; parts of it override those of a question on standard input."""
-    from semantic.query import Query
+    from semantic.query import json_words
 
     words = _words(options)
-    text = _stdin(options["metrics"])
+    text = "" if "saved_query" in words else _stdin(options["metrics"])
     if not text.strip():
-        return Asked(layer.asked(words))
-    query, rest = Query.from_json(text)
-    given = Query.of(**words)
-    parameters = dict(query.parameters) | dict(given.parameters)
-    merged = {key: getattr(given, key) for key in words} | {"parameters": tuple(sorted(parameters.items()))}
-    return Asked(replace(query, **merged), _word(rest, "dialect"), _word(rest, "target"))
+        return Asked(*layer.understood(words))
+    given, rest = json_words(text)
+    if isinstance(given.get("parameters"), dict) and "parameters" in words:
+        words["parameters"] = given["parameters"] | words["parameters"]
+    return Asked(*layer.understood(given | words), _word(rest, "dialect"), _word(rest, "target"))
 
 
 def _words(options: dict[str, Any]) -> dict[str, Any]:
@@ -112,16 +137,23 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
         "limit": options["limit"],
         "top": options["top"],
         "fill": options["fill"],
+        "from": options["start"],
+        "extremes": options["extremes"],
         "members": _ALL in options["members"] or options["members"],
         "parameters": options["parameters"],
         "user": options["user"],
+        "paths": options["paths"],
+        "saved_query": options["saved_query"],
+        "names": options["names"],
+        "start_time": options["start_time"],
+        "end_time": options["end_time"],
     }
     return {key: value for key, value in words.items() if value not in (None, False, (), [], {})}
 
 
 def _listed(items: Iterable[str]) -> list[str]:
-    """``a,b`` is two names; names and paths hold no commas."""
-    parts = [part.strip() for item in items for part in item.split(",")]
+    """``a,b`` is two names; names and paths hold no commas, but for those inside a call."""
+    parts = [part.strip() for item in items for part in _PART.findall(item)]
     return [part for part in parts if part and part != _STDIN]
 
 

@@ -126,19 +126,21 @@ def _metric_trees(layer: Layer, options: dict[str, Any]) -> list[Tree]:
 def _bound_trees(layer: Layer, options: dict[str, Any]) -> list[Tree]:
     from semantic.show.bound import bound_tree
 
-    return [bound_tree(layer.bound(asked(options, layer).query))]
+    question_ = asked(options, layer)
+    return [bound_tree(question_.layer.bound(question_.query))]
 
 
 def _plan_trees(layer: Layer, options: dict[str, Any]) -> list[Tree]:
     from semantic.show.plan import plan_tree
 
-    return [plan_tree(layer.plan(asked(options, layer).query))]
+    question_ = asked(options, layer)
+    return [plan_tree(question_.layer.plan(question_.query))]
 
 
 def _sql(layer: Layer, dialect: str | None, options: dict[str, Any]) -> str:
     question_ = asked(options, layer)
     chosen = dialect or question_.dialect or default_dialect(layer, question_.target)
-    return layer.compile(question_.query, chosen).text
+    return question_.layer.compile(question_.query, chosen).text
 
 
 _TREES: dict[str, Callable[[Layer, dict[str, Any]], list[Tree]]] = {

@@ -123,3 +123,13 @@ def either(names: Sequence[str]) -> str:
     """Names as alternatives: ``'a', 'b' or 'c'``."""
     quoted = [f"'{n}'" for n in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Names in a row; of many, the first ones.
+
+    >>> quoted(["a", "b"])
+    "'a', 'b'"
+    """
+    more = ["…"] if len(names) > 8 else []
+    return ", ".join([*(f"'{name}'" for name in names[:8]), *more])

@@ -216,7 +216,8 @@ def no_model(text: str, metric: str, paths: Sequence[str], span: Span | None) ->
 
 def no_metrics() -> Fault:
     """A question that asks for nothing."""
-    return Fault("missing", "The question names no metric.", "Name at least one.")
+    hint = "Name a metric, or in 'by' the dimensions whose values are wanted."
+    return Fault("missing", "The question names no metric and no dimension.", hint)
 
 
 def same_output(name: str) -> Fault:

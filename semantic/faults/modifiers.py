@@ -42,7 +42,9 @@ def one_entity(what: str, span: Span | None) -> Fault:
 
 def modifier_of_events(kind: str, key: str, name: str, span: Span | None) -> Fault:
     """Something that a conversion or a retention takes from its models, or that goes around it."""
-    if key in ("model", "filter", "time", "per", "having", "not_additive_over", "at"):
+    if key == "every_period":
+        hint = "Leave it out; cells of cohorts that are known appear by themselves."
+    elif key in ("model", "filter", "time", "per", "having", "not_additive_over", "at"):
         hint = "Make a model with 'query:' of the events that count, and name it here."
     else:
         hint = "Write another metric: {metric: " + f"{name}, {key}: …" + "}."
@@ -367,6 +369,16 @@ def unlike_entities(
     here, there = (f"'{n}' of '{m}' is of type {k}" for n, m, k in zip(names, models, kinds, strict=True))
     message = f"{here}, and {there}."
     return Fault("type", message, "Name columns of one type: {column here: column there}, or cast one.", span)
+
+
+def time_of_rows(name: str, span: Span | None) -> Fault:
+    """A condition on the time axis, where a metric looks at rows of other periods, too."""
+    hint = (
+        "Bound the answer with 'time', such as time: 2024-01..2024-06; "
+        "choose rows by a time dimension of their model, such as orders.ordered_at.month."
+    )
+    told = f"A condition on 'time' is of rows or of periods of the answer, and '{name}' sees rows of others."
+    return Fault("time", told, hint, span)
 
 
 def since_in_condition(path: str, span: Span | None) -> Fault:

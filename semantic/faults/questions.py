@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from semantic.faults.base import Fault, shown
+from collections.abc import Sequence
+
+from semantic.faults.base import Fault, quoted, shown
 from semantic.source import Span
 
 
@@ -68,6 +70,24 @@ def bad_part(part: str, value: object, expected: str) -> Fault:
 def bad_json(reason: str) -> Fault:
     """A question that is no JSON object."""
     return Fault("syntax", f"The question is no JSON object: {reason}.")
+
+
+def word_taken(word: str, kind: str) -> Fault:
+    """A word of a question that is the name of something already."""
+    hint = "Give the paths another name, and the column its name with 'as'."
+    return Fault("ambiguous", f"'{word}' of 'paths' is the name of a {kind} already.", hint)
+
+
+def word_of_axis(word: str, path: str) -> Fault:
+    """A word for the time axis, which needs none."""
+    hint = f"Write '{path}', which is every metric's own time already."
+    return Fault("value", f"'{word}' cannot stand for the time axis.", hint)
+
+
+def word_unreached(word: str, home: str, paths: Sequence[str], span: Span | None) -> Fault:
+    """A word none of whose paths leads somewhere from a model."""
+    message = f"'{word}' means nothing for '{home}': it reaches none of {quoted(paths)}."
+    return Fault("unreached", message, f"Add a path that begins with '{home}', or ask without it.", span)
 
 
 def unlike_parts(metric: str, condition: str, here: str, there: str, span: Span | None) -> Fault:

@@ -10,7 +10,7 @@ from semantic.source import Span
 
 def rows_or_question(name: str, span: Span | None) -> Fault:
     """A view that is no question and no rows, or both."""
-    hint = "Give 'metrics' for a question, or 'model' for the rows of a model."
+    hint = "Give 'metrics' for a question ('by' alone for values), or 'model' for the rows of a model."
     return Fault("missing", f"The view '{name}' needs exactly one of 'metrics' and 'model'.", hint, span)
 
 

@@ -22,7 +22,7 @@ from semantic.bind.bound import Bound, Cohorts, Fact, Frame, Key, Members
 from semantic.bind.condition import Condition, Exists
 from semantic.bind.definitions import Computed, Following
 from semantic.bind.grain import GRAINS
-from semantic.bind.leaf import Leaf, Level, Metric, Per, Through, Where, all_leaves
+from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Where, all_leaves
 from semantic.bind.relations import PREFIX, named_model, table_parts
 from semantic.bind.row import Row, walk_of
 from semantic.catalog import Branch, Catalog, Walk, bare
@@ -41,6 +41,7 @@ _NAMES: Mapping[type[Any], frozenset[str]] = {
     Condition: frozenset({"home", "tree", "exists"}),
     Exists: frozenset({"branch", "tree", "orphan"}),
     Per: frozenset({"entity", "leaves", "having"}),
+    Sampling: frozenset({"tree", "leaves", "plain"}),
     Fact: frozenset({"home"}),
     Key: frozenset({"path", "dimension"}),
     Bound: frozenset({"query", "metrics", "leaves", "having", "derived"}),
@@ -345,10 +346,11 @@ class Meanings:
         return "metric", metric.type, self._tree(metric.tree, "", leaves)
 
     def _leaf(self, leaf: Leaf) -> Any:
-        """One aggregate over the rows of its home, or over entities."""
-        inner = {key: self._leaf(each) for key, each in leaf.per.leaves.items()} if leaf.per else {}
+        """One aggregate over the rows of its home, or over the values of entities or periods."""
+        over = leaf.per or leaf.sampled
+        inner = {key: self._leaf(each) for key, each in over.leaves.items()} if over else {}
         call = self._tree(leaf.call, leaf.home, inner)
-        rows = None if leaf.per is not None else self._home(leaf.home)
+        rows = None if over is not None else self._home(leaf.home)
         calendar = self._calendars([leaf]) if leaf.between else None
         conditions = sorted((self._condition(each) for each in leaf.conditions), key=repr)
         return "leaf", rows, call, calendar, conditions, self._rest(leaf, leaf.home, ("conditions",))

@@ -219,7 +219,12 @@ class Reader:
         for text in (*snapshots.per, snapshots.of) if snapshots is not None else ():
             yield from self.text(home, text)
         for model in self.catalog.models.values():
-            named = {str(given.to_date), *(getattr(x, "name", "") for x in (given.window, given.offset))}
+            sampled = str(given.sampled.each) if given.sampled is not None else ""
+            named = {
+                str(given.to_date),
+                sampled,
+                *(getattr(x, "name", "") for x in (given.window, given.offset)),
+            }
             if named & set(map(str, model.spec.periods)):
                 yield Node("model", model.name)
 
@@ -269,9 +274,13 @@ class Reader:
                 return
             for name in map(str, question.metrics):
                 yield Node("metric", name)
-            for home in sorted(self.homes(map(str, question.metrics))) or [""]:
+            homes = {str(question.start)} if question.start is not None else set()
+            for home in sorted(homes | self.homes(map(str, question.metrics))) or [""]:
                 for by in question.by:
                     yield from self.path(home, by.parts)
+                for _, paths in question.paths:
+                    for path in paths:
+                        yield from self.path(home, tuple(path.split(".")))
                 for text in (*question.where, *question.having):
                     yield from self.expression(home, text, "")
                 if question.top is not None:

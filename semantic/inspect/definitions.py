@@ -70,7 +70,7 @@ class Probes:
             except SemanticError:  # `check` tells
                 continue
             for leaf in leaves:
-                if leaf.per is None and leaf.retained is None:
+                if leaf.per is None and leaf.retained is None and leaf.sampled is None:
                     item = Item(f"metric '{name}'", leaf.call, metric.sql.span or metric.name.span)
                     by_home.setdefault(leaf.home, {}).setdefault(leaf.key, item)
         for subject in subjects:

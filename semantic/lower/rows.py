@@ -30,12 +30,14 @@ from semantic.plan import (
     Partial,
     Projection,
     Rows,
+    Sampled,
     Scan,
     Snapshot,
     Spread,
     States,
     Test,
     free_name,
+    partial_column,
 )
 
 #: Aggregates whose call takes FILTER as it stands.
@@ -61,17 +63,17 @@ class RowBuilder:
         """A builder for another SELECT of the same statement."""
         return RowBuilder(self.dialect, self.definitions, self.steps)
 
-    def add(self, rows: Rows) -> RowBuilder:
+    def add(self, rows: Rows) -> RowBuilder:  # noqa: C901  # one case a kind
         """Take in a chain, innermost first."""
+        if isinstance(rows, Lookup | Spread | Expanded | Beside | Filter):
+            self.add(rows.input)
         match rows:
             case Scan():
                 alias = self.scope.add(rows.walk, rows.model)
                 self.source = self.steps.relation(rows.model, alias, rows.level)
             case Lookup():
-                self.add(rows.input)
                 self._lookup(rows)
             case Spread():
-                self.add(rows.input)
                 self._spread(rows)
             case Partial():
                 self._partial(rows)
@@ -80,19 +82,13 @@ class RowBuilder:
             case Snapshot() | Intervals() | Changes() | States():
                 step = SweepBuilder(self.dialect, self.steps, self.steps.base).step(rows)
                 self.source = self.build.table(step, self.scope.add_partial("rows_of"))
+            case Sampled():
+                self._sampled(rows)
             case Expanded():
-                self.add(rows.input)
                 self._expand(rows)
             case Beside():
-                self.add(rows.input)
-                alias = self.scope.add(BESIDE, "top_values")
-                on = exp.EQ(
-                    this=self.scope.translate(rows.key.copy()),
-                    expression=self.build.column(rows.column, alias),
-                )
-                self._join(self.steps.relation(rows.step, alias), on, "LEFT")
+                self._beside(rows)
             case Filter():
-                self.add(rows.input)
                 self.where.extend(self._test(test) for test in _once(rows.tests))
         return self
 
@@ -129,6 +125,20 @@ class RowBuilder:
         fine = self.scope.translate(rows.fine.copy())
         on = exp.EQ(this=self.build.column("fine", alias), expression=fine)
         self._join(self.build.table(step, alias), on, "INNER")
+
+    def _beside(self, rows: Beside) -> None:
+        """Each row beside at most one of a step."""
+        alias = self.scope.add(BESIDE, "top_values")
+        key = self.scope.translate(rows.key.copy())
+        on = exp.EQ(this=key, expression=self.build.column(rows.column, alias))
+        self._join(self.steps.relation(rows.step, alias), on, "LEFT")
+
+    def _sampled(self, samples: Sampled) -> None:
+        """The shorter periods that count, read in the place of the fact; none is without a time."""
+        self.source = self.build.table(self.steps.samples(samples), self.scope.add_partial("samples"))
+        if samples.pick == "average":
+            moment = self.scope.translate(partial_column(samples.moment))
+            self.where.append(exp.Not(this=exp.Is(this=moment, expression=exp.Null())))
 
     def _groups(self, groups: Groups) -> None:
         """Groups of a step, read in the place of the fact."""

@@ -18,6 +18,7 @@ from semantic.plan import (
     Align,
     CalendarFrames,
     Changes,
+    Everywhere,
     Expanded,
     Fill,
     Frames,
@@ -27,7 +28,9 @@ from semantic.plan import (
     Levelled,
     Measure,
     PlanError,
+    Rows,
     Running,
+    Sampled,
     Shifted,
     Spine,
     States,
@@ -64,9 +67,9 @@ class SeriesBuilder:
         """Where no end was asked for, every window of an answer goes on to the last period that any part
         has."""
         windows = list(_windows(whole))
-        if all(window.spine.end is not None for window in windows):
+        if all(window.spine.end is not None for window, _ in windows):
             return
-        found = [self._last_of(*each) for each in _extents(whole, windows[0].output)]
+        found = [self._last_of(*each) for each in _extents(whole, windows[0][1])]
         if len(found) > 1:
             alias = exp.TableAlias(this=self.dialect.identifier("last_periods"))
             periods = exp.Subquery(this=union_all(found), alias=alias)
@@ -255,6 +258,72 @@ class SeriesBuilder:
         assert self._last is not None
         return self._last
 
+    # --- samples ----------------------------------------------------------------------------------
+
+    def samples(self, node: Sampled) -> str:
+        """The step with the shorter periods that count for longer ones."""
+        before = self._last
+        if node.lasts:
+            self._last = self.steps.add(f"last_{node.moment}", self._last_of_calendar(node))
+        elif before is not None and node.calendar is None:
+            last = self.build.named(self.build.over(filled(node.last, _PERIOD)), "period")
+            select = self.build.select([last], self.build.table(before))
+            self._last = self.steps.add(f"last_{node.moment}", select)
+        step = self.steps.grouped(node.input)
+        self._last = before
+        if node.calendar is not None:
+            step = self.steps.add(f"{node.name}_days", self._in_calendar(node, node.calendar, step))
+        return step if node.pick == "average" else self._sampled(node, step)
+
+    def _sampled(self, node: Sampled, step: str) -> str:
+        """The groups of the first or last of the shorter periods, found by a window over all of them."""
+        pick = self.dialect.call("max" if node.pick == "last" else "min", self.build.column(node.moment))
+        parts = [*(self.build.column(name) for name in node.within), self.build.over(node.period)]
+        names = [*(k.name for k in node.input.keys), *(m.name for m in node.input.measures)]
+        names += ["period"] if node.calendar is not None else []
+        columns: list[exp.Expr] = [self.build.column(name) for name in names]
+        columns.append(self.build.named(exp.Window(this=pick, partition_by=parts), "chosen"))
+        found = self.steps.add(f"{node.name}_found", self.build.select(columns, self.build.table(step)))
+        kept = exp.EQ(this=self.build.column(node.moment), expression=self.build.column("chosen"))
+        outputs = [self.build.column(name) for name in names]
+        select = self.build.select(outputs, self.build.table(found), where=[kept])
+        return self.steps.add(f"{node.name}_{node.pick}", select)
+
+    def _in_calendar(self, node: Sampled, calendar: Aggregate, step: str) -> exp.Select:
+        """Groups of days, each with the period of a calendar table that its day lies in."""
+        days = self.base(calendar)
+        names = [*(k.name for k in node.input.keys), *(m.name for m in node.input.measures)]
+        columns: list[exp.Expr] = [self.build.column(name, step) for name in names]
+        columns.append(self.build.column("period", days))
+        day, own = self.build.column("calendar_day", days), self.build.column(node.moment, step)
+        join = exp.Join(this=self.build.table(days), on=exp.EQ(this=day, expression=own), kind="INNER")
+        return self.build.select(columns, self.build.table(step), [join])
+
+    def _last_of_calendar(self, node: Sampled) -> exp.Select:
+        """The last day of the period with the last day on which any fact has a row."""
+        assert node.calendar is not None
+        days = self.base(node.calendar)
+        found = [
+            self.build.select([self.build.column("last_day")], self.build.table(self.base(each)))
+            for each in node.lasts
+        ]
+        alias = exp.TableAlias(this=self.dialect.identifier("last_days"))
+        rows = exp.Subquery(this=union_all(found), alias=alias)
+        latest = exp.Subquery(
+            this=self.build.select([self.dialect.call("max", self.build.column("last_day"))], rows)
+        )
+        until = exp.LTE(this=self.build.column("calendar_day"), expression=latest)
+        day = self.dialect.call("max", self.build.column("calendar_day"))
+        known = exp.Subquery(this=self.build.select([day], self.build.table(days), where=[until]))
+        same = exp.EQ(
+            this=self.build.column("period", "own"), expression=self.build.column("period", "other")
+        )
+        join = exp.Join(this=self.build.table(days, "other"), on=same, kind="INNER")
+        where = exp.EQ(this=self.build.column("calendar_day", "other"), expression=known)
+        last = self.dialect.call("max", self.build.column("calendar_day", "own"))
+        columns = [self.build.named(last, "period")]
+        return self.build.select(columns, self.build.table(days, "own"), [join], [where])
+
     # --- offsets ----------------------------------------------------------------------------------
 
     def shifted(self, node: Shifted) -> exp.Select:
@@ -311,12 +380,13 @@ class SeriesBuilder:
         return found
 
 
-def _windows(node: Grouped) -> Iterator[Running | Frames]:
-    """The windows of a part, those inside its groups included."""
+def _windows(node: Grouped) -> Iterator[tuple[Running | Frames, str]]:
+    """The windows of a part, those inside its groups included, each with the key that is the answer's
+    period."""
     match node:
         case Running():
-            yield node
-        case Shifted() | Fill():
+            yield node, node.output
+        case Shifted() | Fill() | Everywhere():
             yield from _windows(node.input)
         case Levelled():
             for part in (node.input, *node.attached):
@@ -325,10 +395,19 @@ def _windows(node: Grouped) -> Iterator[Running | Frames]:
             for part in node.inputs:
                 yield from _windows(part)
         case Aggregate():
-            if isinstance(node.input, Expanded) and isinstance(node.input.frames, Frames):
-                yield node.input.frames
-            elif isinstance(node.input, Groups):
-                yield from _windows(node.input.input)
+            yield from _windows_of(node.input)
+
+
+def _windows_of(rows: Rows) -> Iterator[tuple[Running | Frames, str]]:
+    """The windows below some rows."""
+    match rows:
+        case Expanded(frames=Frames()):
+            assert isinstance(rows.frames, Frames)
+            yield rows.frames, rows.frames.output
+        case Groups():
+            yield from _windows(rows.input)
+        case Sampled() if rows.calendar is None:
+            yield from ((window, rows.output) for window, _ in _windows(rows.input))
 
 
 def _extents(node: Grouped, axis: str) -> Iterator[tuple[Aggregate, exp.Expr]]:
@@ -340,7 +419,7 @@ def _extents(node: Grouped, axis: str) -> Iterator[tuple[Aggregate, exp.Expr]]:
         case Shifted():
             for each, tree in _extents(node.input, axis):
                 yield each, filled(node.latest, tree)
-        case Fill():
+        case Fill() | Everywhere():
             yield from _extents(node.input, axis)
         case Levelled():
             for part in (node.input, *node.attached):
@@ -357,6 +436,11 @@ def _extents_of(node: Aggregate, axis: str) -> Iterator[tuple[Aggregate, exp.Exp
         yield node.input.frames.extent, node.input.frames.shown
     elif isinstance(node.input, Groups) and any(_windows(node.input.input)):
         yield from _extents(node.input.input, axis)
+    elif isinstance(node.input, Sampled) and node.input.calendar is not None:
+        return  # its days are no periods of the answer
+    elif isinstance(node.input, Sampled):
+        found = _extents(node.input.input, node.input.moment)
+        yield from ((each, filled(node.input.period, tree)) for each, tree in found)
     elif any(key.name == axis for key in node.keys):
         yield node, partial_column(axis)
 

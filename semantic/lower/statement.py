@@ -14,6 +14,7 @@ from semantic.bind.row import columns_of, substitute
 from semantic.dialect import Dialect
 from semantic.faults import SemanticError
 from semantic.lower.build import Build, every, union_all
+from semantic.lower.everywhere import EverywhereBuilder
 from semantic.lower.matching import MatchingBuilder
 from semantic.lower.rows import RowBuilder, counted_rows, hiding
 from semantic.lower.series import SeriesBuilder
@@ -22,6 +23,7 @@ from semantic.lower.triangle import TriangleBuilder
 from semantic.plan import (
     Aggregate,
     Align,
+    Everywhere,
     Extraction,
     Fill,
     Grouped,
@@ -33,6 +35,7 @@ from semantic.plan import (
     Projection,
     Result,
     Running,
+    Sampled,
     Selected,
     Shifted,
     Spine,
@@ -115,6 +118,7 @@ class _Lowering:
         self.series = SeriesBuilder(dialect, steps, self._added)
         steps.base = self.series.base
         steps.frames = self.series.frames
+        steps.samples = self.series.samples
         self.periods: str | None = None
 
     def _rows(self) -> RowBuilder:
@@ -128,7 +132,7 @@ class _Lowering:
         if any(tree.find(exp.Window) for tree in (*(c.tree for c in result.columns), *result.having)):
             select = self._over_windows(result, self.grouped(result.input))
         elif isinstance(result.input, Aggregate) and not (
-            self._needs_state(result.input) or _derives(result)
+            self._needs_state(result.input) or _derives(result) or isinstance(result.input.input, Sampled)
         ):
             select = self._over_rows(result, result.input)
         elif _is_plain(result):
@@ -230,6 +234,8 @@ class _Lowering:
                 return self._align(node)
             case Fill():
                 return self._fill(node)
+            case Everywhere():
+                return EverywhereBuilder(self.dialect, self.steps, self._stacked).select(node)
             case Population():
                 return self._population(node)
             case Triangle():

@@ -19,6 +19,7 @@ from semantic.plan import (
     Frames,
     Grouped,
     PlanError,
+    Sampled,
     Selected,
     Step,
     free_name,
@@ -47,6 +48,8 @@ class Steps:
         self.end: exp.Expr | None = None
         #: The step with the periods of windows and what lies in them.
         self.frames: Callable[[Frames | CalendarFrames], str]
+        #: The step with the shorter periods that longer ones take values of.
+        self.samples: Callable[[Sampled], str]
 
     def add(self, wish: str, query: exp.Expr) -> str:
         """A step under the wished name, or one that is free."""

@@ -193,6 +193,28 @@ class Snapshot(_Columns):
 
 
 @dataclass(frozen=True)
+class Sampled(_Columns):
+    """The groups of shorter periods (their key ``moment``), of which each ``period`` (over that key, among
+    ``within``) takes the first, the last, or all. Columns in the table ``=``.
+
+    The series inside go on to ``last``, the last shorter one of the answer's last period (in the table
+    ``@``), whose key is ``output``. Where a ``calendar`` tells which ``period`` each ``calendar_day`` lies
+    in, they go on to the end of the one with the last day of ``lasts``.
+    """
+
+    input: Grouped
+    within: tuple[str, ...]
+    moment: str
+    pick: str
+    period: exp.Expr
+    last: exp.Expr
+    output: str
+    name: str
+    calendar: Aggregate | None = None
+    lasts: tuple[Aggregate, ...] = ()
+
+
+@dataclass(frozen=True)
 class Changes(_Columns):
     """What groups gain at the period ``enter`` and lose again at ``leave``, as measures that add up.
     Columns in the table ``=``."""
@@ -305,6 +327,7 @@ Rows = (
     | Partial
     | Groups
     | Snapshot
+    | Sampled
     | Intervals
     | Changes
     | States
@@ -397,10 +420,35 @@ class Spine:
 class Fill:
     """Combinations of keys that appear even without a fact: a spine, members, or both."""
 
-    input: Part | Align
+    input: Part | Align | Everywhere
     spine: Spine | None
     members: tuple[Distinct, ...] = ()
     name: str = "filled"
+
+    @property
+    def keys(self) -> tuple[Named, ...]:
+        """The keys of every row."""
+        return self.input.keys
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures of every row."""
+        return self.input.measures
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """Groups, and for each period of the ``spine`` in which one of the ``parts`` has none (by their places)
+    one with nothing but the period; where all ``tests`` hold, over ``period`` in the table ``@``. Those parts
+    have no groups without a period. Periods of a ``calendar`` are those of its groups, by their
+    ``first_day``."""
+
+    input: Part | Align
+    parts: tuple[int, ...]
+    spine: Spine
+    tests: tuple[exp.Expr, ...]
+    calendar: Aggregate | None = None
+    name: str = "every_period"
 
     @property
     def keys(self) -> tuple[Named, ...]:
@@ -549,7 +597,7 @@ class Triangle:
 
 
 Part = Aggregate | Running | Shifted | Triangle
-Grouped = Triangle | Aggregate | Align | Fill | Population | Running | Shifted | Levelled
+Grouped = Triangle | Aggregate | Align | Fill | Everywhere | Population | Running | Shifted | Levelled
 
 
 @dataclass(frozen=True)
@@ -576,7 +624,8 @@ class Matching:
 
     ``keys`` pairs what both must have equal, ``times`` when they happen, ``met`` are conditions of base and
     of later events: one that does not meet its own is none. ``many`` is the number of later events for which
-    it is the nearest base event before, where ``fits`` holds for the times ``from`` and ``to``.
+    it is the nearest base event before, where ``fits`` holds for the times ``from`` and ``to``. Where each
+    later event is used ``once``, the columns ``ties`` say which base event of one time has it: the last.
     """
 
     base: Rows
@@ -591,6 +640,7 @@ class Matching:
     met: tuple[exp.Expr | None, exp.Expr | None] = (None, None)
     many: str | None = None
     fits: exp.Expr | None = None
+    ties: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.keys:
@@ -646,7 +696,7 @@ Body = Result | Projection | Selected | Matching
 
 def _spreads(rows: Rows) -> Iterator[Spread]:
     node: Rows = rows
-    while not isinstance(node, Scan | Partial | Groups | Snapshot | Intervals | Changes | States):
+    while not isinstance(node, Scan | Partial | Groups | Snapshot | Sampled | Intervals | Changes | States):
         if isinstance(node, Spread):
             yield node
         node = node.input

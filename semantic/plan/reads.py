@@ -16,6 +16,7 @@ from semantic.plan.nodes import (
     Body,
     CalendarFrames,
     Changes,
+    Everywhere,
     Expanded,
     Fill,
     Filter,
@@ -31,6 +32,7 @@ from semantic.plan.nodes import (
     Projection,
     Rows,
     Running,
+    Sampled,
     Scan,
     Selected,
     Shifted,
@@ -77,6 +79,8 @@ def _below(node: Grouped) -> Sequence[Grouped]:
     match node:
         case Aggregate():
             return ()
+        case Everywhere():
+            return (node.input,) if node.calendar is None else (node.input, node.calendar)
         case Running() | Shifted() | Fill():
             return (node.input,)
         case Triangle():
@@ -141,11 +145,13 @@ def _own_trees(node: Rows) -> list[exp.Expr]:
     return []
 
 
-def _inner_reads(node: Rows) -> Iterator[tuple[str, str]]:
+def _inner_reads(node: Rows) -> Iterator[tuple[str, str]]:  # noqa: C901  # one case a kind
     """What a node reads beside its chain."""
     match node:
         case Partial():
             yield from _aggregate_reads(node)
+        case Sampled():
+            yield from _sampled_reads(node)
         case Groups() | Snapshot() | Intervals() | Changes():
             yield from _grouped_reads(node.input)
         case States():
@@ -159,6 +165,12 @@ def _inner_reads(node: Rows) -> Iterator[tuple[str, str]]:
         case Filter():
             for match in (match for test in node.tests for match in test.matches):
                 yield from _read(match.rows, [inner for inner, _ in match.on])
+
+
+def _sampled_reads(node: Sampled) -> Iterator[tuple[str, str]]:
+    calendar = (node.calendar,) if node.calendar is not None else ()
+    for each in (node.input, *calendar, *node.lasts):
+        yield from _grouped_reads(each)
 
 
 def _framed(frames: Frames | CalendarFrames) -> tuple[Aggregate, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlglot import exp
@@ -87,9 +88,15 @@ def _frames(planner: Planning, fact: Fact, through: Through, axis: Axis, calenda
         length=length,
         start=start,
         days=_days(planner, calendar, title) if window == "days" else None,
-        lasts=_lasts(planner) if through.framed and axis.end is None else (),
-        asked=(axis.start, axis.end),
+        lasts=lasts(planner) if through.framed and axis.end is None else (),
+        asked=(axis.start, _end(axis)),
     )
+
+
+def _end(axis: Axis) -> datetime | None:
+    """The end of the days that are asked for; of days themselves the axis has the last one."""
+    whole = axis.end is None or axis.calendar is not None
+    return axis.end if whole or axis.end is None else axis.end + timedelta(days=1)
 
 
 def _window(
@@ -131,6 +138,19 @@ def _periods(planner: Planning, calendar: str, axis: Axis, parent: str | None, t
     return _of_calendar(planner, calendar, (key,), tuple(measures), f"{title}_of_calendar")
 
 
+def periods_of(planner: Planning, calendar: str, axis: Axis) -> Aggregate:
+    """The periods of a calendar along which a question is asked, each with its first and its last day."""
+    return _periods(planner, calendar, axis, None, calendar)
+
+
+def days_of(planner: Planning, calendar: str, axis: Axis) -> Aggregate:
+    """The days of a calendar, each with the period of a question that it lies in."""
+    definitions = planner.definitions
+    day, period = day_row(definitions, calendar), definitions.key_row(calendar, axis.grain)
+    keys = (Named("calendar_day", day.tree, "date"), Named("period", period.tree, period.type))
+    return _of_calendar(planner, calendar, keys, (), f"{calendar}_days")
+
+
 def _days(planner: Planning, calendar: str, title: str) -> Aggregate:
     day = day_row(planner.definitions, calendar)
     return _of_calendar(planner, calendar, (Named("calendar_day", day.tree, "date"),), (), f"{title}_days")
@@ -146,7 +166,7 @@ def _of_calendar(
     return Aggregate(Filter(rows, tests), free_name(title, planner.taken), keys, measures)
 
 
-def _lasts(planner: Planning) -> tuple[Aggregate, ...]:
+def lasts(planner: Planning) -> tuple[Aggregate, ...]:
     """The last day of every fact of the question."""
     found = []
     for fact in _plain_facts(planner.bound.facts):
@@ -163,6 +183,8 @@ def _lasts(planner: Planning) -> tuple[Aggregate, ...]:
 
 
 def _plain_facts(facts: tuple[Fact, ...]) -> list[Fact]:
-    return [
-        each for fact in facts for each in (fact.entities.facts if fact.entities is not None else (fact,))
-    ]
+    found: list[Fact] = []
+    for fact in facts:
+        inner = fact.entities or fact.sampled
+        found += _plain_facts(inner.facts) if inner is not None else [fact]
+    return found

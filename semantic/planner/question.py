@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from semantic.bind import grain
-from semantic.bind.bound import Bound, Entities, Fact, Key, by_calendar, sides
+from semantic.bind.bound import Axis, Bound, Entities, Every, Fact, Key, Samples, by_calendar, sides
 from semantic.bind.bound import Members as BoundMembers
 from semantic.bind.condition import Condition, Exists, Side, present, side_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
-from semantic.bind.leaf import Chosen, Leaf, Through, leaf_column
+from semantic.bind.leaf import Chosen, Leaf, Through, all_leaves, leaf_column
 from semantic.bind.row import Row, call, columns_of, conjunction, substitute, walk_of
 from semantic.bind.shortcut import shortened
 from semantic.bind.texts import Reached
@@ -24,6 +24,7 @@ from semantic.plan import (
     Align,
     Beside,
     Distinct,
+    Everywhere,
     Fill,
     Filter,
     Grouped,
@@ -49,6 +50,7 @@ from semantic.plan import (
 from semantic.planner import calendars, series
 from semantic.planner.frames import expanded
 from semantic.planner.lookups import Lookups
+from semantic.planner.samples import sampled
 from semantic.planner.triangle import triangle
 from semantic.planner.windows import Windows
 
@@ -110,12 +112,7 @@ class _Planner:
         }
         names: dict[str, str] = {}
         simple = {next(iter(m.leaves)): m.name for m in self.bound.metrics if m.simple}
-        inner = {
-            key: leaf
-            for each in self.bound.leaves.values()
-            if each.per is not None
-            for key, leaf in each.per.leaves.items()
-        }
+        inner = {leaf.key: leaf for leaf in all_leaves(self.bound.leaves.values())}
         steps_within = self.bound.steps_within
         for key, leaf in sorted((inner | self.bound.leaves).items(), key=lambda item: item[0] not in simple):
             wish = simple.get(key, leaf.name)
@@ -191,10 +188,26 @@ class _Planner:
         if self.bound.population is not None:
             whole = tuple(each for each in aggregates if isinstance(each, Aggregate))
             return self._population(self.bound.population, whole)
-        joined: Part | Align = aggregates[0] if len(aggregates) == 1 else Align(aggregates)
+        joined: Part | Align | Everywhere = aggregates[0] if len(aggregates) == 1 else Align(aggregates)
+        if self.bound.every is not None:
+            joined = self._everywhere(joined, facts, self.bound.every)
         if self.bound.fill is None and not self.bound.members:
             return joined
         return Fill(joined, self._spine(), tuple(self._members(m) for m in self.bound.members))
+
+    def _everywhere(
+        self, joined: Part | Align | Everywhere, facts: Sequence[Fact], every: Every
+    ) -> Part | Align | Everywhere:
+        """Groups with every period of those facts that have one for each."""
+        parts = tuple(n for n, fact in enumerate(facts) if any(leaf.every for leaf in fact.leaves))
+        if not parts or isinstance(joined, Everywhere):
+            return joined
+        axis, own = every.axis, None
+        if axis.calendar is not None:
+            own = calendars.periods_of(self, axis.calendar, axis)
+        function = grain.spine_name(axis.grain)
+        spine = Spine(axis.key, axis.grain, function, every.type, axis.start, axis.end)
+        return Everywhere(joined, parts, spine, every.tests, own)
 
     def _title(self, fact: Fact) -> str:
         """What a step holds: the model by its keys; where a model is read twice, the measure."""
@@ -283,6 +296,8 @@ class _Planner:
         if fact.retained is not None:
             return triangle(self, fact, fact.retained, name)
         axis = self.bound.axis
+        if fact.sampled is not None and axis is not None:
+            return self._of_samples(fact, fact.sampled, axis, name)
         moment = bool(fact.leaves) and fact.leaves[0].at is not None
         if axis is not None and by_calendar(fact.through, axis):
             if fact.entities is not None:
@@ -300,6 +315,27 @@ class _Planner:
             return part
         title = free_name(f"{name}_later", self.taken)
         return series.shifted(part, fact, axis, title, self.definitions.calendar)
+
+    def _of_samples(self, fact: Fact, samples: Samples, axis: Axis, name: str) -> Part:
+        """A fact by shorter periods first; then those that count, as the periods of the question."""
+        place, asked = samples.place, self.bound.keys
+        keys = (*asked[:place], samples.fine, *asked[place + 1 :])
+        inner = _Planner(self.definitions, replace(self.bound, keys=keys, axis=samples.axis))
+        inner.names, inner.taken, inner.lookups = self.names, self.taken, self.lookups
+        parts = tuple(inner._part(each, free_name(inner._title(each), self.taken)) for each in samples.facts)
+        below = parts[0] if len(parts) == 1 else Align(parts, free_name(f"{name}_values", self.taken))
+        rows = sampled(self, below, fact, samples, axis, asked[place], name)
+        outer = tuple(
+            Named(k.name, rows.period if k.name == axis.key else partial_column(k.name), k.type)
+            for k in asked
+        )
+        measures = tuple(self._of_entities(leaf, None) for leaf in fact.leaves)
+        whole = Aggregate(rows, name, outer, measures, alone=samples.take != "average")
+        if not fact.through:
+            return whole
+        return series.shifted(
+            whole, fact, axis, free_name(f"{name}_later", self.taken), self.definitions.calendar
+        )
 
     def _plain(self, fact: Fact, name: str) -> Aggregate:
         if fact.entities is not None:
@@ -430,7 +466,7 @@ class _Planner:
 
     def _measure(self, leaf: Leaf, own: tuple[Condition, ...]) -> Measure:
         where = conjunction([self._short(leaf.home, c.tree).copy() for c in own]) if own else None
-        sums = leaf.counts or str(leaf.call.this) in ("sum", "sum_distinct")
+        sums = replace(leaf, every=False).counts or str(leaf.call.this) in ("sum", "sum_distinct")
         call = self._short(leaf.home, leaf.call)
         assert isinstance(call, exp.Anonymous)
         return Measure(self.names[leaf.key], call, where, leaf.type, leaf.counts, sums)

@@ -23,7 +23,7 @@ from typing import Any
 from sqlglot import exp
 
 from semantic.bind.relations import identifier
-from semantic.bind.row import call, column
+from semantic.bind.row import call, column, columns_of, walk_of
 from semantic.catalog import Walk
 from semantic.expr.spelled import spelled
 from semantic.plan import (
@@ -278,10 +278,21 @@ def _missing(source: _Source, other: _Source) -> list[Measure] | None:
         if name not in PARTS or (measure.zero and not other.aggregate.keys):
             return None
         if _part(source.measures, measure) is None and _part(added, measure) is None:
-            if source.source is not None:
+            if source.source is not None or not _reached(source.aggregate.input, measure):
                 return None
             added.append(replace(measure, name=free_name(measure.name, taken)))
     return added
+
+
+def _reached(rows: Rows, measure: Measure) -> bool:
+    """Whether the rows of a grouping are joined with all that a measure reads."""
+    walks: set[Walk] = {()}
+    while isinstance(rows, Lookup | Filter):
+        if isinstance(rows, Lookup):
+            walks.add(rows.walk)
+        rows = rows.input
+    trees = [measure.call, *([measure.where] if measure.where is not None else [])]
+    return all(walk_of(each) in walks for tree in trees for each in columns_of(tree))
 
 
 def _values_told(source: _Source, measure: Measure) -> bool:

@@ -24,6 +24,7 @@ from semantic.plan import (
     PARTS,
     Aggregate,
     Align,
+    Everywhere,
     Expanded,
     Fill,
     Filter,
@@ -39,6 +40,7 @@ from semantic.plan import (
     Result,
     Rows,
     Running,
+    Sampled,
     Scan,
     Shifted,
     Test,
@@ -86,6 +88,10 @@ def _grouped(node: Grouped) -> Grouped:
             below = _grouped(node.input)
             assert not isinstance(below, Fill | Population | Levelled)
             return replace(node, input=below)
+        case Everywhere():
+            whole = _grouped(node.input)
+            assert not isinstance(whole, Fill | Population | Levelled | Everywhere)
+            return replace(node, input=whole)
 
 
 def _part(part: Part) -> Part:
@@ -105,7 +111,7 @@ def _part(part: Part) -> Part:
 
 
 def _aggregate(aggregate: Aggregate) -> Aggregate:
-    if isinstance(aggregate.input, Groups):
+    if isinstance(aggregate.input, Groups | Sampled):
         return replace(aggregate, input=replace(aggregate.input, input=_grouped(aggregate.input.input)))
     if isinstance(aggregate.input, Expanded) and isinstance(aggregate.input.input, Groups):
         groups = aggregate.input.input

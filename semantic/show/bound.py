@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from semantic.bind.bound import Bound, Cohorts, Entities, Fact, Fill, Members
-from semantic.bind.leaf import Chosen, Leaf, Level, Per
+from semantic.bind.bound import Bound, Cohorts, Entities, Fact, Fill, Members, Samples
+from semantic.bind.leaf import Chosen, Leaf, Level, Per, Sampling
 from semantic.bind.texts import Reached
 from semantic.emit import described
 from semantic.show.scalars import condition, scalar, walk
@@ -42,6 +42,7 @@ def _fact(fact: Fact, bound: Bound) -> Tree:
         group("where", map(condition, fact.where)),
         _cohorts(fact.retained) if fact.retained is not None else None,
         _entities(fact.entities, bound) if fact.entities is not None else None,
+        _samples(fact.sampled, bound) if fact.sampled is not None else None,
         group("leaves", map(leaf_tree, fact.leaves)),
     )
 
@@ -62,6 +63,13 @@ def _entities(entities: Entities, bound: Bound) -> Tree:
     return Tree.of(f"each {', '.join(key.path for key in entities.entity)}", *facts)
 
 
+def _samples(samples: Samples, bound: Bound) -> Tree:
+    """The facts of shorter periods that longer ones take values of."""
+    keys = (*bound.keys[: samples.place], samples.fine, *bound.keys[samples.place + 1 :])
+    facts = (_fact(fact, replace(bound, keys=keys)) for fact in samples.facts)
+    return Tree.of(f"the {samples.take} of each {samples.fine.path}", *facts)
+
+
 def _reached(reached: Reached) -> str:
     text = scalar(reached.row.tree)
     if reached.branch is None:
@@ -71,8 +79,9 @@ def _reached(reached: Reached) -> str:
 
 def leaf_tree(leaf: Leaf) -> Tree:
     """One aggregate: over which rows, which of them, at what time."""
+    over = leaf.per or leaf.sampled
     return Tree.of(
-        f"{leaf.name}: {leaf.type or 'unknown'} = {scalar(leaf.call, leaf.per.leaves if leaf.per else None)}",
+        f"{leaf.name}: {leaf.type or 'unknown'} = {scalar(leaf.call, over.leaves if over else None)}",
         *(f"filter {condition(each)}" for each in leaf.conditions),
         f"time {scalar(leaf.time.tree)} ({leaf.time.type})" if leaf.time is not None else None,
         f"at {leaf.at.replace('_', ' ')}" if leaf.at is not None else None,
@@ -80,6 +89,7 @@ def leaf_tree(leaf: Leaf) -> Tree:
         f"seen through {leaf.through}" if leaf.through else None,
         *_level(leaf.level),
         _per(leaf.per) if leaf.per is not None else None,
+        _sampling(leaf.sampled) if leaf.sampled is not None else None,
     )
 
 
@@ -94,6 +104,11 @@ def _level(level: Level) -> Iterator[str]:
         yield f"taken together over {', '.join(level.over)}"
     if level.ignoring:
         yield f"ignoring conditions on {', '.join(level.ignoring)}"
+
+
+def _sampling(sampling: Sampling) -> Tree:
+    """What longer periods take, and the values of the shorter ones."""
+    return Tree.of(f"sampled: {sampling}", *(leaf_tree(leaf) for leaf in sampling.leaves.values()))
 
 
 def _per(per: Per) -> Tree:

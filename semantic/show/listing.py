@@ -157,9 +157,10 @@ def models(metric: Metric) -> dict[str, None]:
 
 
 def facts(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
-    """Aggregates of rows: inside those over entities, those of each entity."""
+    """Aggregates of rows: inside those over entities or periods, those of each."""
     for leaf in leaves:
-        inner = leaf.per.leaves.values() if leaf.per is not None else ()
+        over = leaf.per or leaf.sampled
+        inner = over.leaves.values() if over is not None else ()
         yield from facts(inner) if inner else (leaf,)
 
 

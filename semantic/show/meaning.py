@@ -28,6 +28,11 @@ def meaning(metric: spec.Metric) -> str:
     >>> meaning(spec.Metric(name=Text("a"), sql=b, metric=b, window=three, span=place))
     'trailing 3 months of b'
     """
+    told = _meant(metric)
+    return ", ".join(filter(None, (told, "in every period" if metric.every_period else "")))
+
+
+def _meant(metric: spec.Metric) -> str:
     if metric.conversion is not None:
         return _conversion(metric.conversion)
     if metric.retention is not None:
@@ -44,6 +49,8 @@ def _seen(metric: spec.Metric, name: str) -> Iterator[str]:
         yield f"of rows where {metric.filter}"
     if metric.offset is not None:
         yield offset(metric.offset)
+    if metric.sampled is not None:
+        yield f"the {metric.sampled.take} of each {metric.sampled.each.replace('_', ' ')}"
     if metric.ignoring:
         yield f"whatever is asked of {_listed(metric.ignoring)}"
 

@@ -14,6 +14,7 @@ from semantic.plan import (
     Body,
     Changes,
     Distinct,
+    Everywhere,
     Expanded,
     Fill,
     Filter,
@@ -31,6 +32,7 @@ from semantic.plan import (
     Result,
     Rows,
     Running,
+    Sampled,
     Scan,
     Selected,
     Shifted,
@@ -80,6 +82,8 @@ def _grouped(node: Grouped) -> Tree:
         case Fill():
             spine = _spine(node.spine) if node.spine else None
             return Tree.of(f"Fill {node.name}", spine, *map(_distinct, node.members), _grouped(node.input))
+        case Everywhere():
+            return Tree.of(f"Everywhere {node.name}", _spine(node.spine), _grouped(node.input))
         case Triangle():
             parts = map(_grouped, (node.cohorts, node.active, node.last))
             return Tree.of(f"Triangle {node.name}: {node.since} since {node.period}", *parts)
@@ -121,16 +125,19 @@ def _rows(node: Rows) -> Tree:
             return Tree.of(f"Beside {node.step}: {scalar(node.key)} = {node.column}", _rows(node.input))
         case Expanded():
             return Tree.of(f"Expanded to every {node.frames.output} whose window holds it", _rows(node.input))
-        case Snapshot() | Intervals() | Changes() | States() | Groups():
+        case Snapshot() | Sampled() | Intervals() | Changes() | States() | Groups():
             return _remade(node)
 
 
-def _remade(node: Snapshot | Intervals | Changes | States | Groups) -> Tree:
+def _remade(node: Snapshot | Sampled | Intervals | Changes | States | Groups) -> Tree:
     """Rows that are groups of other rows, or changes of these over time."""
     match node:
         case Snapshot():
             which = "last" if node.last else "first"
             return Tree.of(f"Snapshot: the {which} {node.moment}", _grouped(node.input))
+        case Sampled():
+            title = f"Sampled: the {node.pick} of {node.moment} by {scalar(node.period)}"
+            return Tree.of(title, _grouped(node.input))
         case Intervals() | Changes():
             return Tree.of(
                 f"{type(node).__name__} from {node.enter} until {node.leave}", _grouped(node.input)

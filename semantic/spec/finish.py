@@ -127,7 +127,7 @@ def in_order(page: Page, values: Values, node: Node) -> None:
 # --- metrics ------------------------------------------------------------------------------------------
 
 #: What another metric is seen through: along time, at another level, or by its place among others.
-_ALONG = ("window", "to_date", "offset")
+_ALONG = ("window", "to_date", "offset", "sampled")
 _LEVELS = ("total_over", "share_over", "base")
 _PLACES = ("rank_over", "cumulative_share_over")
 _THROUGH = (*_ALONG, *_LEVELS, *_PLACES, "ignoring")
@@ -136,7 +136,13 @@ _BOTH = "filter"
 #: What belongs to a metric that aggregates rows itself.
 _OWN = ("model", "filter", "time", "per", "having", "not_additive_over", "at")
 #: Modifiers that can stand beside each other in one metric; any others would depend on their order.
-_TOGETHER = ({"window", "offset"}, {"to_date", "offset"}, *({each, "ignoring"} for each in _LEVELS))
+_TOGETHER = (
+    {"window", "offset"},
+    {"to_date", "offset"},
+    {"window", "sampled"},
+    {"to_date", "sampled"},
+    *({each, "ignoring"} for each in _LEVELS),
+)
 
 
 def seen_through(page: Page, values: Values, node: Node) -> None:
@@ -144,6 +150,8 @@ def seen_through(page: Page, values: Values, node: Node) -> None:
     through = [key for key in _THROUGH if key in values]
     own = [key for key in _OWN if key in values]
     kind = next((key for key in ("conversion", "retention") if key in values), None)
+    if kind == "retention" and values.get("every_period"):
+        own = [*own, "every_period"]
     if kind is not None:
         values["sql"] = values["name"]
         _of_events(page, values, node, kind, [*own, *through])

@@ -30,7 +30,7 @@ from semantic.spec.kinds import (
     pair,
 )
 from semantic.spec.shapes import Field, Shape, listed, named
-from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, unread
+from semantic.spec.tables import AMOUNT, ATTRIBUTES, GIVEN, MEMBERS, PATHS, ROWS, VALUES, WHOLE, WORDS, unread
 from semantic.spec.types import (
     Asked,
     Bands,
@@ -49,6 +49,7 @@ from semantic.spec.types import (
     Question,
     Retention,
     Rules,
+    Sampled,
     Snapshots,
     Source,
     Target,
@@ -344,6 +345,19 @@ SNAPSHOTS = Shape(
     ),
     finish=finish.chosen,
 )
+SAMPLED = Shape(
+    "choice of samples",
+    Sampled,
+    (
+        Field("each", NAME, "The grain whose periods have values of their own: day.", required=True),
+        Field(
+            "take",
+            choice("first", "last", "average"),
+            "Which of them is the value of a longer period.",
+            required=True,
+        ),
+    ),
+)
 METRIC = Shape(
     "metric",
     Metric,
@@ -361,6 +375,12 @@ METRIC = Shape(
             "offset", DURATION, "How long before each period the value is taken: 1 year, to start of quarter."
         ),
         Field("base", TEXT, "A fixed range of time whose value stands beside every period: 2024-01."),
+        Field(
+            "sampled",
+            SAMPLED.kind,
+            "What longer periods take of the values of shorter ones: {each: day, take: last}.",
+        ),
+        Field("every_period", FLAG, "Whether periods without any row appear, too."),
         Field(
             "total_over",
             one_or_more(TEXT),
@@ -492,7 +512,7 @@ TESTED = Shape(
     "question of a test",
     Asked,
     (
-        Field("metrics", one_or_more(TEXT), "Names of metrics.", required=True),
+        Field("metrics", one_or_more(TEXT), "Names of metrics; the values of 'by' if left out."),
         Field("by", PATHS, "What to group by: customers.region, time.month; 'path as name'."),
         Field("where", one_or_more(TEXT), "A condition that rows must meet."),
         Field("having", one_or_more(TEXT), "A condition that groups must meet, over metrics."),
@@ -502,8 +522,11 @@ TESTED = Shape(
         Field("top", TEXT, "Values that lead, and all others as one: 5 products.name by sales."),
         Field("fill", FLAG, "Whether every period appears."),
         Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
+        Field("from", NAME, "Without metrics: whose rows tell the values of 'by'.", attribute="start"),
+        Field("extremes", FLAG, "Without metrics: the least and the greatest value of 'by'."),
         Field("parameters", VALUES, "Values of parameters."),
         Field("user", ATTRIBUTES, "Attributes of the caller, for policies."),
+        Field("paths", WORDS, "Names for paths: {country: [orders.buyer.country]}."),
     ),
 )
 TEST = Shape(
@@ -584,6 +607,7 @@ SHAPES = (
     CONVERSION,
     RETENTION,
     SNAPSHOTS,
+    SAMPLED,
     DIMENSION,
     BANDS,
     RULES,

@@ -63,6 +63,18 @@ def compose(text: str, file: str) -> Node | None:
         raise Unreadable(faults.not_utf8(place_in(text[: error.start], file))) from None
 
 
+def compose_all(text: str, file: str) -> list[Node]:
+    """The documents of ``text``, which ``---`` separates."""
+    try:
+        composer = _Composer(file, _LOADER(text), several=True)
+        composer.document()
+        return composer.stack[0].items
+    except yaml.YAMLError as error:
+        raise Unreadable(_syntax(error, text, file)) from None
+    except UnicodeEncodeError as error:
+        raise Unreadable(faults.not_utf8(place_in(text[: error.start], file))) from None
+
+
 def place_in(before: str, file: str) -> Span:
     r"""The place just after ``before``, which starts a file.
 
@@ -76,8 +88,9 @@ def place_in(before: str, file: str) -> Span:
 class _Composer:
     """Builds nodes from the parser's events; a stack of open branches takes the place of recursion."""
 
-    def __init__(self, file: str, parser: Any) -> None:
+    def __init__(self, file: str, parser: Any, several: bool = False) -> None:
         self.file = file
+        self.several = several
         self.next_event = parser.get_event
         self.stack = [Branch(False, None)]
         self.anchors: dict[str, Node] = {}
@@ -104,7 +117,7 @@ class _Composer:
                 append(self.alias(event))
             elif kind is StreamEndEvent:
                 return stack[0].items[0] if stack[0].items else None
-            elif kind is DocumentStartEvent and stack[0].items:
+            elif kind is DocumentStartEvent and stack[0].items and not self.several:
                 raise Unreadable(faults.second_document(self.span(event)))
 
     def open(self, event: Any, mapping: bool) -> Branch:

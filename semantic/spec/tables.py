@@ -104,5 +104,6 @@ _ATTRIBUTE = {"anyOf": [_VALUE_SCHEMA, {"type": "array", "items": _VALUE_SCHEMA}
 ATTRIBUTES = mapping_of(Kind(_attribute, _ATTRIBUTE), "region: EMEA", placed=True)
 PATHS = one_or_more(Kind(_path, {"anyOf": [TEXT.schema, _PATH_SCHEMA]}))
 MEMBERS = Kind(_members, {"anyOf": [{"type": "boolean"}, *_TEXTS.schema["anyOf"]]})
+WORDS = mapping_of(_TEXTS, "country: [orders.buyer.country, visits.visitor.country]", placed=True)
 WHOLE = Kind(_whole, {"type": "integer", "minimum": 0})
 AMOUNT = Kind(_amount, {"type": "number", "minimum": 0})

@@ -269,6 +269,16 @@ class Snapshots:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """How the values of periods make that of a longer one: the first of those that there are, the last, or
+    their average. ``each`` is the grain whose periods have values of their own."""
+
+    each: Text
+    take: Literal["first", "last", "average"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric(Described):
     """An aggregate over a model's columns, or an expression over other metrics; with ``per``, an
     aggregate over the values that other metrics have for each entity."""
@@ -285,6 +295,8 @@ class Metric(Described):
     to_date: Text | None = None
     offset: Duration | StartOf | Periods | None = None
     base: Text | None = None
+    sampled: Sampled | None = None
+    every_period: bool = False
     conversion: Conversion | None = None
     retention: Retention | None = None
     not_additive_over: Snapshots | None = None
@@ -411,6 +423,9 @@ class Asked:
     members: tuple[Text, ...] | bool = False
     parameters: Mapping[Text, Cell] = field(default_factory=dict)
     user: Mapping[Text, Cell | tuple[Cell, ...]] = field(default_factory=dict)
+    paths: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
+    start: Text | None = None
+    extremes: bool = False
     span: Span
 
 
@@ -472,6 +487,9 @@ class View(Described):
     members: tuple[Text, ...] | bool | None = None
     parameters: tuple[tuple[Text, Cell], ...] = ()
     user: tuple[tuple[Text, Cell | tuple[Cell, ...]], ...] = ()
+    paths: tuple[tuple[Text, tuple[Text, ...]], ...] = ()
+    start: Text | None = None
+    extremes: bool | None = None
     model: Text | None = None
     joins: tuple[Text, ...] | None = None
     columns: tuple[Text | Mapping[str, Text], ...] = ()

@@ -21,7 +21,7 @@ from semantic.spec.kinds import (
 from semantic.spec.nodes import Node
 from semantic.spec.page import Page
 from semantic.spec.shapes import Field, Shape
-from semantic.spec.tables import ATTRIBUTES, MEMBERS, PATHS, VALUES, WHOLE
+from semantic.spec.tables import ATTRIBUTES, MEMBERS, PATHS, VALUES, WHOLE, WORDS
 from semantic.spec.types import Materialization, Refresh, View
 
 #: What a view is in every dialect that ``materialized`` does not name.
@@ -65,8 +65,15 @@ _QUESTION = (
     Field("top", TEXT, "Values that lead, and all others as one: 5 products.name by sales."),
     Field("fill", FLAG, "Whether every period appears."),
     Field("members", MEMBERS, "Whether members without any fact appear; or of which paths."),
+    Field("from", NAME, "Without metrics: whose rows tell the values of 'by'.", attribute="start"),
+    Field("extremes", FLAG, "Without metrics: the least and the greatest value of 'by'."),
     Field("parameters", _pairs(VALUES), "Values of parameters; 'current_date' stays live."),
     Field("user", _pairs(ATTRIBUTES), "Attributes of whoever reads it, for policies."),
+    Field(
+        "paths",
+        _pairs(WORDS),
+        "Names for paths: {buyer_country: [orders.buyer.country, visits.visitor.country]}.",
+    ),
 )
 _ROWS = (
     Field("model", NAME, "The model whose rows the view has, one by one, instead of 'metrics'."),

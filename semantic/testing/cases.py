@@ -183,7 +183,16 @@ def _spelled(name: str) -> str:
 def _texts(test: Test) -> Iterator[Text]:
     """The words of a question that name something."""
     ask = test.ask
-    for part in (*ask.metrics, *ask.by, *ask.order, ask.time, ask.top, *test.parameters, *ask.parameters):
+    for part in (
+        *ask.metrics,
+        *ask.by,
+        *ask.order,
+        ask.time,
+        ask.top,
+        ask.start,
+        *test.parameters,
+        *ask.parameters,
+    ):
         if isinstance(part, Text):
             yield part
         elif part is not None:
@@ -196,7 +205,10 @@ def _words(test: Test) -> dict[str, Any]:
     words: dict[str, Any] = {key: list(getattr(ask, key)) for key in _LISTS if getattr(ask, key)}
     words |= {key: getattr(ask, key) for key in _SINGLE if getattr(ask, key) is not None}
     words |= {"fill": True} if ask.fill else {}
+    words |= {"from": ask.start} if ask.start is not None else {}
+    words |= {"extremes": True} if ask.extremes else {}
     words |= {"members": ask.members if isinstance(ask.members, bool) else list(ask.members)}
+    words |= {"paths": {str(word): list(paths) for word, paths in ask.paths.items()}} if ask.paths else {}
     parameters = {str(key): cell for key, cell in (*test.parameters.items(), *ask.parameters.items())}
     words |= {"user": {str(key): written(cells) for key, cells in ask.user.items()}} if ask.user else {}
     return words | {"parameters": {key: cell.text for key, cell in parameters.items()}}

@@ -59,8 +59,8 @@ class _Run:
 
     def _statement(self) -> Statement:
         compiler = self.world.compiler(self.case.kept)
-        query = compiler.asked(self.case.words)
-        statement = compiler.compile(query, self.world.dialect.name)
+        layer, query = compiler.understood(self.case.words)
+        statement = layer.compile(query, self.world.dialect.name)
         self.sql = statement.text
         return statement
 

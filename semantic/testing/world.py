@@ -53,8 +53,8 @@ class Statement(Protocol):
 class Compiler(Protocol):
     """What makes statements of questions: a `Layer`."""
 
-    def asked(self, words: Mapping[str, Any]) -> Query:
-        """The question in words."""
+    def understood(self, words: Mapping[str, Any]) -> tuple[Compiler, Query]:
+        """The question in words, and what makes its statement."""
 
     def compile(self, query: Query, dialect: str = ...) -> Statement:
         """The question as a statement."""

@@ -40,7 +40,8 @@ def answer_faults(view: Spec, dialect: Dialect) -> Iterator[Fault]:
 def spec_faults(view: Spec) -> Iterator[Fault]:
     """What is wrong with a view whatever the target is."""
     name, known = str(view.name), (*names(), _OTHERWISE)
-    if bool(view.metrics) == (view.model is not None):
+    asks = bool(view.metrics or (view.by and view.model is None))
+    if asks == (view.model is not None):
         yield faults.rows_or_question(name, view.name.span)
     for dialect, _ in view.materialized:
         if dialect not in known:

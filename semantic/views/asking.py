@@ -33,6 +33,9 @@ def query_of(view: View) -> Query:
         members=view.members if view.members is not None else False,
         parameters=parameters(view),
         user=user(view),
+        paths=tuple(sorted((str(word), given) for word, given in view.paths)),
+        start=view.start,
+        extremes=bool(view.extremes),
     )
     if found:
         raise SemanticError(found)
@@ -40,7 +43,7 @@ def query_of(view: View) -> Query:
 
 
 #: What only a question has, and what only the rows of a model have.
-_QUESTION = ("by", "having", "order", "limit", "top", "fill", "members")
+_QUESTION = ("by", "having", "order", "limit", "top", "fill", "members", "paths", "start", "extremes")
 _ROWS = ("joins",)
 
 
@@ -72,13 +75,19 @@ def _misplaced(view: View) -> Iterator[Fault]:
         given = getattr(view, key)
         if given is not None and given != ():
             first = given[0] if isinstance(given, tuple) else given
-            yield fault(key, str(view.name), getattr(first, "span", None) or view.name.span)
+            yield fault(
+                "from" if key == "start" else key,
+                str(view.name),
+                getattr(first, "span", None) or view.name.span,
+            )
     yield from _strange_columns(view) if view.model is None else ()
 
 
 def _strange_columns(view: View) -> Iterator[Fault]:
     """Columns that are to come first and are none of the question, or twice."""
     known = [*(by.output for by in paths(view.by)), *map(str, view.metrics)]
+    if view.extremes:
+        known = [f"{name}_{end}" for name in known for end in ("min", "max")]
     names = [by.path if by.name is None else Text(by.output) for by in paths(view.columns)]
     for place, name in enumerate(names):
         if name not in known:

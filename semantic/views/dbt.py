@@ -94,7 +94,7 @@ def _filled(layer: Any, view: View, spec: Spec) -> set[str]:
 
 def _counts(leaf: Leaf) -> bool:
     """Whether an aggregate counts rows of its own group, which is 0 where there are none."""
-    plain = leaf.per is None and leaf.at is None and leaf.retained is None
+    plain = leaf.per is None and leaf.at is None and leaf.retained is None and leaf.sampled is None
     return leaf.counts and plain and not (leaf.through or leaf.level or leaf.between)
 
 

@@ -177,7 +177,7 @@ class _Maker:
     def _keys(self, question: Query | Extract) -> tuple[str, ...]:
         """The columns that tell one row from another, as far as they are all there."""
         if isinstance(question, Query):
-            return tuple(by.output for by in question.by)
+            return () if question.extremes else tuple(by.output for by in question.by)
         model = self.layer.catalog.models[question.model]
         paths = [(name, f"{model.name}.{name}") for name in map(str, model.spec.primary_key)]
         if not question.columns:

@@ -186,7 +186,10 @@ def test_a_word_that_is_no_text(shop: Path) -> None:
     [
         ["--help"],
         ["--version"],
-        *([c, "--help"] for c in ("sql", "run", "list", "show", "check", "init", "schema", "completion")),
+        *(
+            [c, "--help"]
+            for c in ("sql", "run", "list", "show", "check", "init", "import", "schema", "completion")
+        ),
     ],
 )
 def test_help_imports_nothing_heavy(shop: Path, words: list[str]) -> None:

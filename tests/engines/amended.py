@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from fakesnow import transforms
+from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.variables import Variables
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
@@ -26,6 +27,11 @@ AMENDMENTS = {
 
 _to_timestamp = transforms.to_timestamp
 _to_variant = transforms.to_variant
+_transform = FakeSnowflakeCursor._transform
+
+#: The first words of transforms of statements that are no queries; half of the time of the chain.
+VERBS = ("alter", "create", "drop", "extract_comment", "list", "put", "set", "show", "update")
+ELSEWHERE = tuple(f"{verb}_" for verb in VERBS)
 
 
 def amend() -> None:
@@ -35,6 +41,7 @@ def amend() -> None:
     transforms.to_timestamp = _keeping_try
     transforms.to_variant = _formatted
     Variables.inline_variables = lambda self, sql: sql
+    FakeSnowflakeCursor._transform = _of_queries
 
 
 def _unchanged(expression: Any) -> Any:
@@ -52,3 +59,23 @@ def _formatted(expression: Any) -> Any:
         form = Snowflake.format_time(expression.args["format"])
         return exp.TimeToStr(this=expression.this, format=form)
     return _to_variant(expression)
+
+
+class _Chain:
+    """A query on its way through the chain, past the transforms that could not change it."""
+
+    def __init__(self, tree: Any) -> None:
+        self.tree = tree
+
+    def transform(self, change: Any, *arguments: Any, **options: Any) -> _Chain:
+        """The chain after one more transform, which a lambda may stand for."""
+        names = (change.__name__, *change.__code__.co_names)
+        if change is not _unchanged and not any(name.startswith(ELSEWHERE) for name in names):
+            self.tree = self.tree.transform(change, *arguments, **options)
+        return self
+
+
+def _of_queries(cursor: Any, expression: Any, parameters: Any) -> Any:
+    if not isinstance(expression, exp.Query):
+        return _transform(cursor, expression, parameters)
+    return _transform(cursor, _Chain(expression), parameters).tree

@@ -65,6 +65,23 @@ QUESTIONS = st.fixed_dictionaries(
         ),
     },
 )
+#: Questions without metrics.
+VALUES = st.fixed_dictionaries(
+    {
+        "by": st.tuples(
+            st.lists(st.sampled_from(PATHS), max_size=2, unique=True),
+            st.lists(st.sampled_from(TIMES), max_size=1),
+        ).map(lambda parts: [*parts[0], *parts[1]]),
+        "parameters": st.just({"rate": "1.5"}),
+    },
+    optional={
+        "from": st.sampled_from(("customers", "orders", "lines", "visits", "scores", "days", "ranks")),
+        "extremes": st.booleans(),
+        "where": st.lists(st.sampled_from(CONDITIONS), max_size=2),
+        "time": st.sampled_from(RANGES),
+        "limit": st.integers(0, 5),
+    },
+)
 #: What stands in the place of something else.
 JUNK: tuple[Any, ...] = (
     None, True, 0, -1, 3, 1.5, "", "x", "all", "3 months", "-3 months", "0 days", "1 year 2 months",
@@ -79,6 +96,7 @@ KEYS = (
     "at", "not_additive_over", "total_over", "share_over", "rank_over", "cumulative_share_over", "ignoring",
     "conversion", "retention", "query", "of", "from", "by", "where", "bands", "rules", "cuts", "labels",
     "table", "otherwise", "valid", "primary_key", "joins", "dimensions", "within", "immature", "until",
+    "sampled", "take", "every_period",
     "value", "each", "start", "same", "cohort", "activity", "period", "last", "unique", "type", "columns",
 )  # fmt: skip
 _quiet = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -150,13 +168,13 @@ def test_the_project_itself_is_sound(plain: Layer) -> None:
 
 
 @_quiet
-@given(question=QUESTIONS, dialect=st.sampled_from(DIALECTS))
+@given(question=st.one_of(QUESTIONS, VALUES), dialect=st.sampled_from(DIALECTS))
 def test_questions(plain: Layer, question: dict[str, Any], dialect: str) -> None:
     asked(plain, dialect, **question)
 
 
 @_quiet
-@given(question=QUESTIONS)
+@given(question=st.one_of(QUESTIONS, VALUES))
 def test_what_is_not_refused_runs(plain: Layer, tables: Engine, question: dict[str, Any]) -> None:
     text = asked(plain, "duckdb", **question)
     if text is not None:

@@ -26,7 +26,7 @@ WORDS = sorted({*RESERVED, *MEANT.split()})
 #: Words that the emulator of Snowflake stumbles over in one place or another: see `tests.promises.marks`.
 APART = ("all", "nextval")
 TOGETHER = [word for word in WORDS if word not in APART]
-SIZE = 12
+SIZE = 6
 BATCHES = [TOGETHER[start : start + SIZE] for start in range(0, len(TOGETHER), SIZE)]
 BATCHES += [["plain", word, "simple"] for word in APART]
 #: Parameters with these names cannot be written in a template.

@@ -16,7 +16,7 @@ class Edit(NamedTuple):
     expected: str
 
 
-SALES = "sales average_order paid_share sales_28d sales_growth sales_before spenders"
+SALES = "sales average_order paid_share sales_28d sales_sampled sales_growth sales_before spenders"
 #: Metrics over rows of orders.
 ON_ORDERS = f"{SALES} orders buyers paid_sales worth large_orders regional_sales"
 #: Metrics over rows of lines, and of models that are made from them.
@@ -133,6 +133,8 @@ OTHER = (
     edit("the key of a model", (O, "primary_key: [order_id, line]", "primary_key: [order_id, product]"),
          expected=metrics(ON_LINES) + " ~!model:lines ~!model:visits ~!model:regulars ~!dimension:lines.product"),
     edit("a window", (M, "window: 28 days", "window: 30 days"), expected=metrics("sales_28d")),
+    edit("every period", (M, "{name: units, model: lines,", "{name: units, every_period: true, model: lines,"), expected=metrics("units")),
+    edit("what a longer period takes", (M, "take: first", "take: last"), expected=metrics("sales_sampled")),
     edit("an offset", (M, "offset: 1 year", "offset: 1 month"), expected=metrics("sales_growth sales_before")),
     edit("what an entity must meet", (M, "having: sales > 100", "having: sales >= 100"), expected=metrics("spenders")),
     edit("the entity", (M, "per: orders.customer_id", "per: orders.order_id"), expected=metrics("spenders")),

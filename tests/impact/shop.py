@@ -104,6 +104,7 @@ metrics:
   - {name: regular_customers, model: regulars, sql: count(*)}
   - {name: regional_sales, model: orders, sql: sum(total), filter: "customers.region = 'Seoul'"}
   - {name: sales_28d, metric: sales, window: 28 days}
+  - {name: sales_sampled, metric: sales, window: 29 days, sampled: {each: day, take: first}}
   - {name: sales_growth, sql: sales / sales_before - 1}
   - {name: sales_before, metric: sales, offset: 1 year}
   - {name: spenders, per: orders.customer_id, having: sales > 100, sql: count(*)}

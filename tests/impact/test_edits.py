@@ -61,6 +61,7 @@ def statements(layer: Layer) -> dict[str, str]:
     needs = {
         "retained": ["time.month", "since.month"],
         "sales_28d": ["time.day"],
+        "sales_sampled": ["time.month"],
         "sales_before": ["time.year"],
     }
     needs["sales_growth"] = needs["sales_before"]

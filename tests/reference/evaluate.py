@@ -28,6 +28,7 @@ from tests.reference.terms import (
     Leaf,
     Level,
     Metric,
+    Order,
     Path,
     Per,
     Question,
@@ -35,6 +36,7 @@ from tests.reference.terms import (
     Row,
     Seen,
     Test,
+    Top,
     Walk,
     World,
     mentioned,
@@ -46,15 +48,18 @@ from tests.reference.values import kept, valued
 
 def answer(world: World, question: Question) -> list[Key]:
     """The rows of a question: its groups, in order, then its metrics."""
+    if question.top is not None:
+        question = replace(question, leading=_leading(world, question, question.top))
     atoms = list(dict.fromkeys(atom for metric in question.needed() for atom in metric.atoms()))
     found: dict[Atom, Mapping[Key, Any]] = {
-        a: cells(world, question, a) for a in atoms if not _is_levelled(a)
+        a: cells(world, question, a) for a in atoms if not _is_levelled(question, a)
     }
     others = found or {a: cells(world, question, a.atom) for a in atoms if isinstance(a, Seen)}
     keys = list(dict.fromkeys(key for values in others.values() for key in values))
     framed = [*keys, *(_framed(world, question, keys) if question.fill or question.members else ())]
     groups = dict.fromkeys(framed)
-    found |= {atom: _levelled(world, question, atom, set(groups)) for atom in atoms if _is_levelled(atom)}
+    beside = [atom for atom in atoms if _is_levelled(question, atom)]
+    found |= {atom: _levelled(world, question, atom, set(groups)) for atom in beside}
     zero = question.fill or bool(question.members)
 
     def simple(metric: Metric, key: Key) -> Any:
@@ -72,6 +77,15 @@ def answer(world: World, question: Question) -> list[Key]:
     shown = [k for k in groups if all(kept(h, value(h.metric, k)) for h in question.having)]
     rows = [(*key, *(value(metric, key) for metric in question.metrics)) for key in shown]
     return _sorted(question, rows)[: question.limit]
+
+
+def _leading(world: World, question: Question, top: Top) -> frozenset[Any]:
+    """The values with the largest metric under the conditions of the question; ties go to the first."""
+    known = Test("not", (Test("null", path=top.path),))
+    by = By(top.path, "leading")
+    whole = Question((top.metric,), (by,), (*question.where, known), question.period)
+    ordered = replace(whole, order=(Order(top.metric.name, falling=True),), limit=top.count)
+    return frozenset(key[0] for key in answer(world, ordered))
 
 
 def cells(world: World, question: Question, atom: Atom) -> Mapping[Key, Any]:
@@ -119,8 +133,12 @@ def own_periods(world: World, question: Question, atom: Atom) -> list[date]:
     return [key[at] for key in cells(world, question, atom) if key[at] is not None]
 
 
-def _is_levelled(atom: Atom) -> bool:
-    return isinstance(atom, Seen) and isinstance(atom.how, Level) and bool(atom.how.over)
+def _is_levelled(question: Question, atom: Atom) -> bool:
+    """Whether an aggregate has no groups of its own, but stands beside those of others."""
+    if not isinstance(atom, Seen) or not isinstance(atom.how, Level):
+        return False
+    timed = any(path.steps == ("time",) for path in question.paths)
+    return bool(atom.how.over) or (atom.how.base is not None and timed)
 
 
 def _levelled(world: World, question: Question, atom: Atom, groups: set[Key] | None) -> Mapping[Key, Any]:

@@ -82,10 +82,16 @@ def rows_of(
     kept: dict[tuple[Key, Key], Row] = {}
     for row, value in environments(world, home, _places(world, question, leaf)):
         if _in_period(world, home, row, question, leaf) and _selected(question, leaf, value):
-            key = tuple(value((False, path)) for path in question.paths)
+            key = tuple(_shown(question, path, value((False, path))) for path in question.paths)
             more = tuple(read_at(world, home, row, place(world, home, path, shared=False)) for path in extra)
             kept[key + more, _key(world, home, row)] = row
     return [(key, row) for (key, _), row in kept.items()]
+
+
+def _shown(question: Question, path: Path, value: Any) -> Any:
+    """A value of a group; one that does not lead is one of the others."""
+    top = question.top
+    return value if top is None or path != top.path or value in question.leading else top.others
 
 
 def time_of(world: World, leaf: Leaf, row: Row) -> Any:

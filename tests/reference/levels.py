@@ -20,19 +20,25 @@ def cells(
     groups: set[Key],
 ) -> Cells:
     """The level's value for each of the groups that there are."""
-    question = replace(question, where=tuple(t for t in question.where if not _speaks_of(t, level.ignoring)))
     dropped = [n for n, by in enumerate(question.by) if is_over(level, by.path)]
+    whole = of(world, asked_of(question, level), atom)
     if not dropped:
-        return of(world, question, atom)
-    left = tuple(by for n, by in enumerate(question.by) if n not in dropped)
-    whole = of(world, replace(question, by=left), atom)
+        return whole
     every = {key: tuple(v for n, v in enumerate(key) if n not in dropped) for key in groups}
     return {key: whole[less] for key, less in every.items() if less in whole}
 
 
+def asked_of(question: Question, level: Level) -> Question:
+    """The question that the values of a level answer."""
+    where = tuple(test for test in question.where if not _speaks_of(test, level.ignoring))
+    by = tuple(by for by in question.by if not is_over(level, by.path))
+    return replace(question, where=where, by=by, period=level.base or question.period)
+
+
 def is_over(level: Level, path: Path) -> bool:
     """Whether a level goes over all values of a path, with or without a grain."""
-    return "all" in level.over or any(_named(path, each) for each in level.over)
+    fixed = level.base is not None and path.steps == ("time",)
+    return fixed or "all" in level.over or any(_named(path, each) for each in level.over)
 
 
 def _named(path: Path, name: str) -> bool:

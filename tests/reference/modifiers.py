@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.reference.conditions import conditions
 from tests.reference.groups import home_of
 from tests.reference.metrics import leaves
-from tests.reference.names import NUMBERS, answerable, means, named, timed, typed
+from tests.reference.names import NUMBERS, answerable, last_of, means, named, timed, type_of, typed
 from tests.reference.paths import place
 from tests.reference.questions import can_fill, keys, ordered, wheres, with_members
 from tests.reference.terms import (
@@ -27,7 +27,9 @@ from tests.reference.terms import (
     Per,
     Question,
     Retention,
+    Seen,
     Through,
+    Top,
     World,
     mentioned,
     spelled,
@@ -97,7 +99,8 @@ def modified(draw: Draw, world: World) -> Question:
         question = replace(question, period=draw(st.sampled_from(PERIODS)))
     plain = not any(_told_by_cells(metric) for metric in metrics)
     question = replace(question, fill=plain and can_fill(question) and draw(SOMETIMES))
-    if plain and draw(RARELY):
+    question = replace(question, top=draw(_tops(world, question)))
+    if plain and question.top is None and draw(RARELY):
         question = replace(question, members=with_members(world, question))
     if draw(RARELY):
         question = replace(
@@ -127,11 +130,17 @@ def _dated(draw: Draw, world: World, functions: tuple[str, ...], *, plain: bool 
 @st.composite
 def _plain(draw: Draw, world: World, name: str) -> Metric:
     """What modifiers are put on: an aggregate, now and then a ratio, or one of entities."""
-    kind = draw(st.sampled_from(("leaf", "leaf", "leaf", "ratio", "per")))
+    kind = draw(
+        st.sampled_from(
+            ("leaf", "leaf", "leaf", "leaf", "leaf", "ratio", "ratio", "per", "per", "conversion")
+        )
+    )
     if kind == "per":
         found: Metric = draw(_per(world, name, seen=False))
         return found
-    if kind == "leaf":
+    if kind == "conversion" and events(world):
+        return Metric(name, draw(conversions(world)))
+    if kind != "ratio":
         return Metric(name, draw(_dated(world, ADDED)))
     parts = [Metric(f"{name}_{n}", draw(_dated(world, ADDED[:4]))) for n in "ab"]
     return Metric(name, None, "/", tuple(parts))
@@ -221,8 +230,18 @@ def _offset(draw: Draw, world: World, name: str) -> Metric:
 def _level(draw: Draw, world: World, name: str) -> Metric:
     """A metric over all values of a path of the question, which is chosen later."""
     op = draw(st.sampled_from(("share", "rank", "cumulative", "seen")))
-    inner = draw(_plain(world, f"{name}_part"))
+    within = _INNER[draw(st.sampled_from(("plain", "plain", "window", "offset", "conversion", "snapshots")))]
+    inner = draw(within(world, f"{name}_part"))
     return Metric(name, None, op, (inner,), how=Level(("?",)))
+
+
+@st.composite
+def _base(draw: Draw, world: World, name: str) -> Metric:
+    """A metric of fixed days beside every period, or what has changed since."""
+    now = draw(_plain(world, f"{name}_now"))
+    base = Metric(f"{name}_then", None, "seen", (now,), how=Level(base=draw(st.sampled_from(PERIODS))))
+    op = draw(st.sampled_from(("", "/", "-")))
+    return Metric(name, None, op, (now, base)) if op else replace(base, name=name)
 
 
 @st.composite
@@ -283,9 +302,13 @@ def entity_of(table: str) -> str:
     return "id" if table == "customers" else "customers_id"
 
 
+#: What a level may be over.
+_INNER: dict[str, Any] = {
+    "plain": _plain, "window": _window, "offset": _offset, "conversion": _conversion, "snapshots": _snapshots
+}  # fmt: skip
 _KINDS: dict[str, Any] = {
     "window": _window, "offset": _offset, "per": _per, "level": _level, "snapshots": _snapshots,
-    "at": _at, "conversion": _conversion, "window again": _window, "retention": None,
+    "at": _at, "conversion": _conversion, "base": _base, "window again": _window, "retention": None,
 }  # fmt: skip
 
 
@@ -301,7 +324,8 @@ def _retention(draw: Draw, world: World, name: str) -> Metric:
         return found
     period, value = draw(st.sampled_from(RETAINED)), draw(st.sampled_from(("rate", "count")))
     activity = draw(st.sampled_from(activities))
-    return Metric(name, Retention("customers", activity, ("id", "customers_id"), period, value))
+    by, rolling = ("id", "customers_id"), draw(st.booleans())
+    return Metric(name, Retention("customers", activity, by, period, value, rolling))
 
 
 _KINDS["retention"] = _retention
@@ -347,19 +371,58 @@ def _bys(draw: Draw, world: World, question: Question) -> tuple[By, ...]:
 
 
 @st.composite
+def _tops(draw: Draw, world: World, question: Question) -> Top | None:
+    """Now and then the leading values of a text that each fact of the question has one of."""
+    homes = {home_of(world, leaf)[0] for leaf in question.leaves()}
+    texts = [
+        p for p in question.paths if p.grain is None and _is_text(world, p) and _all_one(world, homes, p)
+    ]
+    if not texts or not draw(SOMETIMES):
+        return None
+    metric = Metric("leads", Leaf(question.leaves()[0].table, "count"))
+    plain = [each for each in question.metrics if isinstance(each.leaf, Leaf) and not each.leaf.at]
+    if plain and draw(st.booleans()):
+        metric = draw(st.sampled_from(plain))
+    if not all(_one(world, home_of(world, leaf)[0], texts[0].steps) for leaf in metric.leaves()):
+        return None
+    return Top(draw(st.sampled_from(texts)), metric, draw(st.integers(1, 3)), "the rest")
+
+
+def _is_text(world: World, path: Path) -> bool:
+    return (
+        path.steps[0] not in ("time", "since")
+        and type_of(world, last_of(world, path.steps), path.column) == "text"
+    )
+
+
+def _all_one(world: World, homes: set[str], path: Path) -> bool:
+    return all(place(world, home, path, shared=False).side is None for home in homes)
+
+
+@st.composite
 def _at_levels(draw: Draw, question: Question, metric: Metric) -> Metric:
     """A metric whose levels are paths of the question; without any, of everything."""
     if metric.op not in ("share", "rank", "cumulative", "seen") or not isinstance(metric.how, Level):
         return metric
-    names = [spelled(by.path) for by in question.by]
-    if not names or draw(RARELY):
+    if metric.how.base is not None:
+        return metric
+    among = metric.op in ("rank", "cumulative")  # which compare what the groups have
+    kept = among or not _sees_time(metric.parts[0])
+    names = [spelled(by.path) for by in question.by if kept or by.path.steps != ("time",)]
+    if kept and (not names or draw(RARELY)):
         return replace(metric, how=Level(("all",)))
+    if not names:  # no total has a period for the window inside to end with
+        return replace(metric.parts[0], name=metric.name)
     ignoring = ()
     said = [spelled(replace(p, grain=None)) for test in question.where for p in _paths(test)]
     if metric.op == "seen" and said and draw(OFTEN):
         ignoring = (draw(st.sampled_from(said)),)
     over = (draw(st.sampled_from(names)),) if not ignoring or draw(st.booleans()) else ()
     return replace(metric, how=Level(over, ignoring))
+
+
+def _sees_time(metric: Metric) -> bool:
+    return any(isinstance(atom, Seen) for atom in metric.atoms())
 
 
 def _paths(test: Any) -> list[Path]:

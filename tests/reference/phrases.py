@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from tests.reference.terms import (
@@ -71,6 +72,7 @@ def _conversion(each: Conversion) -> dict[str, Any]:
 def _retention(each: Retention) -> dict[str, Any]:
     by = {each.by[0]: each.by[1]}
     found = {"cohort": each.cohort, "activity": each.activity, "by": by}
+    found |= {"window": "rolling"} if each.rolling else {}
     return found | {"period": each.period, "value": each.value}
 
 
@@ -78,6 +80,7 @@ def _how(metric: Metric) -> dict[str, Any]:
     how = metric.how
     if isinstance(how, Level):
         found: dict[str, Any] = {"ignoring": list(how.ignoring)} if how.ignoring else {}
+        found |= {"base": f"{how.base[0]}..{how.base[1] - timedelta(days=1)}"} if how.base else {}
         return found | ({_LEVELS.get(metric.op, "total_over"): list(how.over)} if how.over else {})
     assert isinstance(how, Through)
     window = length(how.window) if isinstance(how.window, tuple) else how.window

@@ -35,7 +35,8 @@ def pool(world: World, question: Question, atom: Atom) -> list[Entry]:
             base = Leaf(atom.base, "count")
             events = conversions.events(world, atom)
             rows = rows_of(world, question, base)
-            return [Entry(k, time_of(world, base, row), events[id(row)]) for k, row in rows]
+            somebody = [(k, row) for k, row in rows if row[atom.by[0][0]] is not None]
+            return [Entry(k, time_of(world, base, row), events[id(row)]) for k, row in somebody]
     raise TypeError(atom)
 
 

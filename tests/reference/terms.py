@@ -178,6 +178,7 @@ class Retention:
     by: tuple[str, str]
     period: str
     value: str = "rate"
+    rolling: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,10 +192,11 @@ class Through:
 
 @dataclass(frozen=True)
 class Level:
-    """Over all values of some paths (or of ``all``), and without conditions on some."""
+    """Over all values of some paths (or of ``all``), without conditions on some, and of fixed days."""
 
     over: tuple[str, ...] = ()
     ignoring: tuple[str, ...] = ()
+    base: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -275,10 +277,21 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Top:
+    """The values of a path that lead by a metric, which stay; ``others`` is what all else is called."""
+
+    path: Path
+    metric: Metric
+    count: int
+    others: str
+
+
+@dataclass(frozen=True)
 class Question:
     """What is asked. ``members`` are the dimensions whose members appear without any fact.
 
-    ``until`` is the last period of the question that this one is a part of.
+    ``until`` is the last period of the question that this one is a part of; ``leading`` are the values that
+    lead, by ``top``.
     """
 
     metrics: tuple[Metric, ...]
@@ -291,6 +304,8 @@ class Question:
     limit: int | None = None
     members: tuple[By, ...] = ()
     until: date | None = None
+    top: Top | None = None
+    leading: frozenset[Any] = frozenset()
 
     @property
     def paths(self) -> tuple[Path, ...]:

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.reference.calendar import add, after, day_of, first_day
+from tests.reference.levels import asked_of
 from tests.reference.paths import remembered
 from tests.reference.pools import Entry, pool, present, value, without_time
-from tests.reference.terms import Atom, Key, Question, Seen, Through, World
+from tests.reference.terms import Atom, Key, Level, Question, Seen, Through, World
 
 Cells = Mapping[Key, Any]
 #: The periods of a question in which an aggregate has rows of its own.
@@ -167,8 +168,9 @@ def extent(world: World, question: Question, atom: Atom, plain: Plain) -> list[d
     atom = flat(atom)
     if not isinstance(atom, Seen):
         return plain(world, question, atom)
-    if not isinstance(atom.how, Through):
-        return []
+    if isinstance(atom.how, Level):
+        whole = asked_of(question, atom.how)
+        return [] if axis_of(whole) is None else extent(world, whole, atom.atom, plain)
     through = atom.how
     if through.window or through.to_date:
         rows = pool(world, without_time(question, at), atom.atom)

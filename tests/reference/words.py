@@ -22,6 +22,7 @@ from tests.reference.terms import (
     Question,
     Table,
     Test,
+    Top,
     World,
     parameters,
     spelled,
@@ -107,6 +108,7 @@ def project(
     models = [_model(name, table, halved) for name, table in world.tables.items()]
     used = [metric for question in questions for metric in question.metrics]
     used += [having.metric for question in questions for having in question.having]
+    used += [question.top.metric for question in questions if question.top is not None]
     metrics = {m["name"]: m for metric in used for m in _definitions(metric, authoring)}
     known = {p.name: p for question in questions for test in _tests(question) for p in parameters(test)}
     head: dict[str, Any] = {"name": "random", "calendar": _calendar(world)}
@@ -229,8 +231,13 @@ def asked(question: Question, authoring: str = "duckdb") -> str:
     words["members"] = _members(question)
     words["order"] = [f"-{order.name}" if order.falling else order.name for order in question.order]
     words["parameters"] = _given(question)
+    words["top"] = _top(question.top) if question.top is not None else None
     kept = {key: value for key, value in words.items() if value}
     return json.dumps(kept | ({} if question.limit is None else {"limit": question.limit}))
+
+
+def _top(top: Top) -> str:
+    return f"{top.count} {spelled(top.path)} by {top.metric.name} else {top.others}"
 
 
 def _range(period: tuple[date, date]) -> str:

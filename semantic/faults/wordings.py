@@ -1,0 +1,93 @@
+"""Faults of questions and conditions in the words of another semantic layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from semantic.faults.base import Fault, either, meant, there_is
+from semantic.source import Span
+
+
+def foreign_template(text: str, span: Span | None) -> Fault:
+    """A template that is none of the four calls."""
+    hint = "Write {{ Dimension('entity__name') }}, {{ TimeDimension('metric_time', 'month') }}, " + (
+        "{{ Entity('name') }} or {{ Metric('name', group_by=['entity']) }}, with texts in quotes."
+    )
+    return Fault("template", f"'{text}' is no template of a condition.", hint, span)
+
+
+def template_argument(kind: str, argument: str, span: Span | None) -> Fault:
+    """An argument of a template that is missing or no literal of its type."""
+    expected = {
+        "name": "a text such as 'listing__country'",
+        "grain": "a text such as 'month'",
+        "date_part": "a text such as 'dow'",
+        "entity_path": "a list of texts such as ['listing']",
+        "group_by": "a list of texts such as ['listing']",
+        "descending": "true or false",
+    }[argument]
+    return Fault("template", f"'{argument}' of {kind}(…) must be {expected}.", "", span)
+
+
+def two_grains(name: str, one: str, other: str, span: Span | None) -> Fault:
+    """A grain in the name, and another one beside it."""
+    return Fault("template", f"'{name}' is asked by '{one}' and by '{other}'.", "Name one of them.", span)
+
+
+def no_such_grain(name: str, known: Sequence[str], span: Span | None) -> Fault:
+    """A grain that our language does not have."""
+    return Fault("unknown", f"'{name}' is no grain here.", meant(name, known) or there_is(known), span)
+
+
+def grain_of_no_time(name: str, grain: str, span: Span | None) -> Fault:
+    """A grain of something that is no time."""
+    message = f"'{name}' is no time, so it has no '{grain}'."
+    return Fault("type", message, f"Leave out '{grain}'.", span)
+
+
+def no_such_word(
+    name: str, home: str, candidates: Sequence[str], near: Sequence[str], span: Span | None
+) -> Fault:
+    """A word that leads nowhere from ``home``; ``candidates`` would, by other entities."""
+    if candidates:
+        hint = f"Write {either(candidates[:5])}."
+    else:
+        hint = meant(name, near) or (there_is(near) if near else "")
+    return Fault("unknown", f"'{name}' cannot be reached from {home}.", hint, span)
+
+
+def ambiguous_word(name: str, home: str, paths: Sequence[str], span: Span | None) -> Fault:
+    """A word that leads to several dimensions."""
+    hint = f"Write the path that is meant: {either(paths)}."
+    return Fault("ambiguous", f"'{name}' means several dimensions from '{home}'.", hint, span)
+
+
+def metric_without_entity(name: str, span: Span | None) -> Fault:
+    """A metric in a condition that does not say for each of what."""
+    hint = f"Write {{{{ Metric('{name}', group_by=['entity']) }}}}."
+    return Fault("template", f"The condition on '{name}' names no entity, or several.", hint, span)
+
+
+def rows_are_no_question(name: str) -> Fault:
+    """A view of the rows of a model, asked as if it were a question."""
+    hint = f"'semantic views {name}' prints its statement."
+    return Fault("unsupported", f"'{name}' shows the rows of a model, and asks nothing.", hint)
+
+
+def two_ranges() -> Fault:
+    """Two ways to say the range of time."""
+    hint = "Write 'time', or 'start_time' and 'end_time'."
+    return Fault("value", "The range of time is said twice.", hint)
+
+
+def no_metric_by_entity(metric: str, entity: str, span: Span | None) -> Fault:
+    """A condition on a metric for each entity that the metric's rows do not tell."""
+    hint = "Name an entity of the model that the metric counts."
+    return Fault("unsupported", f"'{metric}' cannot be had for each '{entity}'.", hint, span)
+
+
+def time_of_moved(metric: str, condition: str, span: Span | None) -> Fault:
+    """A condition on the time that is shown, beside a metric that sees other times than that."""
+    message = f"'{condition}' would choose rows by their own time, where '{metric}' shows them at another."
+    hint = "Compare 'metric_time' with days, joined by AND, or write 'start_time' and 'end_time'."
+    return Fault("time", message, hint, span)

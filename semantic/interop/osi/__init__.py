@@ -1,0 +1,1 @@
+"""Open Semantic Interchange (Apache Ossie): documents as projects, and projects as documents."""
