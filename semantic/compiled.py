@@ -51,7 +51,7 @@ class Compiled:
     dialect: str
     columns: tuple[OutputColumn, ...]
     parameters: Mapping[str, Any]
-    origin: Origin | None = field(default=None, repr=False, compare=False)
+    origin: Origin | Reworded | None = field(default=None, repr=False, compare=False)
 
     def parameterised(self, paramstyle: Paramstyle | None = None) -> Parameterised:
         """The same statement with the values of the question and of the project's parameters beside it, in a
@@ -95,7 +95,7 @@ class Compiled:
     def _origin(self) -> Origin:
         if self.origin is None:
             raise SemanticError([faults.no_origin()])
-        return self.origin
+        return self.origin if isinstance(self.origin, Origin) else self.origin.origin
 
 
 class Asking(Protocol):
@@ -113,6 +113,9 @@ class Asking(Protocol):
 
     def tree(self, query: Query | Extract, dialect: str, *, rewritten: bool = True) -> exp.Expr:
         """The lowered tree of a question."""
+
+    def understood(self, words: Mapping[str, Any]) -> tuple[Asking, Query]:
+        """A question in whichever words, and the layer that answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,20 @@ class Origin:
         from semantic.embed.lineage import tables
 
         return tables(self.layer.tree(self.query, dialect), self.layer.target_dialect(dialect))
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """Where a statement comes from that was kept for a question in other words, which are read where more is
+    asked of it."""
+
+    layer: Asking
+    words: Mapping[str, Any]
+
+    @property
+    def origin(self) -> Origin:
+        """The question in our words, and the layer that answers it."""
+        return Origin(*self.layer.understood(self.words))
 
 
 def lowered(
@@ -194,7 +211,7 @@ def _bare(value: Any) -> Any:
 
 
 def unpacked(
-    text: str, dialect: str, columns: Any, parameters: Mapping[str, Any], origin: Origin
+    text: str, dialect: str, columns: Any, parameters: Mapping[str, Any], origin: Origin | Reworded
 ) -> Compiled:
     """A statement from plain values."""
     made = [OutputColumn(**_readonly(each)) for each in columns]

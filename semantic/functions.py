@@ -196,6 +196,7 @@ max(x) -> = x | min_max : the largest value
 median(x) -> float | duplicates non_additive : the middle value, between two of them interpolated
 percentile_cont(x, p) -> float | duplicates non_additive : `… within group (order by x)`: interpolated
 percentile_disc(x, p) -> = x | duplicates non_additive : `… within group (order by x)`: one of the values
+approx_percentile(x, p) -> float | duplicates non_additive : about `percentile_cont(p)`; exact on Postgres
 stddev_samp(x) -> float | duplicates non_additive : standard deviation of a sample
 stddev_pop(x) -> float | duplicates non_additive : standard deviation of all
 var_samp(x) -> float | duplicates non_additive : variance of a sample

@@ -18,6 +18,7 @@ from semantic.compiled import (
     Compiled,
     Origin,
     OutputColumn,
+    Reworded,
     arranged_columns,
     lowered,
     lowered_rows,
@@ -27,7 +28,7 @@ from semantic.compiled import (
 )
 from semantic.faults import Fault, SemanticError
 from semantic.interop.losses import Losses
-from semantic.interop.spelling import foreign
+from semantic.interop.spelling import foreign, spoken
 from semantic.query import Extract, Query
 from semantic.spec.cache import load_with_digest
 from semantic.spec.pause import without_collection
@@ -45,12 +46,12 @@ if TYPE_CHECKING:
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
     from semantic.interop.losses import Losses
-    from semantic.interop.metricflow.words import PerEntity
+    from semantic.interop.metricflow.beside import PerEntity
     from semantic.lower.slots import Template
     from semantic.plan import Result
     from semantic.policies.attributes import Attributes
     from semantic.spec.files import File
-    from semantic.spec.types import Tests
+    from semantic.spec.types import Spec, Tests
     from semantic.testing.outcome import Results
     from semantic.views import Deployment, View
     from semantic.warehouse import Place, Rows
@@ -120,6 +121,22 @@ class Layer:
             layer._statements = Statements(digest)
             return layer
 
+    def warmed(self, dialect: str = "duckdb") -> Layer:
+        """This layer with every metric bound and the functions of a dialect read, so that its first questions
+        take no longer than later ones; for servers. What cannot be bound is told to whoever asks for it.
+
+        >>> Layer.from_text(semantic="name: shop").warmed().catalog.spec.name
+        'shop'
+        """
+        _, metrics = self.context({})
+        target = self.target_dialect(dialect)
+        with self._lock:
+            for name in self.catalog.metrics:
+                with suppress(SemanticError):
+                    metrics.metric(name)
+            target.warm()
+        return self
+
     @classmethod
     def from_text(cls, **files: str) -> Layer:
         """A project held in memory: file name (without ``.yml``) to text.
@@ -143,15 +160,14 @@ class Layer:
         ``dialect`` is the one that their SQL is written in, ``schema`` and ``database`` are where tables are
         whose names do not say it. Raises `SemanticError` for what cannot be read at all.
         """
-        from semantic.interop.metricflow.importing import imported
+        from semantic.interop.kept import kept
 
-        files, losses = imported(path, **options)
-        try:
-            layer = cls.from_text(**_named(files))
-        except SemanticError:
-            files, losses = imported(path, check=faults_of, **options)
-            layer = cls.from_text(**_named(files))
-        layer.losses = losses
+        with without_collection():
+            spec, losses, digest = kept(
+                Path(path), sorted(options.items()), lambda: _imported(Path(path), options)
+            )
+            layer = cls(link(spec))
+        layer.losses, layer._statements = losses, Statements(digest)
         return layer
 
     @classmethod
@@ -435,8 +451,26 @@ class Layer:
         ``end_time``, ``saved_query``.
         ``names="metricflow"`` names the columns as it does.
         """
-        layer, query = self.understood({"metrics": metrics, **question})
-        return layer.compile(query, dialect)
+        words = {"metrics": metrics, **question}
+        own = self._statements is None or self._user is not None or not spoken(words)
+        if own or not foreign(words, self.catalog):
+            layer, query = self.understood(words)
+            return layer.compile(query, dialect)
+        return self._told(words, dialect)
+
+    def _told(self, words: Mapping[str, Any], dialect: str) -> Compiled:
+        """The statement that was kept for a question in other words, else a new one."""
+        statements = self._statements
+        assert statements is not None
+        question = f"asked {sorted(words.items())!r}"
+        plain: Any = statements.find(dialect, question) if dialect in self.dialects else None
+        with suppress(Exception):  # none, or an odd one, which is as good as none
+            text, kept_for, columns, parameters = plain
+            return unpacked(text, kept_for, columns, parameters, Reworded(self, words))
+        layer, query = self.understood(words)
+        found = layer.compile(query, dialect)
+        statements.keep(dialect, question, packed(found))
+        return found
 
     def run(
         self, metrics: Any = (), *, target: str | None = None, url: str | None = None, **question: Any
@@ -764,12 +798,12 @@ class Layer:
     ) -> tuple[dict[str, Any], Losses]:
         """The project as a document of OSI (Apache Ossie), and what became of each definition.
 
-        With ``dialect``, expressions are written in it besides ANSI SQL; without ``extensions`` there is only what
-        other tools read. Raises `SemanticError` where nothing of the project can be said.
+        With ``dialect``, expressions are written in it besides ANSI SQL; without ``extensions`` there is only
+        what other tools read. Raises `SemanticError` where nothing of the project can be said.
 
         >>> layer = Layer.from_text(semantic='''
         ... name: shop
-        ... models: [{name: orders, table: orders, primary_key: id, dimensions: [{name: amount, type: decimal}]}]
+        ... models: [{name: orders, table: orders, primary_key: id, dimensions: [amount]}]
         ... metrics: [{name: sales, model: orders, sql: sum(amount)}]
         ... ''')
         >>> document, losses = layer.to_osi()
@@ -786,10 +820,9 @@ class Layer:
         )
 
     @classmethod
-    def from_osi(
-        cls, path: str | Path, *, dialect: str | None = None, model: str | None = None
-    ) -> tuple[Layer, Losses]:
-        """The project that a document of OSI (Apache Ossie) says, in memory, and what became of each part of it.
+    def from_osi(cls, path: str | Path, *, dialect: str | None = None, model: str | None = None) -> Layer:
+        """The project that a document of OSI (Apache Ossie) says, in memory; ``losses`` tells what became of
+        each part.
 
         Where a document holds several semantic models, ``model`` names the one that is wanted. Raises
         `SemanticError` for what is no document.
@@ -798,7 +831,9 @@ class Layer:
 
         files, losses = imported(path, dialect=dialect, model=model)
         several(files, str(path))
-        return cls.from_text(**{name.removesuffix(".yml"): text for name, text in files.items()}), losses
+        layer = cls.from_text(**{name.removesuffix(".yml"): text for name, text in files.items()})
+        layer.losses = losses
+        return layer
 
     def test(self, *names: str, metrics: Sequence[str] = (), libraries: bool = False) -> Results:
         """What becomes of the project's tests: all, those whose name holds one of some texts, or those that
@@ -827,6 +862,21 @@ class Layer:
 
 
 __all__ = ["Compiled", "Layer", "OutputColumn", "SemanticError"]
+
+
+def _imported(path: Path, options: Mapping[str, Any]) -> tuple[Spec, Losses]:
+    """Definitions of dbt's semantic layer as a project; where it is no sound one, without what has faults."""
+    from semantic.interop.metricflow.importing import imported
+    from semantic.spec.reader import read_text
+
+    files, losses = imported(path, **options)
+    try:
+        spec = read_text(files)
+        link(spec)
+    except SemanticError:
+        files, losses = imported(path, check=faults_of, **options)
+        spec = read_text(files)
+    return spec, losses
 
 
 def faults_of(files: Mapping[str, str]) -> tuple[Fault, ...]:

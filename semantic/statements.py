@@ -46,7 +46,7 @@ class Statements:
             return None
         parts = (
             self.project,
-            _code(),
+            code(),
             _data(dialect),
             dialect.encode(),
             question.encode("utf-8", "surrogatepass"),
@@ -58,7 +58,7 @@ class Statements:
 
 
 @cache
-def _code() -> bytes:
+def code() -> bytes:
     """What tells one version of the package and of sqlglot from another."""
     here = Path(__file__).parent
     return repr((version("sqlglot"), list(_stamps(sorted(here.rglob("*.py")), here)))).encode()

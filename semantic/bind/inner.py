@@ -21,4 +21,6 @@ def is_inner(name: str) -> bool:
     """
     plain = name.lower()
     stem = plain.removesuffix("_left").removeprefix("since_")
-    return plain in _WORDS or stem in GRAINS or plain.startswith("found_") or plain.endswith("_known")
+    if plain in _WORDS or plain.rstrip("0123456789") in ("entity_", "value_"):
+        return True
+    return stem in GRAINS or plain.startswith("found_") or plain.endswith("_known")

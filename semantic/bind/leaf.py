@@ -125,15 +125,17 @@ class Per:
 @dataclass(frozen=True)
 class Chosen:
     """The snapshots of a period that count: the ``first`` or ``last`` one (of each entity, with
-    ``per``), or all, and then their ``average``."""
+    ``per``), or all, and then their ``average``. They are snapshots by the time ``of``, if not by that of
+    the metric."""
 
     pick: str
-    per: Row | None
+    per: tuple[Row, ...]
+    of: Row | None = None
 
     @property
     def key(self) -> str:
         """Equal for equal choices."""
-        return f"{self.pick} {self.per.key if self.per is not None else ''}"
+        return f"{self.pick} {[row.key for row in self.per]} {self.of.key if self.of is not None else ''}"
 
 
 @dataclass(frozen=True)

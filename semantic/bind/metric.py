@@ -291,7 +291,7 @@ class Metrics:
             if node.table == "#":
                 parts = [
                     self._seen_leaf(part, definition, through)
-                    for part in _merging(leaves[node.name], through)
+                    for part in _merging(leaves[node.name], framed=through.framed)
                 ]
                 seen |= {leaf.key: leaf for leaf in parts}
                 columns = [leaf_column(leaf.key) for leaf in parts]
@@ -467,9 +467,12 @@ class Metrics:
                 leaf = self._entity_leaf(node, rows, kind, definition, per, whole=node is tree)
             else:
                 leaf = self._leaf(node, rows, kind, definition, whole=node is tree)
-            leaf = leaves.setdefault(leaf.key, leaf)
-            kinds[leaf.key] = kind
-            tree = substitute(tree, node, leaf_column(leaf.key))
+            parts = _merging(leaf, framed=leaf.chosen is not None)
+            for part in parts:
+                leaves.setdefault(part.key, part)
+                kinds[part.key] = part.type if len(parts) > 1 else kind
+            columns: list[exp.Expr] = [leaf_column(part.key) for part in parts]
+            tree = substitute(tree, node, columns[0] if len(parts) == 1 else call("safe_divide", *columns))
         kind = infer(tree, lambda n: kinds.get(n.name))
         for column in referring(tree, rows):
             tree = substitute(tree, column, rows[column.name].tree.copy())
@@ -503,12 +506,14 @@ class Metrics:
         """A leaf that takes some of the rows of a period only."""
         snapshots = definition.not_additive_over
         if snapshots is not None:
-            if leaf.time is None:
+            of = self.definitions.time(leaf.home, snapshots.of) if snapshots.of is not None else None
+            if leaf.time is None and of is None:
                 raise SemanticError([faults.no_axis(leaf.home, snapshots.span)])
-            if not leaf.merges:
+            rows = snapshots.time != "average" and str(leaf.call.this) in ("avg", "count_distinct")
+            if not (leaf.merges or rows):
                 raise SemanticError([faults.unlike_snapshots(leaf.name, str(leaf.call.this), snapshots.span)])
-            per = self.definitions.key_row(leaf.home, snapshots.per) if snapshots.per is not None else None
-            return replace(leaf, chosen=Chosen(snapshots.time, per))
+            per = tuple(self.definitions.key_row(leaf.home, each) for each in snapshots.per)
+            return replace(leaf, chosen=Chosen(snapshots.time, per, of))
         if definition.at is not None:
             check_interval(self.definitions, leaf.home, definition.name.span)
             valid = self.catalog.models[leaf.home].spec.valid
@@ -595,9 +600,9 @@ def _later(one: Offset | None, other: Offset | None) -> Offset | None:
     return spec.Duration(one.count * size + other.count * factor, unit) if unit == same else None  # type: ignore[arg-type]
 
 
-def _merging(leaf: Leaf, through: Through) -> list[Leaf]:
-    """The leaves whose parts add up over a window: an average is a sum over a count."""
-    if through.framed and str(leaf.call.this) == "avg":
+def _merging(leaf: Leaf, *, framed: bool) -> list[Leaf]:
+    """The leaves whose parts add up over a window, or over snapshots: an average is a sum over a count."""
+    if framed and str(leaf.call.this) == "avg":
         column = leaf.call.expressions[0]
         kind: TypeName | None = "float" if leaf.per is not None else None
         summed = replace(leaf, name=f"{leaf.name}_sum", call=call("sum", column.copy()), type=kind)

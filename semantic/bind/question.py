@@ -120,6 +120,7 @@ class _Binder:
             self._each(query.where, lambda text: self.definitions.parse(text, comments=False))
         for metric in asked:
             self._check_one_meaning(metric)
+        self._check_time_of_rows(asked)
         self._stop()
         population = self._population(facts)
         keys = tuple(self._key(index, by, facts, population) for index, by in enumerate(query.by))
@@ -190,6 +191,17 @@ class _Binder:
                 there = next(home for home in known if known[home])
                 here = next(home for home in known if known[home] != known[there])
                 self.found.append(faults.unlike_parts(metric.name, str(text), here, there, text.span))
+
+    def _check_time_of_rows(self, asked: Iterable[Metric]) -> None:
+        """Rows that a condition on ``time`` takes away would be missing in windows that reach back to them,
+        and a person means the periods of the answer."""
+        beyond = next((m for m in asked if any(map(_beyond, m.leaves.values()))), None)
+        if beyond is None or AXIS in self.catalog.models:
+            return
+        for text in self.query.where:
+            columns = self.definitions.parse(text, comments=False).find_all(exp.Column)
+            if any(column.parts[0].name == AXIS for column in columns):
+                self.found.append(faults.time_of_rows(beyond.name, text.span))
 
     def _shared(self, home: str, text: Text) -> frozenset[str] | None:
         """The models by way of which a condition reaches other rows than a model's own; ``None`` where it
@@ -536,7 +548,10 @@ class _Binder:
             self._stop()
         finally:
             self.found = outside
-        fact = Fact(home, tuple(keys), merged([*where, *timed]), tuple(leaves), None, through, seen)
+        ends = leaves and leaves[0].at == "period_end"
+        ended = self.along.ended(home, through, leaves[0]) if ends else None
+        chosen = merged([*where, *timed])
+        fact = Fact(home, tuple(keys), chosen, tuple(leaves), None, through, seen, ended=ended)
         self._check_sides(fact)
         check_axis(self.definitions, fact)
         return fact
@@ -761,6 +776,11 @@ def _outputs(keys: tuple[Key, ...], renamed: Mapping[By, str]) -> Iterator[tuple
 def _uses(tree: exp.Expr, key: str) -> bool:
     """Whether an expression reads a leaf."""
     return any(node.table == "#" and node.name == key for node in columns_of(tree))
+
+
+def _beyond(leaf: Leaf) -> bool:
+    """Whether an aggregate looks at rows of other periods than its own."""
+    return any(each.through or each.sampled for each in all_leaves((leaf,)))
 
 
 def _along_time(leaf: Leaf) -> bool:

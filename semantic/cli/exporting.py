@@ -26,8 +26,8 @@ VERSIONS = ("0.2.0.dev0", "0.1.1")
     epilog="""\b
 Examples:
   semantic export --to osi
-  semantic export --to osi --out model.osi.yaml
-  semantic export --to osi --out model.osi.json --dialect snowflake
+  semantic export --to osi --out ../shop.osi.yaml
+  semantic export --to osi --out shop.osi.json --dialect snowflake
   semantic export --to osi --plain --strict
   semantic export --to osi --version 0.1.1 --format json
 
@@ -74,6 +74,7 @@ def export(
     """
     layer = load(project)
     _known(options["dialect"], layer)
+    _apart(out, layer)
     with progress("Exporting"):
         document, losses = layer.to_osi(
             dialect=options["dialect"], version=options["version"], extensions=not options["plain"]
@@ -89,6 +90,14 @@ def export(
 def _known(dialect: str | None, layer: Layer) -> None:
     if dialect is not None and dialect not in layer.dialects:
         raise SemanticError([faults.unknown("dialect", dialect, layer.dialects, None)])
+
+
+def _apart(out: Path | None, layer: Layer) -> None:
+    """Refuse to make a document part of the project: every YAML file below its folder is."""
+    if out is None or layer.folder is None or out.suffix.lower() not in (".yml", ".yaml"):
+        return
+    if layer.folder.resolve() in out.resolve().parents:
+        raise SemanticError([faults.document_in_project(str(out))])
 
 
 def _write(document: dict[str, Any], out: Path | None, losses: Losses, format: str) -> None:

@@ -30,6 +30,7 @@ _PERCENTILES: dict[type, str] = {
     exp.PercentileCont: "percentile_cont",
     exp.PercentileDisc: "percentile_disc",
     exp.Quantile: "percentile_disc",
+    exp.ApproxQuantile: "approx_percentile",
 }
 _AS_BOOLEAN = {"max": "bool_or", "min": "bool_and", "any_value": "bool_or"}
 

@@ -25,7 +25,16 @@ _NUMERIC = frozenset(
     (
         *("abs", "sign", "floor", "ceil", "round", "round_float", "round_to", "round_to_float", "power"),
         *("power_by", "sqrt", "exp", "ln", "log10", "safe_divide", "divide_by", "sum", "sum_distinct", "avg"),
-        *("avg_distinct", "median", "percentile_cont", "stddev_samp", "stddev_pop", "var_samp", "var_pop"),
+        *(
+            "avg_distinct",
+            "median",
+            "percentile_cont",
+            "approx_percentile",
+            "stddev_samp",
+            "stddev_pop",
+            "var_samp",
+            "var_pop",
+        ),
         *("covar_samp", "covar_pop", "corr"),
     )
 )

@@ -131,6 +131,10 @@ _NAMED: dict[str, tuple[int, Named]] = {
     "count_distinct": (1, lambda c, parts, at: distinct_count(c, list(parts), at)),
     "percentile_cont": (2, lambda c, parts, at: percentile(c, "percentile_cont", parts[0], parts[1], at)),
     "percentile_disc": (2, lambda c, parts, at: percentile(c, "percentile_disc", parts[0], parts[1], at)),
+    "approx_percentile": (
+        2,
+        lambda c, parts, at: percentile(c, "approx_percentile", parts[0], parts[1], at),
+    ),
     "last_day": (1, lambda c, parts, at: call("last_day", temporal.to_date(c, c.of(parts[0]), at), at=at)),
     "today": (1, lambda c, parts, at: call("today", c.of(parts[0]), at=at)),
 }

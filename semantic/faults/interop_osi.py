@@ -10,12 +10,10 @@ from semantic.source import Span
 
 def no_osi_root(keys: Sequence[str], span: Span) -> Fault:
     """A file with neither of the two forms of a document in it."""
-    has = f" It has {either(keys[:5])}." if keys else ""
-    message = (
-        f"The file is no OSI document: there are no 'datasets' at its root, and no 'semantic_model'.{has}"
-    )
+    has = f" It has {', '.join(repr(key) for key in keys[:5])}." if keys else ""
+    message = f"The file is no OSI document: it has no 'datasets' at its root, and no 'semantic_model'.{has}"
     dbt = any(key in ("semantic_models", "models", "metrics", "nodes") for key in keys)
-    hint = "'--from dbt' reads definitions of dbt and MetricFlow." if dbt else ""
+    hint = "'--from metricflow' reads definitions of dbt and MetricFlow." if dbt else ""
     return Fault("osi", message, hint, span)
 
 
@@ -61,3 +59,9 @@ def several_models(names: Sequence[str], file: str) -> Fault:
     """One project is wanted of a document that holds several models."""
     message = f"The document holds {len(names)} semantic models, and one of them is a project."
     return Fault("osi", message, f"Name one: {either(names)}.", where=file)
+
+
+def document_in_project(path: str) -> Fault:
+    """A document that would be read as a file of the project that it was made from."""
+    message = "Every YAML file in the folder of a project is part of it, so a document cannot stand there."
+    return Fault("osi", message, "Name it '….json', or put it elsewhere.", where=path)

@@ -195,7 +195,7 @@ def two_axes(names: Sequence[str]) -> Fault:
 
 def unlike_snapshots(name: str, aggregate: str, span: Span | None) -> Fault:
     """A choice of snapshots for an aggregate whose parts do not add up."""
-    hint = "Choose snapshots of a sum, a count, a minimum or a maximum."
+    hint = "Choose snapshots of a sum, a count, a minimum or a maximum; the first or last of an average, too."
     return Fault("unsupported", f"'{name}' is {aggregate}, whose snapshots cannot be chosen.", hint, span)
 
 
@@ -369,6 +369,16 @@ def unlike_entities(
     here, there = (f"'{n}' of '{m}' is of type {k}" for n, m, k in zip(names, models, kinds, strict=True))
     message = f"{here}, and {there}."
     return Fault("type", message, "Name columns of one type: {column here: column there}, or cast one.", span)
+
+
+def time_of_rows(name: str, span: Span | None) -> Fault:
+    """A condition on the time axis, where a metric looks at rows of other periods, too."""
+    hint = (
+        "Bound the answer with 'time', such as time: 2024-01..2024-06; "
+        "choose rows by a time dimension of their model, such as orders.ordered_at.month."
+    )
+    told = f"A condition on 'time' is of rows or of periods of the answer, and '{name}' sees rows of others."
+    return Fault("time", told, hint, span)
 
 
 def since_in_condition(path: str, span: Span | None) -> Fault:

@@ -215,8 +215,9 @@ class Reader:
             yield from self.text(str(given.conversion.to), given.conversion.to_filter)
         if given.retention is not None:
             yield from self.pair(given.retention, (given.retention.by,))
-        if given.not_additive_over is not None:
-            yield from self.text(home, given.not_additive_over.per)
+        snapshots = given.not_additive_over
+        for text in (*snapshots.per, snapshots.of) if snapshots is not None else ():
+            yield from self.text(home, text)
         for model in self.catalog.models.values():
             sampled = str(given.sampled.each) if given.sampled is not None else ""
             named = {

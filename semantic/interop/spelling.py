@@ -25,14 +25,29 @@ def foreign(words: Mapping[str, Any], catalog: Catalog) -> bool:
     if not THEIRS.isdisjoint(words):
         return True
     metrics = _listed(words.get("metrics"))
-    if len(metrics) == 1 and metrics[0] not in catalog.metrics and _is_view(metrics[0], catalog):
+    name = metrics[0] if len(metrics) == 1 else None
+    if isinstance(name, str) and name not in catalog.metrics and _is_view(name, catalog):
         return True
-    known = words.get("paths") or ()
+    paths = words.get("paths")
+    known = paths if isinstance(paths, Mapping) else ()
     return (
         any(_strange(item, known) for item in _listed(words.get("by")))
         or any("{{" in text for text in _listed(words.get("where")) if isinstance(text, str))
         or any(is_word(text.lstrip("-")) for text in _listed(words.get("order")) if isinstance(text, str))
     )
+
+
+def spoken(value: object) -> bool:
+    """Whether a question, or a part of one, is made of plain values, so that its text tells it from others.
+
+    >>> spoken({"metrics": ["sales"], "limit": 3}), spoken({"metrics": object()})
+    (True, False)
+    """
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and spoken(each) for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return all(map(spoken, value))
+    return value is None or type(value) in (str, int, float, bool)
 
 
 def is_word(text: str) -> bool:

@@ -14,7 +14,7 @@ from semantic.bind.condition import Condition, Exists, Side, present, side_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.inner import is_inner
 from semantic.bind.leaf import Chosen, Leaf, Through, all_leaves, leaf_column
-from semantic.bind.row import call, columns_of, conjunction, substitute, walk_of
+from semantic.bind.row import Row, call, columns_of, conjunction, substitute, walk_of
 from semantic.bind.shortcut import shortened
 from semantic.bind.texts import Reached
 from semantic.catalog import Branch
@@ -347,22 +347,47 @@ class _Planner:
     def _of_snapshots(self, fact: Fact, chosen: Chosen, name: str) -> Aggregate:
         """The groups of each snapshot first; then those that count, put together by the keys of the
         question."""
-        assert fact.time is not None
-        extra = [("snapshot", fact.time)] + ([("entity", chosen.per)] if chosen.per is not None else [])
+        moment = chosen.of or fact.time
+        assert moment is not None
+        entity = [(f"entity_{n}" if n else "entity", row) for n, row in enumerate(chosen.per)]
+        values = _distinct_values(fact)
+        extra = [("snapshot", moment), *entity, *((called, row) for called, row in values.values())]
         keys = [*self.bound.keys, *(Key(key, key, row.type, None, None) for key, row in extra)]
         reached = [*fact.keys, *(Reached(row) for _, row in extra)]
         step = free_name(f"{fact.home}_snapshots", self.taken)
-        known = present(fact.home, fact.time)
-        parts = self.rows_grouped(
-            replace(fact, keys=tuple(reached), where=(*fact.where, known)), step, keys=tuple(keys)
-        )
+        leaves = tuple(leaf for leaf in fact.leaves if leaf.key not in values)
+        own = () if leaves else tuple(c for c in fact.leaves[0].conditions if not c.exists)
+        where = (*fact.where, present(fact.home, moment), *own)
+        rows = replace(fact, keys=tuple(reached), where=where, leaves=leaves)
+        parts = self.rows_grouped(rows, step, keys=tuple(keys))
         outer = tuple(Named(k.name, partial_column(k.name), k.type) for k in self.bound.keys)
         if chosen.pick == "average":
             return Aggregate(Groups(parts), name, outer, tuple(map(_averaged, parts.measures)))
-        within = [key.name for key in self.bound.keys if key.path.startswith("time.")]
-        within += ["entity"] if chosen.per is not None else []
-        rows = Snapshot(parts, tuple(within), "snapshot", chosen.pick == "last")
-        return Aggregate(rows, name, outer, tuple(map(_merged, parts.measures)))
+        within = [*self._periods_of(fact, chosen), *(called for called, _ in entity)]
+        counted = {key: self._distinct(leaf, values[key][0]) for key, leaf in _by_key(fact) if key in values}
+        merged = iter(map(_merged, parts.measures))
+        measures = tuple(counted.get(leaf.key) or next(merged) for leaf in fact.leaves)
+        return Aggregate(
+            Snapshot(parts, tuple(within), "snapshot", chosen.pick == "last"), name, outer, measures
+        )
+
+    def _periods_of(self, fact: Fact, chosen: Chosen) -> list[str]:
+        """The keys that are periods of the time of snapshots: each has a first or last one."""
+        moment = chosen.of or fact.time
+        assert moment is not None
+        found = []
+        for key, reached in zip(self.bound.keys, fact.keys, strict=True):
+            axis = key.path.startswith("time.") and chosen.of is None
+            own = key.grain is not None and grain.fits(key.grain, moment.type)
+            whole = grain.grained(moment, str(key.grain), self.definitions.calendar) if own else None
+            if axis or (whole is not None and reached.row.tree == whole.tree):
+                found.append(key.name)
+        return found
+
+    def _distinct(self, leaf: Leaf, value: str) -> Measure:
+        """How many different values there are in the snapshots that count."""
+        counted = call("count_distinct", partial_column(value))
+        return Measure(self.names[leaf.key], counted, None, leaf.type, True, True)
 
     def rows_grouped(
         self, fact: Fact, name: str, entity: tuple[Key, ...] = (), keys: tuple[Key, ...] | None = None
@@ -558,6 +583,20 @@ def _merged(measure: Measure) -> Measure:
     if not measure.zero:
         return merged
     return replace(merged, call=call("coalesce", merged.call, exp.Literal.number(0)))
+
+
+def _by_key(fact: Fact) -> Iterable[tuple[str, Leaf]]:
+    return ((leaf.key, leaf) for leaf in fact.leaves)
+
+
+def _distinct_values(fact: Fact) -> dict[str, tuple[str, Row]]:
+    """What is counted once in the snapshots of a fact, as further keys of their groups."""
+    counted = [leaf for leaf in fact.leaves if leaf.call.this == "count_distinct"]
+    rows = [Row(fact.home, leaf.call.expressions[0], None) for leaf in counted]
+    return {
+        leaf.key: (f"value_{n}" if n else "value", row)
+        for n, (leaf, row) in enumerate(zip(counted, rows, strict=True))
+    }
 
 
 def _averaged(measure: Measure) -> Measure:

@@ -94,7 +94,8 @@ def leaf_tree(leaf: Leaf) -> Tree:
 
 
 def _chosen(chosen: Chosen) -> str:
-    each = f" of each {scalar(chosen.per.tree)}" if chosen.per is not None else ""
+    each = f" of each {', '.join(scalar(row.tree) for row in chosen.per)}" if chosen.per else ""
+    each += f" by {scalar(chosen.of.tree)}" if chosen.of is not None else ""
     return f"snapshots: the {chosen.pick} one{each}"
 
 

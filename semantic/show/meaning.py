@@ -114,7 +114,8 @@ def _rows(metric: spec.Metric) -> str:
 def _snapshots(chosen: spec.Snapshots) -> str:
     if chosen.time == "average":
         return "each snapshot, averaged over each period"
-    each = f" of each {chosen.per}" if chosen.per is not None else ""
+    each = f" of each {_listed(chosen.per)}" if chosen.per else ""
+    each += f" by {chosen.of}" if chosen.of is not None else ""
     return f"the {chosen.time} snapshot{each} in each period"
 
 

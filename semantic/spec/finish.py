@@ -226,7 +226,7 @@ def retained(page: Page, values: Values, node: Node) -> None:
 def chosen(page: Page, values: Values, node: Node) -> None:
     """Only a first or last snapshot can be an entity's own."""
     if values["time"] == "average" and "per" in values:
-        page.fault(faults.average_per(values["per"].span))
+        page.fault(faults.average_per(_place(page, node, "per")))
 
 
 def _entity(page: Page, values: Values, node: Node, what: str) -> bool:

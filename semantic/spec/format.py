@@ -335,7 +335,13 @@ SNAPSHOTS = Shape(
         Field(
             "time", choice("first", "last", "average"), "Which snapshot of a period counts.", required=True
         ),
-        Field("per", TEXT, "The entity that has a first or last snapshot of its own: product_id."),
+        Field(
+            "per",
+            one_or_more(TEXT),
+            "The entity that has a first or last snapshot of its own: product_id; in a list, what tells it "
+            "apart together.",
+        ),
+        Field("of", TEXT, "The time of the snapshots, if not that of the metric; its periods are asked by."),
     ),
     finish=finish.chosen,
 )

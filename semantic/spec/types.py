@@ -259,10 +259,12 @@ class Retention:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshots:
     """What becomes of a metric over snapshots of one period: the first or last one, or their average. With
-    ``per``, each entity has a first or last one of its own."""
+    ``per``, each entity has a first or last one of its own. ``of`` is the time of the snapshots, if it is not
+    that of the metric."""
 
     time: Literal["first", "last", "average"]
-    per: Text | None = None
+    per: tuple[Text, ...] = ()
+    of: Text | None = None
     span: Span
 
 

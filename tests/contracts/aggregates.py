@@ -117,6 +117,11 @@ AGGREGATES: dict[str, list[tuple[str, Truth]]] = {
         ("percentile_disc(d, 0)", over("d", min)),
         ("percentile_disc(d, 1)", over("d", max)),
     ],
+    "approx_percentile": [
+        ("approx_percentile(n, 0)", over("n", lambda v: float(min(v)))),
+        ("approx_percentile(n, 1)", over("n", lambda v: float(max(v)))),
+        ("approx_percentile(m * 0, 0.25)", over("m", lambda v: 0.0)),
+    ],
     "stddev_samp": [("stddev_samp(j)", lambda r: root(variance(given(r, "j"), 1)))],
     "stddev_pop": [("stddev_pop(j)", lambda r: root(variance(given(r, "j"), 0)))],
     "var_samp": [("var_samp(j)", lambda r: variance(given(r, "j"), 1))],

@@ -12,9 +12,7 @@ from semantic.interop.metricflow.records import Record
 
 def aggregated(record: Record, model: str, expr: str | None, name: str) -> Simple:
     """An aggregate as measures and ``metric_aggregation_params`` say it."""
-    agg = record.choice("agg", AGGREGATIONS)
-    if agg is None and "agg" not in record:
-        record.told.fault(faults.lacks(str(record), "agg", record.place))
+    agg = record.required("agg", AGGREGATIONS)
     params = record.record("agg_params") or Record({}, record.place, record.kind, record.told)
     given = Aggregate(
         agg or "sum",

@@ -68,9 +68,7 @@ def column_entity(column: Record, name: str, inherited: Mapping[str, Any]) -> En
     """A column that is a key."""
     part = _part(column, "entity")
     called = (part.text("name") or name).lower()
-    kind = part.choice("type", ENTITIES)
-    if kind is None and "type" not in part:
-        part.told.fault(faults.lacks(str(part), "type", part.place))
+    kind = part.required("type", ENTITIES)
     told = _said(part, column, called, inherited)
     part.rest()
     kinds = cast(Literal["primary", "unique", "foreign", "natural"], kind or "foreign")
@@ -81,9 +79,7 @@ def column_dimension(column: Record, name: str, inherited: Mapping[str, Any]) ->
     """A column to group by."""
     part = _part(column, "dimension")
     called = (part.text("name") or name).lower()
-    kind = part.choice("type", ("categorical", "time"))
-    if kind is None and "type" not in part:
-        part.told.fault(faults.lacks(str(part), "type", part.place))
+    kind = part.required("type", ("categorical", "time"))
     kind = kind or ("time" if "granularity" in column else "categorical")
     grain = _grain(column, kind, column.place)
     validity = validity_of(part.record("validity_params"))
@@ -110,9 +106,7 @@ def _grain(record: Record, kind: str | None, place: Place) -> str | None:
 def derived_dimension(record: Record, inherited: Mapping[str, Any]) -> Dimension:
     """A dimension that is an expression."""
     name = record.named().lower()
-    kind = record.choice("type", ("categorical", "time"))
-    if kind is None and "type" not in record:
-        record.told.fault(faults.lacks(str(record), "type", record.place))
+    kind = record.required("type", ("categorical", "time"))
     expr = record.sql("expr") or record.need("expr")
     grain = _grain(record, kind, record.place)
     made = Dimension(

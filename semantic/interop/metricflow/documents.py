@@ -57,11 +57,20 @@ class Documents:
         """All definitions."""
         for record in self.records:
             if any(key in record.tree for key in OURS):
-                self.project.jinja.rendered(record.tree)
+                self.rendered(record)
                 self.native(record)
                 self.lists(record)
                 record.rest(*_OF_DBT)
         self.legacy_spine()
+
+    def rendered(self, record: Record) -> None:
+        """Reads the Jinja of definitions; that of models which are nothing but models is left alone."""
+        for key in OURS:
+            if key != "models":
+                self.project.jinja.rendered(record.tree.get(key), record.at(key), key)
+        for each in _entries(record, "models"):
+            if each.tree.keys() & {"semantic_model", "time_spine"}:
+                self.project.jinja.rendered(each.tree, but="config")  # which `project` reads
 
     def native(self, record: Record) -> None:
         """MetricFlow's own documents."""

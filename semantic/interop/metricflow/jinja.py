@@ -19,7 +19,7 @@ from semantic.interop.metricflow.trees import Listed, Mapped, Tree, Word
 _HOLE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _DOCS = re.compile(r"\{%-?\s*docs\s+(\w+)\s*-?%\}(.*?)\{%-?\s*enddocs\s*-?%\}", re.DOTALL)
 #: Left to MetricFlow: their Jinja is its own.
-_OWN = frozenset(("filter", "where", "group_by", "order_by", "tests", "data_tests"))
+_OWN = frozenset(("filter", "where", "group_by", "order_by", "tests", "data_tests", "constraints"))
 ONLY_DBT = "Only dbt itself can run this Jinja."
 
 
@@ -51,6 +51,20 @@ def call(text: str) -> Call | None:
     return Call(node.func.id, arguments, named)
 
 
+def literals(text: str) -> dict[str, Any]:
+    """The named arguments of a call that are literals; what else it is given is left out.
+
+    >>> literals("config(schema='marts', alias=var('x'))")
+    {'schema': 'marts'}
+    """
+    try:
+        node = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return {}
+    given = node.keywords if isinstance(node, ast.Call) else []
+    return {each.arg: each.value.value for each in given if each.arg and isinstance(each.value, ast.Constant)}
+
+
 def docs_in(text: str) -> dict[str, str]:
     """The blocks of a Markdown file that ``doc`` reads."""
     return {match[1]: match[2].strip() for match in _DOCS.finditer(text)}
@@ -64,11 +78,11 @@ class Jinja:
     variables: dict[str, Any] = field(default_factory=dict)
     docs: dict[str, str] = field(default_factory=dict)
 
-    def rendered(self, tree: Tree, place: Place = "", name: str = "") -> Tree:
-        """A tree of a YAML file with its Jinja read; places stay."""
+    def rendered(self, tree: Tree, place: Place = "", name: str = "", but: str = "") -> Tree:
+        """A tree of a YAML file with its Jinja read, but for one key; places stay."""
         if isinstance(tree, Mapped):
             for key, value in tree.items():
-                if key not in _OWN:
+                if key not in _OWN and key != but:
                     tree[key] = self.rendered(value, tree.places[key], key)
         elif isinstance(tree, Listed):
             for index, value in enumerate(tree):

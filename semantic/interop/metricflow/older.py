@@ -89,32 +89,28 @@ def measure(record: Record, model: str, inherited: Mapping[str, Any]) -> Measure
 def metric(record: Record, drafts: Drafts) -> None:
     """A metric with ``type_params``."""
     name = record.named()
-    kind = record.choice("type", METRICS)
-    if kind is None and "type" not in record:
-        record.told.fault(faults.lacks(str(record), "type", record.place))
-    params = record.record("type_params", "metric")
-    if params is None:
-        if "type_params" not in record:
-            record.told.fault(faults.lacks(str(record), "type_params", record.place))
-        return
+    kind = record.required("type", METRICS)
+    given = record.inner("type_params", "metric")
+    params = given or Record({}, record.place, "metric", record.told, name)
     reading = _Params(params, name)
-    made = reading.kind(kind or "")
-    words = said(record, name)
-    if words["description"] == f"Metric created from measure {name}":
-        words["description"] = None  # dbt's own words, for 'create_metric'
     metric = Metric(
-        **words,
-        kind=made,
+        **_words(record, name),
+        kind=reading.kind(kind or "") if given else NOTHING,
         filter=filters(record),
         granularity=_lower(record.text("time_granularity")),
         hidden=params.flag("is_private"),
     )
-    params.asked |= {"input_measures", "fill_nulls_with", "join_to_timespine"}
-    params.rest()
-    record.rest("metadata", "datatype", "tags", "group")
-    if made is not NOTHING:
-        draft = Draft(metric=metric, place=record.place, measures=reading.measures, places=reading.places)
-        drafts.metrics.append(draft)
+    params.rest("input_measures", "fill_nulls_with", "join_to_timespine")
+    record.rest("metadata", "datatype")
+    draft = Draft(metric=metric, place=record.place, measures=reading.measures, places=reading.places)
+    drafts.metrics.append(draft)
+
+
+def _words(record: Record, name: str) -> dict[str, Any]:
+    """What a metric says of itself, without what dbt says for it where a measure makes it."""
+    words = said(record, name)
+    made_up = words["description"] == f"Metric created from measure {name}"
+    return {**words, "description": None} if made_up else words
 
 
 NOTHING = Simple(model="", agg="sum", expr="")  # the kind of a metric that is a measure, before it is normal
@@ -177,11 +173,8 @@ class _Params:
         return made
 
     def conversion(self) -> Kind:
-        own = self.params.record("conversion_type_params", "metric")
+        own = self.params.inner("conversion_type_params", "metric")
         if own is None:
-            self.params.told.fault(
-                faults.lacks(str(self.params), "conversion_type_params", self.params.place)
-            )
             return NOTHING
         made = Conversion(
             self.either(own, "base_metric", own, "base_measure", "base"),

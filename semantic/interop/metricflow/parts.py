@@ -14,14 +14,19 @@ from semantic.interop.metricflow.windows import STANDARD
 ENTITIES = ("primary", "unique", "foreign", "natural")
 
 
-def said(record: Record, name: str, inherited: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What every definition may carry; a label that repeats the name says nothing."""
+def said(
+    record: Record, name: str, inherited: Mapping[str, Any] | None = None, *others: str
+) -> dict[str, Any]:
+    """What every definition may carry; a label that repeats the name says nothing.
+
+    ``others`` are keys of its ``config:`` that somebody else reads.
+    """
     label = record.text("label")
     config = record.record("config")
     meta = {**(inherited or {}), **record.data("meta")}
     if config is not None:
         meta |= config.data("meta")
-        config.rest("enabled", "group", "tags")
+        config.rest("enabled", *others)
     return {
         "name": name,
         "label": None if label == name else label,
@@ -80,9 +85,7 @@ def with_primary(record: Record, entities: tuple[Entity, ...]) -> tuple[Entity, 
 def entity(record: Record, inherited: Mapping[str, Any]) -> Entity:
     """A key of a model."""
     name = record.named().lower()
-    kind = record.choice("type", ENTITIES)
-    if kind is None and "type" not in record:
-        record.told.fault(faults.lacks(str(record), "type", record.place))
+    kind = record.required("type", ENTITIES)
     expr = record.sql("expr")
     if record.text("role"):
         reason = "MetricFlow reads it and makes nothing of it."
@@ -97,9 +100,7 @@ def dimension(record: Record, inherited: Mapping[str, Any], types: Mapping[str, 
     """Something to group by."""
     name = record.named().lower()
     expr = record.sql("expr")
-    kind = record.choice("type", ("categorical", "time"))
-    if kind is None and "type" not in record:
-        record.told.fault(faults.lacks(str(record), "type", record.place))
+    kind = record.required("type", ("categorical", "time"))
     params = record.record("type_params", "dimension")
     kind = kind or ("time" if params else "categorical")  # its absence is told already
     grain = time_grain(record, params) if kind == "time" else None

@@ -11,31 +11,23 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from semantic import faults
 from semantic.faults.interop import Place
-from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in
+from semantic.interop.metricflow.jinja import Call, Jinja, call, docs_in, literals
 from semantic.interop.metricflow.records import Record, Told
-from semantic.interop.metricflow.trees import Tree, Word, as_data, as_float, json_tree, text_of
+from semantic.interop.metricflow.tables import Table, tables
+from semantic.interop.metricflow.trees import Word, as_data, as_float, text_of
 from semantic.interop.metricflow.yamls import yaml_trees
+from semantic.spec.files import PROJECT_FILE
 
 _SKIPPED = frozenset(("target", "dbt_packages", "dbt_modules", "logs", "node_modules", "venv"))
 _PATHS = {"model-paths": "models", "seed-paths": "seeds", "snapshot-paths": "snapshots"}
+_PACKAGES = ("packages.yml", "dependencies.yml")
 _CONFIG = re.compile(r"\{\{-?\s*(config\s*\(.*?\))\s*-?\}\}", re.DOTALL)
 _SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)")
-
-
-@dataclass(slots=True)
-class Table:
-    """What is known of a model, seed or snapshot of dbt."""
-
-    config: dict[str, Any] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
-    relation: tuple[str, ...] | None = None  # if a manifest says it
-    version: str | None = None  # the latest, of a model with versions
 
 
 class Project:
@@ -51,7 +43,7 @@ class Project:
         self.sources: dict[tuple[str, str], tuple[str, ...]] = {}
         self.unplaced: set[str] = set()
         self.walked: list[Path] | None = None
-        self.complete = False  # whether all models are known, since their SQL stands here
+        self.complete = False  # whether all models are known: dbt's project, its SQL, and no packages
         self.settings = self._settings()
         self.name = str(self.settings.get("name", ""))
 
@@ -99,31 +91,17 @@ class Project:
 
     def learn(self) -> None:
         """What SQL, seeds, Markdown and ``target/manifest.json`` say."""
+        packages = any((self.root / each).is_file() for each in _PACKAGES)
         for path in self.files(".sql", ".py", ".csv"):
-            text = text_of(path, self.called(path)) if path.suffix == ".sql" else ""
-            self.complete = True
+            text = _lenient(path) if path.suffix == ".sql" else ""
+            self.complete = bool(self.settings) and not packages
             for name in _SNAPSHOT.findall(text) or [path.stem]:
                 self.table(name).config |= {**self._foldered(path), **_config_in(text)}
         for path in self.files(".md"):
-            self.jinja.docs |= docs_in(text_of(path, self.called(path)))
-        path = self.root / str(self.settings.get("target-path", "target")) / "manifest.json"
-        if path.is_file():
-            self._from_manifest(json_tree(text_of(path, path.name), path.name))
-
-    def _from_manifest(self, tree: Tree) -> None:
-        nodes = tree.get("nodes") if isinstance(tree, dict) else None
-        for node in nodes.values() if isinstance(nodes, dict) else ():
-            if isinstance(node, dict) and node.get("resource_type") in ("model", "seed", "snapshot"):
-                if node.get("version") != node.get("latest_version"):
-                    continue
-                table = self.table(str(node.get("name")))
-                parts = (node.get("database"), node.get("schema"), node.get("alias") or node.get("name"))
-                table.relation = tuple(str(each) for each in parts if each)
-                table.version = None if node.get("version") is None else str(node["version"])
-                columns = node.get("columns")
-                for name, column in columns.items() if isinstance(columns, dict) else ():
-                    if isinstance(column, dict) and column.get("data_type"):
-                        table.types[name] = str(column["data_type"])
+            self.jinja.docs |= docs_in(_lenient(path))
+        for name, table in tables(self.root / str(self.settings.get("target-path", "target"))):
+            known = self.table(name)
+            known.relation, known.version, known.types = table.relation, table.version, table.types
 
     def _foldered(self, path: Path) -> dict[str, Any]:
         """What ``dbt_project.yml`` says of the models of a folder."""
@@ -216,16 +194,25 @@ class Project:
         if table.relation is not None and version in (None, table.version):
             return table.relation
         version = version or table.version
-        alias = str(table.config.get("alias") or (f"{name}_v{version}" if version else name))
-        own = table.config.get("schema")
+        said = {key: self.configured(table, key, place) for key in ("alias", "database", "schema")}
+        alias = said["alias"] or (f"{name}_v{version}" if version else name)
+        own = said["schema"]
         schema = f"{self.schema}_{own}" if own and self.schema else own or self.schema
-        schema = table.config.get("target_schema") or schema  # of a snapshot, which stands where it says
-        database = table.config.get("database") or self.database
+        schema = self.configured(table, "target_schema", place) or schema  # a snapshot stands where it says
+        database = said["database"] or self.database
         if schema is None and name not in self.unplaced:
             self.unplaced.add(name)
             reason = "Its schema is not said; give one, or let 'dbt parse' write 'target/manifest.json'."
             self.told.changed("model", name, place, reason)
-        return tuple(str(each) for each in (database if schema else None, schema, alias) if each)
+        return tuple(each for each in (database if schema else None, schema, alias) if each)
+
+    def configured(self, table: Table, key: str, place: Place) -> str | None:
+        """What the config of a model says, as far as its Jinja can be read."""
+        value = table.config.get(key)
+        if not isinstance(value, str) or "{" not in value:
+            return str(value) if value else None
+        read = self.jinja.word(Word(value, False), place, key)
+        return None if "{" in read else str(read)
 
 
 def _latest(record: Record) -> str | None:
@@ -238,9 +225,20 @@ def _latest(record: Record) -> str | None:
     return str(said) if isinstance(said, str) else highest
 
 
+def _lenient(path: Path) -> str:
+    """What stands in a file of which only pieces are looked for."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
 def _walked(root: Path) -> Iterator[Path]:
-    """The files below a folder, without hidden ones and those that tools write."""
+    """The files below a folder, without hidden ones, those that tools write, and projects of ours."""
     for folder, folders, files in os.walk(root):
+        if PROJECT_FILE in files and Path(folder) != root:
+            folders.clear()
+            continue
         folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in _SKIPPED)
         yield from (Path(folder, each) for each in sorted(files) if not each.startswith("."))
 
@@ -248,5 +246,4 @@ def _walked(root: Path) -> Iterator[Path]:
 def _config_in(sql: str) -> dict[str, Any]:
     """The literals of ``{{ config(schema='marts') }}``."""
     match = _CONFIG.search(sql)
-    found = call(match[1]) if match else None
-    return dict(found.named) if found else {}
+    return literals(match[1]) if match else {}

@@ -12,13 +12,11 @@ from semantic.interop.metricflow.records import Record
 def saved_query(record: Record, drafts: Drafts, schema: str | None = None) -> None:
     """A question with a name; ``schema`` is where exports go that say none."""
     name = record.named()
-    params = record.record("query_params", "saved query")
+    params = record.inner("query_params", "saved query")
     if params is None:
-        if "query_params" not in record:
-            record.told.fault(faults.lacks(str(record), "query_params", record.place))
         return
     made = SavedQuery(
-        **said(record, name),
+        **said(record, name, None, "export_as", "schema", "cache"),
         metrics=params.texts("metrics"),
         group_by=params.texts("group_by"),
         filter=filters(params, "where"),
@@ -27,9 +25,7 @@ def saved_query(record: Record, drafts: Drafts, schema: str | None = None) -> No
         exports=tuple(export(each, record, schema) for each in record.records("exports", "export")),
     )
     params.rest()
-    if record.texts("tags"):
-        record.told.dropped("saved query", f"{name}.tags", record.at("tags"), "Views have no tags.")
-    record.rest("metadata", "group")
+    record.rest("metadata")
     drafts.saved_queries.append((made, record.place))
 
 
@@ -49,6 +45,6 @@ def export(record: Record, query: Record, schema: str | None) -> Export:
         alias=None if alias == name else alias,
     )
     config.asked |= {"schema", "database"}
-    config.rest("enabled", "group", "meta", "tags", "cache")
+    config.rest("enabled", "group", "meta", "tags", "cache")  # of the query, which told of them
     record.rest("unrendered_config")
     return made

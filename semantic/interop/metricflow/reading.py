@@ -4,7 +4,8 @@ A file is a ``semantic_manifest.json``, raw or transformed, or YAML in any spell
 project (its ``dbt_project.yml`` says where the models are) or any folder of YAML files, of which the ones
 that define nothing are left alone. Definitions in YAML are preferred to the manifest in ``target/``, which
 may be older than they are; a folder without any is read from the ``semantic_manifest.json`` in ``target/``
-or in itself. `project` says where models stand in a warehouse, `normal` what all spellings have in common.
+or in itself; the ``manifest.json`` beside it, if there is one, says the data types of columns. `project`
+says where models stand in a warehouse, `normal` what all spellings have in common.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from semantic.interop.metricflow import manifest
 from semantic.interop.metricflow.drafts import Drafts
 from semantic.interop.metricflow.nodes import Manifest
 from semantic.interop.metricflow.normal import normal
+from semantic.interop.metricflow.tables import tables
 from semantic.interop.metricflow.trees import text_of
 
 if TYPE_CHECKING:  # at run time only where there is YAML: reading JSON is to load no parser of it
@@ -46,8 +48,10 @@ def read(path: Path | str, *, database: str | None = None, schema: str | None = 
 
 
 def _json(path: Path) -> Manifest:
+    beside = tables(path.parent) if path.name == MANIFEST else ()
+    types = {table.relation or (): table.types for _, table in beside}
     drafts = Drafts()
-    manifest.read(text_of(path, path.name), path.name, drafts)
+    manifest.read(text_of(path, path.name), path.name, drafts, types)
     return normal(drafts)
 
 
@@ -77,7 +81,7 @@ def _folder(root: Path, database: str | None, schema: str | None) -> Manifest:
     documents = Documents(project, drafts)
     for path in project.files(*YAML):
         _added(documents, path)
-    if documents.defining:
+    if documents.defining or drafts.told.faults:
         documents.read()
         return normal(drafts)
     found = next((each for each in (root / "target" / MANIFEST, root / MANIFEST) if each.is_file()), None)

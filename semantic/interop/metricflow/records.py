@@ -12,6 +12,9 @@ from semantic.interop.losses import Entry
 from semantic.interop.metricflow.trees import Listed, Mapped, Tree, Word, as_bool, as_data, as_float, as_int
 from semantic.source import Span
 
+_UNKNOWN = "Nothing is known of this key; it was not read."
+_REASONS = {"tags": "There are no tags here.", "group": "There are no groups here."}
+
 
 class Told:
     """What is said while files are read: mistakes, and what could not be carried."""
@@ -112,6 +115,12 @@ class Record:
         self.told.fault(faults.no_choice(self.of(key), value, allowed, self.at(key)))
         return default
 
+    def required(self, key: str, allowed: Sequence[str]) -> str | None:
+        """One of several words, which has to be there."""
+        if key not in self:
+            self.told.fault(faults.lacks(str(self), key, self.place))
+        return self.choice(key, allowed)
+
     def flag(self, key: str, default: bool = False) -> bool:
         """A truth value."""
         value = self.raw(key)
@@ -195,6 +204,12 @@ class Record:
         name = self.name if kind else f"{self.name}.{key}"
         return Record(value, self.at(key), kind or self.kind, self.told, name)
 
+    def inner(self, key: str, kind: str = "") -> Record | None:
+        """A mapping in this one that has to be there."""
+        if key not in self:
+            self.told.fault(faults.lacks(str(self), key, self.place))
+        return self.record(key, kind)
+
     def data(self, key: str) -> dict[str, Any]:
         """A mapping of anything."""
         value = self.raw(key)
@@ -211,9 +226,7 @@ class Record:
             if key in self.asked or key in silent or value in (None, [], {}, "", False):
                 continue
             named = f"{self.name}.{key}" if self.name else key
-            self.told.dropped(
-                self.kind, named, self.at(key), "Nothing is known of this key; it was not read."
-            )
+            self.told.dropped(self.kind, named, self.at(key), _REASONS.get(key, _UNKNOWN))
 
 
 def _plain(value: object) -> object:

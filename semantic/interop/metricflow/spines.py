@@ -11,10 +11,8 @@ from semantic.interop.metricflow.windows import STANDARD, dotted
 
 def node_relation(record: Record) -> tuple[str, ...]:
     """The table of a model or a spine, as manifests name it."""
-    own = record.record("node_relation")
+    own = record.inner("node_relation")
     if own is None:
-        if "node_relation" not in record:
-            record.told.fault(faults.lacks(str(record), "node_relation", record.place))
         return ()
     whole = own.text("relation_name")
     parts = own.text("database"), own.text("schema_name"), own.text("alias")
@@ -43,10 +41,8 @@ def project_configuration(record: Record, drafts: Drafts) -> None:
 
 def time_spine(record: Record, drafts: Drafts) -> None:
     """A table with a row for every period."""
-    column = record.record("primary_column", "time spine")
+    column = record.inner("primary_column", "time spine")
     if column is None:
-        if "primary_column" not in record:
-            record.told.fault(faults.lacks(str(record), "primary_column", record.place))
         return
     spine = TimeSpine(
         relation=node_relation(record),

@@ -175,7 +175,11 @@ def _call(name: str, arguments: list[exp.Expr]) -> exp.Expr:
 
 def _divided(dividend: exp.Expr, divisor: exp.Expr) -> exp.Expr:
     """An exact division that is NULL for a divisor of zero."""
-    whole = exp.Cast(this=dividend, to=exp.DataType.build("double"))
-    if not isinstance(divisor, exp.Literal):
+    if not (isinstance(dividend, exp.Cast) and dividend.to.is_type("double")):
+        dividend = exp.Cast(this=dividend, to=exp.DataType.build("double"))
+    guarded = isinstance(divisor, exp.Literal) or (
+        isinstance(divisor, exp.Anonymous) and divisor.this == "NULLIF" and divisor.expressions[1].name == "0"
+    )
+    if not guarded:
         divisor = exp.Anonymous(this="NULLIF", expressions=[divisor, exp.Literal.number(0)])
-    return exp.Div(this=whole, expression=divisor)
+    return exp.Div(this=dividend, expression=divisor)

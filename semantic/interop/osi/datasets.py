@@ -9,14 +9,14 @@ from typing import Any
 from semantic.interop.osi import reasons
 from semantic.interop.osi.context import described
 from semantic.interop.osi.document import Dataset, Field, Part, SemanticModel
-from semantic.interop.osi.entries import Book
-from semantic.interop.osi.expressions import Unfit, chosen, path, written
+from semantic.interop.osi.entries import Book, Key
+from semantic.interop.osi.expressions import TEMPLATE, TypeOf, Unfit, chosen, path, written
 from semantic.interop.osi.joins import Joined, Joins
 from semantic.interop.osi.naming import Names
 from semantic.source import Text
 from semantic.spec.types import TypeName
 
-_SELECT = re.compile(r"\s*(\(|select\b|with\b)", re.IGNORECASE)
+_SELECT = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:\(|select\b|with\b)", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _TIMES = ("date", "timestamp", "timestamptz")
 
@@ -35,6 +35,7 @@ class Datasets:
     ) -> None:
         self.place = place
         self.model, self.names, self.joins, self.dialect, self.book = model, names, joins, dialect, book
+        self.reads: dict[Key, set[Key]] = {}  # which fields a field reads
         self._dimensions = {str(each.name): self._fields(each) for each in self._opened()}
         self._note_joins()
         self._axes = {str(each.name): self._axis(each) for each in model.datasets}
@@ -45,6 +46,8 @@ class Datasets:
             own = self.names.dataset(dataset.name)
             self.book.open(("dataset", "", own), dataset)
             self._renamed(("dataset", "", own), dataset, own)
+            if TEMPLATE.search(dataset.source):
+                self.book.drop(("dataset", "", own), reasons.template())
             for each in dataset.fields:
                 key = ("field", own, self.names.field(dataset, each))
                 self.book.open(key, each, str(dataset.name))
@@ -66,7 +69,7 @@ class Datasets:
         tree: dict[str, Any] = {"name": own, **titled(dataset, own), **_rows(dataset.source, self.place)}
         tree |= self._keys(dataset)
         axis = self._axes[str(dataset.name)]
-        if axis is not None and not self._lost_axis(own, axis):
+        if axis is not None and not self._lost(own, axis):
             tree["time"] = axis
         dimensions = [tree for name, tree in self._dimensions[str(dataset.name)].items()
                       if not self.book.dropped(("field", own, name))]  # fmt: skip
@@ -99,21 +102,36 @@ class Datasets:
         return found
 
     def _dimension(self, dataset: Dataset, each: Field, name: str) -> dict[str, Any]:
+        typed = {"type": each.type} if each.type is not None else {}
+        sql = "" if _plainly(each) else self._sql(dataset, each, name)
+        written_out = {"sql": sql} if sql.lower() not in ("", name.lower()) else {}
+        return {"name": name, **typed, **written_out, **titled(each, name, each.label)}
+
+    def _sql(self, dataset: Dataset, each: Field, name: str) -> str:
+        """The expression of a field; raises `Unfit`."""
         key = ("field", self.names.dataset(dataset.name), name)
-        read = chosen(
-            each.spellings, self.dialect, lambda words: self.type_of(dataset, words[-1]), windows=True
-        )
-        sql, translated = written(read, self.dialect, lambda words: self._own(dataset, each, words))
+        types: TypeOf = lambda words: self.type_of(dataset, words[-1])  # noqa: E731
+        read = chosen(each.spellings, self.dialect, types, windows=True)
+        sql, translated = written(read, self.dialect, lambda words: self._own(dataset, words))
         if translated:
             self.book.change(key, reasons.translated(str(read.spelling.dialect), self.dialect))
-        tree: dict[str, Any] = {"name": name}
-        if each.type is not None:
-            tree["type"] = each.type
-        if sql.strip().lower() != name.lower():
-            tree["sql"] = sql.strip()
-        return tree | titled(each, name, each.label)
+        self._note_reads(dataset, each, key, read.columns)
+        return sql.strip()
 
-    def _own(self, dataset: Dataset, each: Field, words: tuple[str, ...]) -> tuple[str, ...]:
+    def _note_reads(self, dataset: Dataset, each: Field, key: Key, columns: list[tuple[str, ...]]) -> None:
+        """Note the fields that a field reads; one that is no column of its name may be meant or not."""
+        own = self.names.dataset(dataset.name)
+        for other in dataset.fields:
+            if other is not each and any(words[-1].lower() == other.name.lower() for words in columns):
+                self.reads.setdefault(key, set()).add(("field", own, self.names.field(dataset, other)))
+                if not _plainly(other):
+                    self.book.change(key, reasons.reads_field(str(other.name)))
+        for words in columns:
+            if len(words) > 1 and words[0].lower() != dataset.name.lower():
+                found = self.names.found(words, inside=True)
+                self.reads.setdefault(key, set()).add(("field", str(found.model), found.name))
+
+    def _own(self, dataset: Dataset, words: tuple[str, ...]) -> tuple[str, ...]:
         """The words of a column in the expression of a field."""
         if len(words) == 1 or words[0].lower() == dataset.name.lower():
             return (words[-1],)
@@ -186,8 +204,14 @@ class Datasets:
             rest = [str(other.name) for other in others if other is not each]
             self.book.change(("dataset", "", own), reasons.first_axis(str(each.name), rest))
 
-    def _lost_axis(self, own: str, axis: str) -> bool:
-        return "." not in axis and self.book.dropped(("field", own, axis))
+    def _lost(self, own: str, axis: str) -> bool:
+        """Whether a time axis was dropped, or the field that it is."""
+        return self.book.dropped(("axis", "", own)) or self.book.dropped(("field", own, axis))
+
+
+def _plainly(field: Field) -> bool:
+    """Whether a field is the column of its name, in every dialect."""
+    return all(each.sql.strip().lower() == field.name.lower() for each in field.spellings)
 
 
 def titled(part: Part, name: str, label: Text | None = None) -> dict[str, Any]:

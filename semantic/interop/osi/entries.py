@@ -57,7 +57,7 @@ class Book:
 
     def dropped(self, key: Key) -> bool:
         """Whether a part is not there any more."""
-        return bool(self._told[key].drop)
+        return key in self._told and bool(self._told[key].drop)
 
     def changes(self, key: Key) -> list[str]:
         """What differs in a part, or was made explicit."""

@@ -32,8 +32,8 @@ def exported(
     """A project as a document (mappings, lists, texts), and what was kept, changed and dropped.
 
     ``files`` are those of the project, whose texts the extensions carry. With ``dialect``, expressions are
-    written in it beside ANSI_SQL. Raises `SemanticError` for a version that is not known, and for a project of
-    which nothing can be said.
+    written in it beside ANSI_SQL. Raises `SemanticError` for a version that is not known, and for a project
+    of which nothing can be said.
     """
     if version not in VERSIONS:
         raise SemanticError([faults.unknown("version of OSI", version, VERSIONS, None)])
@@ -41,6 +41,8 @@ def exported(
     libraries = {str(name): library_files(name) for name in catalog.spec.libraries}
     outgoing = Outgoing(catalog, own, libraries, dialect, extensions=extensions)
     document, losses = outgoing.document()
+    if version != VERSION:
+        _without_types(document)
     if extensions:
         _attach(document, outgoing)
     return _in_version(document, version), losses
@@ -76,15 +78,27 @@ def _in_version(document: dict[str, Any], version: str) -> dict[str, Any]:
     """The document as a version wants it."""
     if version == VERSION:
         return {"version": version, **document}
-    _without_types(document)
+    _shared(document)
     return {"version": version, "semantic_model": [document]}
 
 
 def _without_types(tree: Any) -> None:
-    for inner in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+    """Types came with 0.2."""
+    for inner in _inner(tree):
         _without_types(inner)
     if isinstance(tree, dict):
         tree.pop("datatype", None)
-        if tree.get("vendor_name") == VENDOR:
-            tree["vendor_name"] = COMMON
-            tree["data"] = json.dumps({VENDOR.lower(): json.loads(tree["data"])}, ensure_ascii=False)
+
+
+def _shared(tree: Any) -> None:
+    """Before 0.2 there was a list of vendors, so ours go by the name of all."""
+    for inner in _inner(tree):
+        _shared(inner)
+    if isinstance(tree, dict) and tree.get("vendor_name") == VENDOR:
+        data = {VENDOR.lower(): json.loads(tree["data"])}
+        tree.update(vendor_name=COMMON, data=json.dumps(data, ensure_ascii=False))
+
+
+def _inner(tree: Any) -> Iterable[Any]:
+    """What stands in a mapping or a list."""
+    return tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()

@@ -32,7 +32,7 @@ SQL: Mapping[str, str] = {
     "DATABRICKS": "databricks",
 }
 PLAIN = ("ANSI_SQL", "OSSIE_SQL_2026")
-_TEMPLATE = re.compile(r"\{[{%#]")
+TEMPLATE = re.compile(r"\{[{%#]")
 
 #: Functions that mean the same in every dialect, so that sqlglot's translation of them is sure. Dialects that
 #: this package reads itself need no such list: their trees are compared.
@@ -102,7 +102,7 @@ def _readers(dialect: str, authoring: str) -> Iterator[str]:
 
 def _read(spelling: Spelling, reader: str, type_of: TypeOf, windows: bool) -> Read | str:
     """A spelling as read, or why it cannot be."""
-    if _TEMPLATE.search(spelling.sql):
+    if TEMPLATE.search(spelling.sql):
         return reasons.template()
     try:
         tree = parse.parse(spelling.sql, reader)

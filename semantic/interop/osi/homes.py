@@ -61,10 +61,11 @@ def _home(node: exp.Anonymous, found: Mapping[tuple[str, ...], Found], reach: Re
     models = list(dict.fromkeys(str(model) for model, _ in columns))
     if not models:
         return None
-    home = next((model for model in models if reach[model] >= set(models)), None)
-    if home is None:
+    able = [model for model in models if reach[model] >= set(models)]
+    if not able:
         raise Unfit(reasons.unrelated(models))
     values = {model for model, column in columns if not _chooses(column, node)}
+    home = next((model for model in able if model in values), able[0])
     if REGISTRY[str(node.this)].duplicates_matter and values and home not in values:
         raise Unfit(reasons.fans_out(sorted(map(str, values)), home))
     return home

@@ -32,9 +32,9 @@ def imported(
 
     ``path`` is a document, or a folder of some. ``dialect`` is the one that the project is written in
     (DuckDB's, if left out), ``model`` the semantic model that is wanted, ``name`` what the project is called
-    (as that model, if left out). Where there are several models, each becomes a project in a folder of its own.
-    ``schema`` and ``database`` are where tables are whose names do not say it. Raises `SemanticError` for what
-    is no document.
+    (as that model, if left out). Where there are several models, each becomes a project in a folder of its
+    own. ``schema`` and ``database`` are where tables are whose names do not say it. Raises `SemanticError`
+    for what is no document.
     """
     documents = [read(_text(file), file.name) for file in _files(Path(path))]
     chosen = _chosen([each for document in documents for each in document.models], model, str(path))

@@ -42,14 +42,16 @@ class Joins:
         """The joins that lead on from a dataset."""
         return [each for each in self.joined if each.start is dataset]
 
-    def reach(self, without: Iterable[str] = ()) -> Mapping[str, frozenset[str]]:
-        """What each model leads to, one row each, itself included."""
-        name, found = self.names.dataset, {}
+    def reach(self) -> Mapping[str, frozenset[str]]:
+        """What each model leads to, one row each, itself included; one-to-one joins lead both ways."""
+        name = self.names.dataset
+        steps = [(name(each.start.name), name(each.to.name)) for each in self.joined]
+        steps += [(name(each.to.name), name(each.start.name)) for each in self.joined if _one_to_one(each)]
+        found = {}
         for dataset in self.model.datasets:
             seen = [name(dataset.name)]
             for each in seen:
-                seen += [name(j.to.name) for j in self.joined
-                         if name(j.start.name) == each and name(j.to.name) not in seen]  # fmt: skip
+                seen += [to for start, to in steps if start == each and to not in seen]
             found[seen[0]] = frozenset(seen)
         return found
 
@@ -88,13 +90,21 @@ class Joins:
             target = self.names.dataset(each.to.name)
             alone = twice[each.start.name, each.to.name] == 1 and each.start is not each.to
             others = {self.names.dataset(d.name) for d in self.model.datasets} | {"time"}
+            told = each.relationship.own and each.relationship.own.get("as")
             role = target if alone else word(each.relationship.name, {*used, *others})
+            role = word(str(told), used) if told else role
             used.append(role)
             yield Joined(each.relationship, each.start, each.to, each.on, role)
 
     def _note(self, each: Relationship, verdict: str, reason: str = "") -> None:
         where = str(each.name.span or "")
         self.entries[str(each.name)] = Entry(verdict, "relationship", str(each.name), where, reason)  # type: ignore[arg-type]
+
+
+def _one_to_one(joined: Joined) -> bool:
+    """Whether the columns of the many side are a key of it as well."""
+    own = {here.lower() for here, _ in joined.on}
+    return joined.start is not joined.to and any({c.lower() for c in key} == own for key in joined.start.keys)
 
 
 def _keyed(dataset: Dataset, columns: tuple[Text, ...]) -> bool:

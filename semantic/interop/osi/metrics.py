@@ -17,18 +17,25 @@ from semantic.spec.types import TypeName
 
 def metrics(
     model: SemanticModel, names: Names, joins: Joins, datasets: Datasets, book: Book, dialect: str
-) -> dict[str, dict[str, Any]]:
-    """The metrics of a semantic model by name; what cannot be one is noted as dropped."""
-    work = _Metrics(model, names, joins, datasets, book, dialect)
-    return {name: tree for each in model.metrics for name, tree in work.tree(each)}
+) -> Incoming:
+    """The metrics of a semantic model; what cannot be one is noted as dropped."""
+    work = Incoming(model, names, joins, datasets, book, dialect)
+    work.trees = {name: tree for each in model.metrics for name, tree in work.tree(each)}
+    return work
 
 
-class _Metrics:
+class Incoming:
+    """Metrics on their way into a project: the definitions by name, the fields that each reads, and the homes
+    of those whose aggregates run over rows of several models."""
+
     def __init__(
         self, model: SemanticModel, names: Names, joins: Joins, datasets: Datasets, book: Book, dialect: str
     ) -> None:
         self.model, self.names, self.datasets, self.book, self.dialect = model, names, datasets, book, dialect
         self.reach = joins.reach()
+        self.trees: dict[str, dict[str, Any]] = {}
+        self.reads: dict[Key, set[Key]] = {}
+        self.homes: dict[str, set[str]] = {}
 
     def tree(self, metric: Metric) -> list[tuple[str, dict[str, Any]]]:
         """A metric under its name, or nothing."""
@@ -51,6 +58,10 @@ class _Metrics:
         home = self._home(found, key)
         sql, translated = written(read, self.dialect, lambda words: self._words(words, found, home))
         self._note(key, read, found, home, translated)
+        columns = [each for each in found.found.values() if each.model is not None]
+        self.reads[key] = {("field", str(each.model), each.name) for each in columns}
+        if home is None and len(columns) == len(found.found):
+            self.homes[key[2]] = {str(each) for each in found.homes}
         return ({"model": home} if home is not None else {}) | {"sql": sql.strip()}
 
     def _home(self, found: Homes, key: Key) -> str | None:

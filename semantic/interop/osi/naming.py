@@ -13,7 +13,7 @@ from semantic.interop.osi import reasons
 from semantic.interop.osi.document import Dataset, Field, SemanticModel
 from semantic.interop.osi.expressions import ROWS, Unfit
 
-_WORD = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+_WORD = re.compile(r"[^\W\d]\w*\Z")
 #: A name of a dataset would be that of a join's role, and ``time`` is what all metrics share.
 _TAKEN = frozenset({"time"})
 
@@ -26,7 +26,7 @@ def word(name: str, taken: Iterable[str] = ()) -> str:
     """
     plain = name.strip().strip('"`')
     if not _WORD.match(plain):
-        plain = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_") or "unnamed"
+        plain = re.sub(r"[\W_]+", "_", plain).strip("_") or "unnamed"
         plain = f"_{plain}" if plain[0].isdigit() else plain
     used, made, count = {each.lower() for each in taken}, plain, 1
     while made.lower() in used:

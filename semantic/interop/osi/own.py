@@ -1,8 +1,8 @@
 """What this package writes beside a part that it exports, so that the part comes back as it was.
 
-OSI lets every part carry extensions, JSON in a text under the name of a vendor. Ours hold a part's definition as
-it stands in the project, with a digest of what the document says of it besides: once somebody edits that, the
-definition is out of date and is not taken.
+OSI lets every part carry extensions, JSON in a text under the name of a vendor. Ours hold a part's definition
+as it stands in the project, with a digest of what the document says of it besides: once somebody edits that,
+the definition is out of date and is not taken.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from semantic import faults
+from semantic.faults import SemanticError
 from semantic.interop.osi.document import VENDOR, Part
+from semantic.spec.nodes import Unreadable, compose
 
 #: What in a part does not count for its digest.
 _APART = ("own", "foreign", "span", "datasets", "relationships", "metrics")
@@ -43,9 +46,19 @@ def definition(part: Part, key: str) -> str | None:
     """The definition that a part carries, if the document still says what it said when that was written."""
     if part.own is None or not isinstance(part.own.get(key), str):
         return None
-    return str(part.own[key]) if part.own.get("of") == digest(part) else None
+    return checked(part.own[key]) if part.own.get("of") == digest(part) else None
 
 
 def edited(part: Part) -> bool:
     """Whether a part carries a definition that is out of date."""
     return part.own is not None and "of" in part.own and part.own["of"] != digest(part)
+
+
+def checked(text: Any) -> str:
+    """A text that is one value of YAML, and nothing beside it; raises `SemanticError`."""
+    try:
+        if isinstance(text, str) and compose(text, VENDOR) is not None:
+            return text
+    except Unreadable:
+        pass
+    raise SemanticError([faults.bad_extension(VENDOR, None)])

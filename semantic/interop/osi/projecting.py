@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from semantic.bind import Definitions, Metrics
 from semantic.catalog import link
 from semantic.check import check
 from semantic.faults import Fault, SemanticError
@@ -23,13 +24,11 @@ from semantic.interop.osi.metrics import metrics
 from semantic.interop.osi.naming import Names, word
 from semantic.interop.osi.own import definition, edited
 from semantic.interop.osi.restoring import Carried
-from semantic.interop.osi.snippets import item, listed
+from semantic.interop.osi.snippets import item, listed, name_of
 from semantic.interop.yaml_text import Noted, written
 from semantic.source import Span
 from semantic.spec.reader import read_text
 from semantic.spec.types import Spec
-
-_ROUNDS = 50
 
 
 def unread(document: Document) -> Iterator[Entry]:
@@ -49,12 +48,9 @@ def projected(
     ``place`` is where tables are whose names do not say it: a database, a schema.
     """
     project = _Project(model, dialect, name, place)
-    for _ in range(_ROUNDS):
+    files = project.files()
+    while project.drop(_blamed(files, project.dialect)) or project.drop_strays(files):
         files = project.files()
-        blamed = _blamed(files, project.dialect)
-        if not blamed:
-            break
-        project.drop(blamed)
     return files, (*project.book.entries(), *_besides(files))
 
 
@@ -72,15 +68,16 @@ class _Project:
 
     def __init__(self, model: SemanticModel, dialect: str, name: str, place: tuple[str, ...]) -> None:
         self.model, self.name = model, name
-        self.carried = Carried(model)
-        self.dialect = self.carried.dialect or dialect
         self.names = Names(model)
+        self.carried = Carried(model, self.names)
+        self.dialect = self.carried.dialect or dialect
         self.joins = Joins(model, self.names)
         self.book = Book()
         self._note_model()
         self.datasets = Datasets(model, self.names, self.joins, self.dialect, self.book, place)
         self.metrics = metrics(model, self.names, self.joins, self.datasets, self.book, self.dialect)
         self._restore()
+        self._drop_readers()
 
     def files(self) -> dict[str, str]:
         """The files, without what was dropped."""
@@ -108,7 +105,7 @@ class _Project:
             name = self.names.metric(metric.name)
             key: Key = ("metric", "", name)
             if not (self.book.dropped(key) or self.carried.of_library(metric)):
-                yield definition(metric, "definition") or item(self._noted(key, self.metrics[name]))
+                yield definition(metric, "definition") or item(self._noted(key, self.metrics.trees[name]))
 
     def _restore(self) -> None:
         """Note which parts come back as they were, and which were edited since."""
@@ -132,9 +129,11 @@ class _Project:
 
     def _lists(self) -> Iterator[tuple[str, str]]:
         """What the document carries beside its parts."""
+        kinds = {"models": "dataset", "metrics": "metric"}
         for key, texts in self.carried.lists():
-            name = f"carried_{key}" if key in ("models", "metrics") else key
-            yield name, listed(key, texts)
+            kept = [text for text in texts if not self.book.dropped((kinds.get(key, key), "", name_of(text)))]
+            if kept:
+                yield f"carried_{key}" if key in kinds else key, listed(key, kept)
 
     def _note_model(self) -> None:
         key: Key = ("semantic model", "", "")
@@ -150,13 +149,57 @@ class _Project:
         said = described(self.model.description, self.model.context)
         return Noted(name, said) if said else name
 
-    def drop(self, blamed: dict[Key, str]) -> None:
-        """Leave out what faults were found in."""
-        for key, reason in blamed.items():
-            self.book.drop(key, reason)
+    def drop(self, blamed: dict[Key, tuple[Fault, ...]]) -> bool:
+        """Leave out what faults were found in, and whether there was anything.
+
+        A dataset that came back as it was is tried in its plain form first. Raises `SemanticError` where that
+        has been tried.
+        """
+        if blamed and all(self.book.dropped(key) for key in blamed):
+            raise SemanticError(fault for each in blamed.values() for fault in each)
+        for key, found in blamed.items():
+            owner = key[1] or key[2]
+            if key[0] != "metric" and self.carried.spoil(owner):
+                self.book.change(("dataset", "", owner), reasons.spoilt(reasons.told(found)))
+            else:
+                self.book.drop(key, reasons.told(found))
+        self._drop_readers()
+        return bool(blamed)
+
+    def _drop_readers(self) -> None:
+        """Leave out what reads a field that was dropped: the name would be that of a column then."""
+        reads = {**self.datasets.reads, **self.metrics.reads}
+        lost = True
+        while lost:
+            lost = False
+            for key, fields in reads.items():
+                gone = [field for field in sorted(fields) if self.book.dropped(field)]
+                if gone and not self.book.dropped(key) and not self._restored(key):
+                    self.book.drop(key, reasons.lost_field(f"{gone[0][1]}.{gone[0][2]}"))
+                    lost = True
+
+    def _restored(self, key: Key) -> bool:
+        """Whether a part comes out of a definition, whose names are its own."""
+        parts = self.model.metrics if key[0] == "metric" else ()
+        return any(
+            self.names.metric(each.name) == key[2] and definition(each, "definition") for each in parts
+        )
+
+    def drop_strays(self, files: dict[str, str]) -> bool:
+        """Leave out metrics whose aggregates would run over rows of other models; whether there were any."""
+        definitions = Definitions(link(read_text(files)), {})
+        bound, strays = Metrics(definitions), False
+        for name, wanted in self.metrics.homes.items():
+            if self.book.dropped(("metric", "", name)) or self._restored(("metric", "", name)):
+                continue
+            found = {leaf.home for leaf in bound.metric(name).leaves.values()}
+            if found != wanted:
+                self.book.drop(("metric", "", name), reasons.other_home(sorted(wanted), sorted(found)))
+                strays = True
+        return strays
 
 
-def _blamed(files: dict[str, str], dialect: str) -> dict[Key, str]:
+def _blamed(files: dict[str, str], dialect: str) -> dict[Key, tuple[Fault, ...]]:
     """The parts in which there is a fault, each with what it is."""
     spec = read_text(files)
     try:
@@ -166,7 +209,7 @@ def _blamed(files: dict[str, str], dialect: str) -> dict[Key, str]:
     blamed: dict[Key, list[Fault]] = {}
     for fault in found:
         blamed.setdefault(_part(spec, fault), []).append(fault)
-    return {key: reasons.told(each) for key, each in blamed.items()}
+    return {key: tuple(each) for key, each in blamed.items()}
 
 
 def _part(spec: Spec, fault: Fault) -> Key:
@@ -185,6 +228,8 @@ def _parts(spec: Spec) -> Iterator[tuple[Span, Key]]:
     """Where each part of a project begins."""
     for model in spec.models:
         yield model.span, ("dataset", "", str(model.name))
+        if model.time is not None and model.time.span is not None:
+            yield model.time.span, ("axis", "", str(model.name))
         if model.dimensions:
             yield from ((each.span, ("field", str(model.name), str(each.name))) for each in model.dimensions)
         yield from ((each.span, ("relationship", str(model.name), str(each.role))) for each in model.joins)

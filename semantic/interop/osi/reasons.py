@@ -133,7 +133,7 @@ def unknown_key(what: str) -> str:
 
 def renamed(name: str) -> str:
     """A name that a project does not take."""
-    return f"It is called '{name}': a name is letters, digits and '_'."
+    return f"It is called '{name}' in the project."
 
 
 def foreign(vendor: str) -> str:
@@ -190,7 +190,7 @@ def as_comment() -> str:
 
 def carried(why: str) -> str:
     """What only an extension of ours says."""
-    return f"It stands in an extension that other tools do not read: {why}."
+    return f"It stands in an extension that other tools do not read: {why.rstrip('.')}."
 
 
 def unsaid(why: str) -> str:
@@ -217,6 +217,28 @@ def frozen() -> str:
 def own_axis(axis: str) -> str:
     """A time of a metric's own."""
     return f"OSI does not say that it is asked along '{axis}'."
+
+
+def lost_field(name: str) -> str:
+    """What reads a field that could not be brought along."""
+    return f"It reads the field '{name}', which was dropped."
+
+
+def other_home(wanted: Sequence[str], found: Sequence[str]) -> str:
+    """An aggregate that the compiler would run over other rows."""
+    return (
+        f"It would run over rows of {listed(found)}, and not of {listed(wanted)}: name it by several metrics."
+    )
+
+
+def spoilt(why: str) -> str:
+    """A definition that an extension carries, and that does not fit any more."""
+    return f"What our extension says of it does not fit any more, so its plain form is taken: {why}"
+
+
+def reads_field(name: str) -> str:
+    """A name that may be a field or a column of the table."""
+    return f"'{name}' in it is the field of that name, not the column."
 
 
 def edited() -> str:

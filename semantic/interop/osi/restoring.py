@@ -7,15 +7,17 @@ from textwrap import indent
 from typing import Any
 
 from semantic.interop.osi.document import Dataset, Part, SemanticModel
-from semantic.interop.osi.own import definition, digest
+from semantic.interop.osi.naming import Names
+from semantic.interop.osi.own import checked, definition, digest
 from semantic.interop.osi.snippets import HEAD, LISTS
 
 
 class Carried:
     """The definitions that the extensions of one semantic model hold."""
 
-    def __init__(self, model: SemanticModel) -> None:
-        self.model = model
+    def __init__(self, model: SemanticModel, names: Names) -> None:
+        self.model, self.names = model, names
+        self.spoilt: set[str] = set()
         self.whole: Mapping[str, Any] = model.own or {}
         found = self.whole.get("project")
         self.project: Mapping[str, str] = found if isinstance(found, dict) else {}
@@ -29,7 +31,8 @@ class Carried:
         """The lines of the first file but its name."""
         for key in HEAD[1:]:
             text = self.project.get(key)
-            if isinstance(text, str):
+            if text is not None:
+                checked(text)
                 yield f"{key}:\n{indent(text, '  ')}\n" if _is_block(text) else f"{key}: {text}\n"
 
     def lists(self) -> Iterator[tuple[str, list[str]]]:
@@ -37,16 +40,23 @@ class Carried:
         for key in LISTS:
             texts = self.whole.get(key)
             if isinstance(texts, list) and texts:
-                yield key, [str(text) for text in texts]
+                yield key, [checked(text) for text in texts]
 
     def of_library(self, part: Part) -> bool:
         """Whether a library defines a part, which the project then builds on."""
         return part.own is not None and "library" in part.own and "libraries" in self.project
 
+    def spoil(self, name: str) -> bool:
+        """Take a model from its plain form from now on; whether it came out of a definition until now."""
+        datasets = [each for each in self.model.datasets if self.names.dataset(each.name) == name]
+        found = any(self.dataset(each) is not None for each in datasets)
+        self.spoilt.add(name)
+        return found
+
     def dataset(self, dataset: Dataset) -> str | None:
         """The definition of a dataset, if neither it nor what leads on from it was edited."""
         text = definition(dataset, "definition")
-        if text is None or dataset.own is None:
+        if text is None or dataset.own is None or self.names.dataset(dataset.name) in self.spoilt:
             return None
         own = dataset.name.lower()
         joined = [each for each in self.model.relationships if each.start.lower() == own]

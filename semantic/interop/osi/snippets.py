@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from textwrap import dedent, indent
+from textwrap import indent
 from typing import Any
 
 from semantic.interop.yaml_text import written
@@ -54,14 +54,33 @@ def _named(name: str, text: str) -> str:
 
 def _name(item: Any) -> str:
     pairs = getattr(item, "value", ())
-    return next((value.value for key, value in pairs if key.value == "name"), "")
+    name = next((str(value.value) for key, value in pairs if key.value == "name"), "")
+    return name.partition("(")[0].strip()  # a function stands there with its arguments
+
+
+def name_of(text: str) -> str:
+    """The name in the text of a definition."""
+    import yaml
+
+    return _name(yaml.compose(text, Loader=yaml.SafeLoader))
 
 
 def _cut(text: str, node: Any) -> str:
     """The text of a node, its lines moved to the left margin."""
     start, end = node.start_mark, node.end_mark
-    cut = text[start.index : end.index]
-    return dedent(" " * start.column + cut).strip("\n")
+    lines = (" " * start.column + text[start.index : end.index]).split("\n")
+    while len(lines) > 1 and _is_beside(lines[-1], start.column):
+        lines.pop()
+    return "\n".join(line[min(start.column, _depth(line)) :] for line in lines)
+
+
+def _is_beside(line: str, column: int) -> bool:
+    """Whether a line behind a node is none of it: it is blank, or a comment further to the left."""
+    return not line.strip() or (line.lstrip().startswith("#") and _depth(line) <= column)
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _stands_alone(text: str) -> bool:
@@ -102,4 +121,4 @@ def item(tree: Any) -> str:
     return "\n".join(line[2:] if line.startswith("  #") else line[4:] for line in lines)
 
 
-__all__ = ["HEAD", "LISTS", "item", "listed", "snippets"]
+__all__ = ["HEAD", "LISTS", "item", "listed", "name_of", "snippets"]

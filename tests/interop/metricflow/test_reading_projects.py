@@ -144,6 +144,26 @@ def test_names_in_a_manifest_may_stand_in_one_text() -> None:
     assert dotted("db.schema.orders") == ("db", "schema", "orders")
 
 
+def test_a_model_may_stand_in_a_package(tmp_path: Path) -> None:
+    project(tmp_path, dbt_project_yml="name: a", models__o_yml=ORDERS, models__x_sql="select 1")
+    with pytest.raises(SemanticError, match="There is no model 'orders'"):
+        read(tmp_path, schema="s")
+    (tmp_path / "packages.yml").write_text("packages: []")
+    assert relation(tmp_path, schema="s") == ("s", "orders")
+
+
+def test_a_project_of_ours_in_a_folder_is_left_alone(tmp_path: Path) -> None:
+    ours = "models: {sales: {table: sales}}\nmetrics: {revenue: sum(amount)}"
+    project(tmp_path, orders_yml=ORDERS, out__semantic_yml="name: shop", out__models_yml=ours)
+    assert len(read(tmp_path, schema="s").models) == 1
+
+
+def test_sql_in_another_encoding_is_read(tmp_path: Path) -> None:
+    project(tmp_path, orders_yml=ORDERS)
+    (tmp_path / "orders.sql").write_bytes(b"-- caf\xe9\n{{ config(alias='fct') }} select 1")
+    assert relation(tmp_path, schema="s") == ("s", "fct")
+
+
 # Data types
 
 
@@ -327,6 +347,24 @@ metrics:
     assert (found.metrics[0].filter, found.entries) == (("{{ Dimension('order__size') }} = 'L'",), ())
 
 
+def test_jinja_of_models_that_are_only_models_is_left_alone(tmp_path: Path) -> None:
+    models = 'models: [{name: orders, description: "{{ doc(\'orders\') }}", tests: ["{{ x() }}"]}]'
+    assert read(project(tmp_path, orders_yml=ORDERS, models_yml=models), schema="s").entries == ()
+
+
+def test_jinja_in_a_config_is_read_as_far_as_it_can_be(tmp_path: Path) -> None:
+    sql = "{{ config(schema=target.name, alias='fct') }} select 1"
+    config = (
+        "models: [{name: orders, config: {database: \"{{ var('db', 'wh') }}\", schema: \"{{ target.x }}\"}}]"
+    )
+    project(tmp_path, orders_yml=ORDERS, models_yml=config, orders_sql=sql)
+    found = read(tmp_path, schema="s")
+    assert found.models[0].relation == ("wh", "s", "fct")
+    assert [(each.kind, each.name, each.verdict) for each in found.entries] == [
+        ("Jinja", "schema", "dropped")
+    ]
+
+
 # Names and words
 
 
@@ -449,3 +487,14 @@ def test_a_version_may_be_said(tmp_path: Path) -> None:
     assert relation(tmp_path, schema="s") == ("s", "orders_v1")
     (tmp_path / "orders.yml").write_text(ORDERS)
     assert relation(tmp_path, schema="s") == ("s", "orders_v3")
+
+
+def test_the_manifest_of_dbt_beside_it_says_the_types_of_columns(tmp_path: Path) -> None:
+    relation = {"database": "db", "schema_name": "s", "alias": "orders"}
+    day = {"name": "day", "type": "time", "type_params": {"time_granularity": "day"}}
+    shop = {"name": "orders", "node_relation": relation, "dimensions": [day], "primary_entity": "order"}
+    columns = {"day": {"name": "day", "data_type": "DATE"}}
+    node = {"resource_type": "model", "name": "orders", "database": "db", "schema": "s", "columns": columns}
+    files = {"semantic_manifest": {"semantic_models": [shop]}, "manifest": {"nodes": {"x": node}}}
+    project(tmp_path, **{f"{name}_json": json.dumps(tree) for name, tree in files.items()})
+    assert types(read(tmp_path / "semantic_manifest.json").models[0]) == {"day": "DATE"}

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from semantic.layer import Layer
 from tests.engines import SqlEngine, Table
 from tests.interop.osi.documents import brought, dataset, field, metric, model, relationship
 
 TABLES = {
-    "customers": "id integer | region text | credit decimal\n1 | east | 100\n2 | east | 50\n3 | west | 70\n4 | north | 10",
-    "orders": """order_id integer | customer_id integer | amount decimal | fee decimal | status text | ordered_on date
+    "customers": """id integer | region text | credit decimal
+1 | east  | 100
+2 | east  |  50
+3 | west  |  70
+4 | north |  10""",
+    "orders": """order_id integer|customer_id integer|amount decimal|fee decimal|status text|ordered_on date
 10 | 1 | 100 | 5 | done | 2024-01-05
 11 | 1 | 200 | 5 | open | 2024-01-09
 12 | 2 |  50 | 5 | done | 2024-02-01
@@ -93,7 +97,8 @@ TRUTHS: list[tuple[list[str], dict[str, Any], str]] = [
      "SELECT (SELECT SUM(quantity) FROM items) / (SELECT CAST(COUNT(*) AS DOUBLE PRECISION) FROM orders)"),
     (["fees_and_units"], {}, "SELECT (SELECT SUM(fee) FROM orders) + (SELECT SUM(quantity) FROM items)"),
     (["cost"], {"by": "products.kind"},
-     "SELECT p.kind, SUM(i.quantity * p.cost) FROM items i JOIN products p ON p.id = i.product_id GROUP BY 1"),
+     "SELECT p.kind, SUM(i.quantity * p.cost) FROM items i JOIN products p ON p.id = i.product_id "
+     "GROUP BY 1"),
     (["margin"], {},
      "SELECT (SELECT SUM(amount) FROM orders) - "
      "(SELECT SUM(i.quantity * p.cost) FROM items i JOIN products p ON p.id = i.product_id)"),
@@ -110,23 +115,46 @@ TRUTHS: list[tuple[list[str], dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def layer(tmp_path_factory: pytest.TempPathFactory) -> Layer:
+    """The shop, of which nothing was dropped."""
+    layer, losses = brought(tmp_path_factory.mktemp("shop"), SHOP)
+    assert not losses.dropped
+    return layer
+
+
 @pytest.mark.parametrize(("names", "question", "truth"), TRUTHS, ids=lambda each: None)
 def test_rows_are_those_of_careful_sql(
-    duck: SqlEngine, tmp_path: Path, names: list[str], question: dict[str, Any], truth: str
+    duck: SqlEngine, layer: Layer, names: list[str], question: dict[str, Any], truth: str
 ) -> None:
-    assert _answers(duck, tmp_path, names, question) == _plain(duck.rows(truth))
+    assert _answers(duck, layer, names, question) == _plain(duck.rows(truth))
 
 
 @pytest.mark.parametrize(("names", "question", "truth"), TRUTHS[2:4] + TRUTHS[-1:], ids=lambda each: None)
 def test_rows_on_postgres(
-    postgres: SqlEngine, tmp_path: Path, names: list[str], question: dict[str, Any], truth: str
+    postgres: SqlEngine, layer: Layer, names: list[str], question: dict[str, Any], truth: str
 ) -> None:
-    assert _answers(postgres, tmp_path, names, question) == _plain(postgres.rows(truth))
+    assert _answers(postgres, layer, names, question) == _plain(postgres.rows(truth))
 
 
-def _answers(engine: SqlEngine, folder: Path, names: list[str], question: dict[str, Any]) -> Any:
-    layer, losses = brought(folder, SHOP)
+@pytest.mark.parametrize(("names", "question", "truth"), TRUTHS, ids=lambda each: None)
+def test_rows_after_a_way_through_a_plain_document(
+    duck: SqlEngine, returned: Layer, names: list[str], question: dict[str, Any], truth: str
+) -> None:
+    assert _answers(duck, returned, names, question) == _plain(duck.rows(truth))
+
+
+@pytest.fixture(scope="module")
+def returned(layer: Layer, tmp_path_factory: pytest.TempPathFactory) -> Layer:
+    """The shop exported without extensions, and imported again."""
+    document, losses = layer.to_osi(extensions=False)
     assert not losses.dropped
+    again, back = brought(tmp_path_factory.mktemp("again"), document)
+    assert not back.dropped
+    return again
+
+
+def _answers(engine: SqlEngine, layer: Layer, names: list[str], question: dict[str, Any]) -> Any:
     engine.load({name: Table.parse(text) for name, text in TABLES.items()})
     return _plain(engine.rows(layer.sql(names, dialect=engine.dialect, **question).text))
 

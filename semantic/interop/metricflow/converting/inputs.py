@@ -44,11 +44,11 @@ def used(metrics: Members, user: Metric, given: Input) -> str:
     if given.offset_window:
         moved = length(given.offset_window)
         wish = f"{name}_{moved.replace(' ', '_')}_before"
-        name = _hidden(metrics, given.metric, wish, {"metric": name, "offset": moved})
+        name = hidden(metrics, given.metric, wish, {"metric": name, "offset": moved})
     elif given.offset_to_grain:
         wish = f"{name}_at_start_of_{given.offset_to_grain}"
         moved = f"to start of {period_name(given.offset_to_grain)}"
-        name = _hidden(metrics, given.metric, wish, {"metric": name, "offset": moved})
+        name = hidden(metrics, given.metric, wish, {"metric": name, "offset": moved})
     return name
 
 
@@ -59,7 +59,7 @@ def filtered(metrics: Members, user: Metric, given: Input, filters: tuple[str, .
     written = {conditions(metrics.scope, filters, home, time) for home, time in times}
     name = metrics.scope.metric_names[given.metric]
     if len(written) == 1:
-        return _hidden(metrics, given.metric, wish, {"metric": name, "filter": written.pop()})
+        return hidden(metrics, given.metric, wish, {"metric": name, "filter": written.pop()})
     return _apart(metrics, given, filters, wish)
 
 
@@ -76,9 +76,9 @@ def _apart(metrics: Members, given: Input, filters: tuple[str, ...], wish: str) 
     return metrics.shared[key]
 
 
-def _hidden(metrics: Members, metric: str, wish: str, item: Item) -> str:
+def hidden(metrics: Members, metric: str, wish: str, item: Item) -> str:
     """The name of a metric that only others use; one of the same meaning is made once."""
-    key = tuple(item.items())
+    key = repr(item)
     if key not in metrics.shared:
         metrics.shared[key] = metrics.scope.metric_names.another(wish)
         metrics.add({"name": metrics.shared[key]} | item | {"hidden": True}, metric)

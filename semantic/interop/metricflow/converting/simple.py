@@ -12,6 +12,9 @@ from semantic.interop.metricflow.converting.scope import Item
 from semantic.interop.metricflow.nodes import Metric, NonAdditive, Simple
 
 NOTHING = "Over no rows at all it is NULL, where MetricFlow has 0."
+SPINE = (
+    "Periods appear from the first to the last, or those of a range; with MetricFlow all of the time spine."
+)
 APPROXIMATE = "The percentile is exact, where MetricFlow's is approximate."
 
 
@@ -29,7 +32,7 @@ def simple(home: Home, metric: Metric, kind: Simple) -> Item:
     item: Item = {"model": home.name, "sql": sql}
     if found := [*_known(home, kind), *_filter(home, metric, kind)]:
         item["filter"] = together(found)
-    return item | _time(home, kind)
+    return item | _time(home, metric.name, kind)
 
 
 def _filter(home: Home, metric: Metric, kind: Simple) -> list[str]:
@@ -53,7 +56,7 @@ def _tell(home: Home, metric: Metric, kind: Simple, read: Read) -> None:
         home.scope.report.changed("metric", metric.name, each)
 
 
-def _time(home: Home, kind: Simple) -> Item:
+def _time(home: Home, metric: str, kind: Simple) -> Item:
     """What a metric has to do with time."""
     item: Item = {}
     own = home.time_of(kind)
@@ -65,6 +68,7 @@ def _time(home: Home, kind: Simple) -> Item:
         item["not_additive_over"] = _snapshots(home, kind, kind.non_additive)
     if kind.join_to_timespine:
         item["every_period"] = True
+        home.scope.report.changed("metric", metric, SPINE)
     return item
 
 
