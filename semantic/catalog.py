@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from semantic import faults
-from semantic.dialect.loader import names
+from semantic.dialect.named import names
 from semantic.faults import Fault, SemanticError
 from semantic.functions import REGISTRY
 from semantic.source import Text

@@ -15,7 +15,7 @@ from semantic.bind.calendars import calendar_of
 from semantic.bind.condition import Condition
 from semantic.bind.definitions import Definitions
 from semantic.bind.leaf import Leaf, Through
-from semantic.bind.lengths import shifts, source_range
+from semantic.bind.lengths import shifts, source_range, step_of
 from semantic.bind.paths import AXIS
 from semantic.bind.row import Row
 from semantic.bind.sensible import SHORT, check_step
@@ -143,6 +143,20 @@ class Along:
         assert isinstance(through.window, Duration)
         return earlier(start, through.window)
 
+    def ended(self, home: str, through: Through, leaf: Leaf) -> exp.Expr | None:
+        """Whether an interval ended before the range does, where that is inside its last period: what holds
+        when the range ends holds at the end of that period."""
+        asked, valid = self.range(through, leaf), self.definitions.catalog.models[home].spec.valid
+        if self.axis is None or self.axis.calendar is not None or asked is None or asked.end is None:
+            return None
+        last = grain.floor(asked.end - timedelta(microseconds=1), self.axis.grain, self.definitions.calendar)
+        if asked.end == earlier(last, Duration(-1, step_of(self.axis.grain))):
+            return None
+        assert valid is not None
+        end = self.definitions.key_row(home, valid[1])
+        [before] = within(end, TimeRange(None, asked.end), self.definitions.calendar)
+        return before.tree
+
     def holding(
         self, home: str, moment: str, asked: TimeRange | None, leaf: Leaf
     ) -> tuple[Row, list[Condition]]:
@@ -180,8 +194,7 @@ class Along:
 def _or_open(condition: Condition, end: Row, *, at_once: bool) -> Condition:
     """An interval that ends after a moment (or ``at_once``, with it), or never; its end is not in it."""
     assert isinstance(condition.tree, exp.GTE)
-    after: exp.Expr = condition.tree
-    if not at_once:
-        after = exp.GT(this=condition.tree.this, expression=condition.tree.expression)
+    later = exp.GT(this=condition.tree.this, expression=condition.tree.expression)
+    after: exp.Expr = condition.tree if at_once else later
     open_end = exp.Is(this=end.tree.copy(), expression=exp.Null())
     return Condition(condition.home, exp.Or(this=after, expression=open_end))

@@ -12,24 +12,13 @@ from sqlglot.errors import SqlglotError
 
 from semantic import faults
 from semantic.dialect.answers import Answers
+from semantic.dialect.named import FILE, names
 from semantic.dialect.template import holes, parse_template, repeated
 from semantic.dialect.translate import Dialect
 from semantic.faults import Fault, SemanticError
 from semantic.functions import REGISTRY, Function
 from semantic.rooms import room
 from semantic.source import Span
-
-_FILE = "dialect.yaml"
-
-
-@cache
-def names() -> tuple[str, ...]:
-    """The targets there are: the folders of ``dialects/``.
-
-    >>> "duckdb" in names()
-    True
-    """
-    return tuple(sorted(path.parent.name for path in room("dialects").glob(f"*/{_FILE}")))
 
 
 @cache
@@ -38,7 +27,7 @@ def load(name: str) -> Dialect:
     if name not in names():
         raise SemanticError([faults.unknown("dialect", name, names(), None)])
     try:
-        return Dialect(name, _answers(_read(room("dialects") / name / _FILE)))
+        return Dialect(name, _answers(_read(room("dialects") / name / FILE)))
     except (KeyError, TypeError, AttributeError):
         check_dialect(name)  # says what is wrong with the file, and where
         raise
@@ -69,7 +58,7 @@ def check_dialect(name: str) -> None:
     """Raises a fault, with its place, for every answer of a target that is missing, invented or wrong."""
     import yaml
 
-    path = room("dialects") / name / _FILE
+    path = room("dialects") / name / FILE
     root: Any = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
     file = str(path)
     answers = {key.value: (key, value) for key, value in root.value}

@@ -67,6 +67,12 @@ class Dialect:
             self._templates[key] = self._compiled(name, count)
         return self._templates[key]
 
+    def warm(self) -> None:
+        """Compile the templates of all functions that take a certain number of arguments."""
+        for name, function in REGISTRY.items():
+            if not function.variadic and not self.unsupported(name):
+                self.template(name, len(function.arguments))
+
     def unsupported(self, name: str) -> str | None:
         """Why the target has no such function, or nothing where it has."""
         if name in self.declared:

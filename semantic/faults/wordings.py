@@ -84,3 +84,10 @@ def no_metric_by_entity(metric: str, entity: str, span: Span | None) -> Fault:
     """A condition on a metric for each entity that the metric's rows do not tell."""
     hint = "Name an entity of the model that the metric counts."
     return Fault("unsupported", f"'{metric}' cannot be had for each '{entity}'.", hint, span)
+
+
+def time_of_moved(metric: str, condition: str, span: Span | None) -> Fault:
+    """A condition on the time that is shown, beside a metric that sees other times than that."""
+    message = f"'{condition}' would choose rows by their own time, where '{metric}' shows them at another."
+    hint = "Compare 'metric_time' with days, joined by AND, or write 'start_time' and 'end_time'."
+    return Fault("time", message, hint, span)

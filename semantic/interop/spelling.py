@@ -25,9 +25,11 @@ def foreign(words: Mapping[str, Any], catalog: Catalog) -> bool:
     if not THEIRS.isdisjoint(words):
         return True
     metrics = _listed(words.get("metrics"))
-    if len(metrics) == 1 and metrics[0] not in catalog.metrics and _is_view(metrics[0], catalog):
+    name = metrics[0] if len(metrics) == 1 else None
+    if isinstance(name, str) and name not in catalog.metrics and _is_view(name, catalog):
         return True
-    known = words.get("paths") or ()
+    paths = words.get("paths")
+    known = paths if isinstance(paths, Mapping) else ()
     return (
         any(_strange(item, known) for item in _listed(words.get("by")))
         or any("{{" in text for text in _listed(words.get("where")) if isinstance(text, str))

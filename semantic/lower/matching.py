@@ -25,11 +25,12 @@ class MatchingBuilder:
         # The columns of both streams: when an event happened, whether it is a base event, the next one
         # of these.
         self.happened = self.base = self.next_base = ""
+        self.keys: list[str] = []
 
     def select(self, node: Matching) -> exp.Select:
         """The base events with the columns that the windows over both streams add."""
         taken = {c.name.lower() for c in node.columns} | {n.lower() for n in (node.at, node.last) if n}
-        keys = [free_name("entity", taken) for _ in node.keys]
+        keys = self.keys = [free_name("entity", taken) for _ in node.keys]
         self.happened, self.base = free_name("happened", taken), free_name("base", taken)
         self.next_base = free_name("next_base", taken)
         events = self.steps.add(
@@ -196,10 +197,13 @@ class MatchingBuilder:
         """Events in time; at one time a later event comes first where it does not count, and last where
         it does."""
         last = node.inclusive != backwards
+        inner = self._inner(node, self.keys)
+        ties = [inner[name] for name in node.ties if inner[name] == name]  # the entity is the same anyway
         return exp.Order(
             expressions=[
                 self.dialect.ordered(self.build.column(self.happened), backwards, backwards),
                 self.dialect.ordered(self.build.column(self.base), last, False),
+                *(self.dialect.ordered(self.build.column(name), backwards, backwards) for name in ties),
             ]
         )
 

@@ -622,7 +622,8 @@ class Matching:
 
     ``keys`` pairs what both must have equal, ``times`` when they happen, ``met`` are conditions of base and
     of later events: one that does not meet its own is none. ``many`` is the number of later events for which
-    it is the nearest base event before, where ``fits`` holds for the times ``from`` and ``to``.
+    it is the nearest base event before, where ``fits`` holds for the times ``from`` and ``to``. Where each
+    later event is used ``once``, the columns ``ties`` say which base event of one time has it: the last.
     """
 
     base: Rows
@@ -637,6 +638,7 @@ class Matching:
     met: tuple[exp.Expr | None, exp.Expr | None] = (None, None)
     many: str | None = None
     fits: exp.Expr | None = None
+    ties: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.keys:

@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 
 from semantic.plan import nodes
 
-_NODES: tuple[Any, ...] = tuple(
-    kind for kind in vars(nodes).values() if is_dataclass(kind) and kind.__module__ == nodes.__name__
-)
+#: The fields of every kind of node; whatever is none of them has no nodes below.
+_FIELDS: dict[Any, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind))
+    for kind in vars(nodes).values()
+    if is_dataclass(kind) and kind.__module__ == nodes.__name__
+}
 Node = TypeVar("Node")
 
 
@@ -19,9 +22,11 @@ def each(value: Any) -> Iterator[Any]:
     if isinstance(value, tuple):
         for part in value:
             yield from each(part)
-    elif isinstance(value, _NODES):
-        for field in fields(value):
-            yield from each(getattr(value, field.name))
+        return
+    names = _FIELDS.get(type(value))
+    if names is not None:
+        for name in names:
+            yield from each(getattr(value, name))
         yield value
 
 
@@ -32,10 +37,11 @@ def changed(node: Node, change: Callable[[Any], Any]) -> Node:
         if isinstance(value, tuple):
             parts = tuple(visit(part) for part in value)
             return parts if any(a is not b for a, b in zip(parts, value, strict=True)) else value
-        if not isinstance(value, _NODES):
+        names = _FIELDS.get(type(value))
+        if names is None:
             return value
-        below = {field.name: getattr(value, field.name) for field in fields(value)}
-        news = {name: made for name, part in below.items() if (made := visit(part)) is not part}
+        below = ((name, getattr(value, name)) for name in names)
+        news = {name: made for name, part in below if (made := visit(part)) is not part}
         return change(replace(value, **news) if news else value)
 
     return visit(node)  # type: ignore[no-any-return]

@@ -130,6 +130,8 @@ class _Steps:
         for computed in reversed(levels):
             below = {name for name in wanted[0] if name not in computed}
             below |= {c.name for each in computed.values() for c in columns_of(each.tree) if walk_of(c) == ()}
+            if any(each.following is not None and each.following.once for each in computed.values()):
+                below |= set(self._key(model))
             wanted.insert(0, below)
         seen = self._visible(model, wanted[0]) if policed else None
         alone = not levels and not policed
@@ -249,18 +251,40 @@ class _Steps:
         )
         many = next((n for n, c in computed.items() if c.following is not None and c.following.counted), None)
         last = next((n for n, c in computed.items() if c.following is not None and c.following.last), None)
+        exact = next(
+            (c.following for c in computed.values() if c.following and not c.following.last), following
+        )
+        columns, ties = self._with_ties(model, columns) if exact.once and at is not None else (columns, ())
         here, there = ([tree] if tree is not None else [] for tree in following.met)
         own = [left for left, _ in following.keys] + [following.times[0]] + here
         other = [right for _, right in following.keys] + [following.times[1]] + there
         base = Lookups(self.definitions).rows(model, [*(c.tree for c in columns), *own], level=number - 1)
         rows = Lookups(self.definitions).rows(following.to, other)
-        exact = next(
-            (c.following for c in computed.values() if c.following and not c.following.last), following
-        )
         return Matching(
-            base, tuple(columns), rows, following.keys, following.times, exact.inclusive, exact.once, at,
-            last, following.met, many, exact.counted.fits if exact.counted is not None else None
-        )  # fmt: skip
+            base=base,
+            columns=tuple(columns),
+            other=rows,
+            keys=following.keys,
+            times=following.times,
+            inclusive=exact.inclusive,
+            once=exact.once,
+            at=at,
+            last=last,
+            met=following.met,
+            many=many,
+            fits=exact.counted.fits if exact.counted is not None else None,
+            ties=ties,
+        )
+
+    def _with_ties(self, model: str, columns: list[Named]) -> tuple[list[Named], tuple[str, ...]]:
+        """The columns with those of the model's key, which tells base events of one time apart."""
+        names, known = self._key(model), {each.name for each in columns}
+        more = [Named(n, column(self._identifier(model, n)), None) for n in names if n not in known]
+        return [*columns, *more], names
+
+    def _key(self, model: str) -> tuple[str, ...]:
+        """The columns of a model's key."""
+        return tuple(bare(str(name)) for name in self.definitions.catalog.models[model].spec.primary_key)
 
     def _place(self, model: str):  # type: ignore[no-untyped-def]
         """Sorts columns as the model declares them."""

@@ -28,8 +28,8 @@ def triangle(planner: Planning, fact: Fact, found: Cohorts, name: str) -> Triang
     others = [(key, each) for key, each in zip(bound.keys, fact.keys, strict=True) if _is_other(key, found)]
     period = next((k.name for k in bound.keys if k.path == f"time.{found.period}"), found.period)
     names = dict.fromkeys((leaf.call.this, planner.names[leaf.key]) for leaf in fact.leaves)
-    sizes = next((n for c, n in names if c == "count_rows"), "cohort")
-    again = next((n for c, n in names if c != "count_rows"), "active")
+    sizes = next((n for c, n in names if c == "count_rows"), None) or _unasked(planner, "cohort", fact)
+    again = next((n for c, n in names if c != "count_rows"), None) or _unasked(planner, "active", fact)
     size = Measure(sizes, call("count_rows"), None, "integer", True, True)
     cohorts = _grouped(planner, found.cohorts, [*others, (_key(period, entry), Reached(entry))], ())
     active = _active(planner, fact, found, others, period, entry, again)
@@ -50,6 +50,13 @@ def triangle(planner: Planning, fact: Fact, found: Cohorts, name: str) -> Triang
         again=Measure(again, call("count", exp.Null()), None, "integer", True, True),
         mature=_mature(found.period, kind) if found.rolling else None,
     )
+
+
+def _unasked(planner: Planning, wish: str, fact: Fact) -> str:
+    """What a retention has that no metric asks for; others of the question have it, too."""
+    number = [each for each in planner.bound.facts if each.retained is not None].index(fact)
+    taken = {name.lower() for name in planner.names.values()}
+    return free_name(wish if number == 0 else f"{wish}_{number + 1}", taken)
 
 
 def _is_other(key: Key, found: Cohorts) -> bool:

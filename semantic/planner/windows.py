@@ -177,6 +177,9 @@ class Windows:
         valid = self.planner.definitions.catalog.models[fact.home].spec.valid
         assert valid is not None
         begin, end = (self.planner.definitions.key_row(fact.home, bound) for bound in valid)
+        if fact.ended is not None:
+            known = exp.Case(ifs=[exp.If(this=fact.ended.copy(), true=end.tree.copy())])
+            end = replace(end, tree=known)
         span = sweep.holding(begin, end, moment, self.axis.grain, self.calendar)
         grain = self.axis.grain
         extra = ((grain, span[0]), (f"{grain}_left", span[1]))

@@ -44,7 +44,8 @@ def events(world: World, conversion: Conversion) -> Mapping[int, Event]:
     last = max((t for _, t in (*ours, *theirs) if t is not None), default=None)
     if conversion.until is not None:
         last = conversion.until if days else datetime.combine(conversion.until, time(23, 59, 59))
-    return {id(row): _event(conversion, row, t, ours, theirs, last) for row, t in ours}
+    key = world.tables[conversion.base].key
+    return {id(row): _event(conversion, row, t, ours, theirs, last, key) for row, t in ours}
 
 
 def _is_date(world: World, table: str) -> bool:
@@ -52,8 +53,10 @@ def _is_date(world: World, table: str) -> bool:
     return world.tables[end_of(world, table, at.walk)].columns[at.path.column] == "date"
 
 
-def _event(conversion: Conversion, row: Row, moment: Any, ours: Any, theirs: Any, last: Any) -> Event:
-    found = _following(conversion, row, moment, ours, theirs)
+def _event(
+    conversion: Conversion, row: Row, moment: Any, ours: Any, theirs: Any, last: Any, key: Sequence[str]
+) -> Event:
+    found = _following(conversion, row, moment, ours, theirs, key)
     limit = None if moment is None or conversion.within is None else add(moment, *conversion.within)
     done = found is not None and (limit is None or found <= limit)
     mature = True if conversion.within is None else None if limit is None or last is None else limit <= last
@@ -65,8 +68,11 @@ def _day(moment: Any) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _following(conversion: Conversion, row: Row, moment: Any, ours: Any, theirs: Any) -> Any:
-    """The time of the next event; with ``once``, unless it belongs to a nearer base event."""
+def _following(
+    conversion: Conversion, row: Row, moment: Any, ours: Any, theirs: Any, key: Sequence[str]
+) -> Any:
+    """The time of the next event; with ``once``, unless it belongs to a nearer base event: of those at one
+    time, to the one with the last key."""
     own = [row[left] for left, _ in conversion.by]
     if moment is None or None in own:
         return None
@@ -77,8 +83,9 @@ def _following(conversion: Conversion, row: Row, moment: Any, ours: Any, theirs:
     times = [t for r, t in theirs if [r[right] for _, right in conversion.by] == own and after(t, moment)]
     found = min(times, default=None)
     if conversion.once and found is not None:
-        nearer = [t for r, t in ours if [r[left] for left, _ in conversion.by] == own and t is not None]
-        if any(t > moment and after(found, t) for t in nearer):
+        known = [(r, t) for r, t in ours if [r[left] for left, _ in conversion.by] == own and t is not None]
+        place = (moment, [row[column] for column in key])
+        if any((t, [r[column] for column in key]) > place and after(found, t) for r, t in known):
             return None
     return found
 

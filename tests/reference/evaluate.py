@@ -52,13 +52,14 @@ def answer(world: World, question: Question) -> list[Key]:
         question = replace(question, leading=_leading(world, question, question.top))
     atoms = list(dict.fromkeys(atom for metric in question.needed() for atom in metric.atoms()))
     found: dict[Atom, Mapping[Key, Any]] = {
-        a: cells(world, question, a) for a in atoms if not _is_levelled(a)
+        a: cells(world, question, a) for a in atoms if not _is_levelled(question, a)
     }
     others = found or {a: cells(world, question, a.atom) for a in atoms if isinstance(a, Seen)}
     keys = list(dict.fromkeys(key for values in others.values() for key in values))
     framed = [*keys, *(_framed(world, question, keys) if question.fill or question.members else ())]
     groups = dict.fromkeys(framed)
-    found |= {atom: _levelled(world, question, atom, set(groups)) for atom in atoms if _is_levelled(atom)}
+    beside = [atom for atom in atoms if _is_levelled(question, atom)]
+    found |= {atom: _levelled(world, question, atom, set(groups)) for atom in beside}
     zero = question.fill or bool(question.members)
 
     def simple(metric: Metric, key: Key) -> Any:
@@ -132,8 +133,12 @@ def own_periods(world: World, question: Question, atom: Atom) -> list[date]:
     return [key[at] for key in cells(world, question, atom) if key[at] is not None]
 
 
-def _is_levelled(atom: Atom) -> bool:
-    return isinstance(atom, Seen) and isinstance(atom.how, Level) and bool(atom.how.over or atom.how.base)
+def _is_levelled(question: Question, atom: Atom) -> bool:
+    """Whether an aggregate has no groups of its own, but stands beside those of others."""
+    if not isinstance(atom, Seen) or not isinstance(atom.how, Level):
+        return False
+    timed = any(path.steps == ("time",) for path in question.paths)
+    return bool(atom.how.over) or (atom.how.base is not None and timed)
 
 
 def _levelled(world: World, question: Question, atom: Atom, groups: set[Key] | None) -> Mapping[Key, Any]:

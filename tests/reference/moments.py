@@ -67,7 +67,10 @@ def holding(world: World, question: Question, leaf: Leaf, plain: Plain) -> Cells
     last = last_period(world, question, plain)
     period = _first(world, question, leaf, entries, grain)
     while period is not None and last is not None and period <= last:
-        kept = [e for e in entries if _holds(world, leaf, e, period, after(period, grain))]
+        stop = after(period, grain)
+        if question.period is not None and leaf.at == "period_end":
+            stop = min(stop, question.period[1])
+        kept = [e for e in entries if _holds(world, leaf, e, period, stop)]
         for key, v in _grouped(world, leaf, kept, total=False).items():
             found[(*key[:at], period, *key[at:])] = v
         period = after(period, grain)

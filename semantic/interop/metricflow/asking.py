@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from semantic import faults
 from semantic.bind.grain import GRAINS, floor
 from semantic.catalog import Catalog
 from semantic.faults import SemanticError
+from semantic.interop.metricflow.ranges import after
 from semantic.query import By, Query, TimeRange
 from semantic.source import Text
 from semantic.spec.types import Calendar
 
 _SYNONYMS = {"group_by": "by", "order_by": "order", "min_max_only": "extremes"}
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_FIXED = {
-    "second": timedelta(seconds=1),
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "iso_week": timedelta(days=7),
-}
 
 
 def renamed(words: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
@@ -37,7 +30,8 @@ def renamed(words: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     name = made.pop("saved_query", None)
     metrics = listed(made.get("metrics"))
     views = [str(view.name) for view in catalog.spec.views]
-    if name is None and len(metrics) == 1 and metrics[0] not in catalog.metrics and metrics[0] in views:
+    asked = metrics[0] if len(metrics) == 1 else None
+    if name is None and isinstance(asked, str) and asked not in catalog.metrics and asked in views:
         name = made.pop("metrics")[0] if isinstance(made["metrics"], list | tuple) else made.pop("metrics")
     return made if name is None else _saved(name, made, catalog, views)
 
@@ -80,7 +74,7 @@ def listed(value: Any) -> list[Any]:
     """The items of a part that may be a single one."""
     if value is None:
         return []
-    return [value] if isinstance(value, str | Mapping | By) else list(value)
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
 
 
 # --- what is grouped by ----------------------------------------------------------------------------
@@ -151,27 +145,19 @@ def constraint(
     if first and last and first > last:
         raise SemanticError([faults.empty_time(f"{first} .. {last}")])
     begin = floor(first, grain, calendar) if first else None
-    return TimeRange(begin, _after(floor(last, grain, calendar), grain) if last else None)
+    return TimeRange(begin, after(floor(last, grain, calendar), grain) if last else None)
 
 
 def _moment(part: str, value: Any) -> datetime | None:
-    if value is None or isinstance(value, datetime):
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            raise SemanticError([faults.zoned_time()])
         return value
     if isinstance(value, date):
         return datetime.combine(value, datetime.min.time())
     try:
-        return datetime.fromisoformat(value.strip())
-    except (ValueError, AttributeError):
+        return _moment(part, datetime.fromisoformat(str.strip(value)))
+    except (ValueError, TypeError):
         raise SemanticError([faults.bad_part(part, value, "a moment such as '2024-01-31'")]) from None
-
-
-def _after(start: datetime, grain: str) -> datetime:
-    """The first instant after the period that begins at ``start``."""
-    months = _MONTHS.get(grain.removeprefix("fiscal_"))
-    try:
-        if months is None:
-            return start + _FIXED[grain]
-        years, month = divmod(start.month - 1 + months, 12)
-        return start.replace(year=start.year + years, month=month + 1)
-    except (ValueError, OverflowError):
-        raise SemanticError([faults.far_time()]) from None

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from semantic.catalog import Catalog, link
-from semantic.interop.metricflow.words import PerEntity
+from semantic.interop.metricflow.filters import by_entity
 from semantic.source import Span, Text
 from semantic.spec.types import Dimension, Join, Metric, Model, Question
+
+
+@dataclass(frozen=True, slots=True)
+class PerEntity:
+    """A metric that a condition asks for each entity: ``entity`` is a dimension at the end of ``roles`` from
+    ``home``, whose rows are chosen, and ``path`` the entity as the metric's own rows have it."""
+
+    metric: str
+    home: str  # the model that the values are joined to
+    entity: str
+    start: str  # the model that the metric counts
+    path: str
+
+    @property
+    def name(self) -> str:
+        """The model that holds the values."""
+        return by_entity(self.metric, (self.entity,))
 
 
 def extended(catalog: Catalog, needs: Iterable[PerEntity]) -> Catalog:

@@ -3,8 +3,8 @@
     python -m tests.bench.peers [--turns 5]      what `make bench-peers` runs
 
 Each side has an interpreter of its own, with the same Python, and they take turns. *Warm* is a question that
-has not been asked before, in a process that has answered others. *Cold* is a process from its start to the
-printed statement.
+has not been asked before, in a process that has read the manifest and answered others. *Cold* is a process from
+its start to the printed statement. Ratios are of processor time, which others on the machine disturb least.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tests.bench.peers import peer, synthetic
 MANIFEST = peer.ROOT / "tests/interop/metricflow/projects/pedals/manifest/semantic_manifest.json"
 MONTH, DAY = "metric_time__month", "metric_time__day"
 FAR = "{{ Dimension('maker__country', entity_path=['bike']) }} = 'NL'"
+NEAR = "{{ Dimension('station__capacity') }} > 10"
 QUESTIONS: dict[str, dict[str, Any]] = {
     "a metric by month": {"metrics": ["fares"], "by": [MONTH]},
     "two facts by a shared dimension": {"metrics": ["fares", "repair_costs"], "by": ["station__district"]},
@@ -38,14 +39,14 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "a conversion rate": {"metrics": ["visit_to_pass_rate_7d"], "by": [MONTH]},
     "a balance, not additive": {"metrics": ["closing_balance"], "by": [MONTH]},
 }
-OTHERS: tuple[dict[str, Any], ...] = (
+OTHERS: tuple[dict[str, Any], ...] = (  # one of each kind, of other metrics by other things
     {"metrics": ["mean_fare"], "by": ["bike__model_name"]},
     {"metrics": ["pass_revenue", "new_riders"], "by": ["metric_time__quarter"]},
-    {
-        "metrics": ["member_share"],
-        "by": ["ride__length"],
-        "where": ["{{ Dimension('station__capacity') }} > 10"],
-    },
+    {"metrics": ["member_share"], "by": ["ride__length"], "where": [NEAR]},
+    {"metrics": ["minutes_last_month"], "by": [MONTH]},
+    {"metrics": ["riders_7d"], "by": ["metric_time__week"]},
+    {"metrics": ["visit_to_pass_7d"], "by": ["visit__channel"]},
+    {"metrics": ["opening_balance_by_rider"], "by": ["rider__age_group"]},
 )
 LIMIT = 60.0  # seconds for one question of the large project
 
@@ -208,16 +209,17 @@ def fresh(command: list[str], folder: str) -> str:
 # --- tables -----------------------------------------------------------------------------------------
 
 
-def table(title: str, pairs: list[Pair], target: float) -> None:
+def table(title: str, pairs: list[Pair], target: float | None = None) -> None:
     """A line for every pair: milliseconds of processor, and how many times faster ours is."""
     head = f"{'':<34}{'ours':>10}{'MetricFlow':>12}{'faster':>8}{'by clock':>10}{'target':>8}{'noise':>7}"
     print(f"\n{title}\n{head}")
     for pair in pairs:
         ours, theirs = (min(each.cpu for each in side) * 1e3 for side in (pair.ours, pair.theirs))
-        under = "" if pair.times("cpu") >= target else "  under"
+        under = "  under" if target is not None and pair.times("cpu") < target else ""
+        aim = "" if target is None else f"{target:.0f}x"
         print(
             f"{pair.name:<34}{ours:8.1f}ms{theirs:10.1f}ms{pair.times('cpu'):7.1f}x{pair.times('wall'):9.1f}x"
-            f"{target:7.0f}x{pair.noise:7.0%}{under}",
+            f"{aim:>8}{pair.noise:7.0%}{under}",
             flush=True,
         )
 
@@ -237,7 +239,7 @@ def main() -> None:
         " noise: how far the median is above the fastest"
     )
     table("Warm, a question that was never asked", warm(turns), 5)
-    table("Warm, a question of a known shape with another limit", varied(turns * 2), 5)
+    table("Warm, a question of a known shape with another limit", varied(turns * 2))
     both = list(cold(turns))
     table("Cold, nothing in the cache folder", [empty for empty, _ in both], 10)
     table("Cold, with the cache folder of earlier runs", [kept for _, kept in both], 10)

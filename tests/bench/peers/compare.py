@@ -30,9 +30,10 @@ def compare(case: Case, engine: SqlEngine, sides: dict[str, peer.Peer], show: bo
         if show:
             print(said.get("sql", ""))
     wrong = {name: [*differences(name, answers, case)] for name in sides}
-    known = case.beyond or case.differs
-    if known and wrong.get("theirs"):
-        wrong["theirs"] = []
+    known = case.beyond or case.differs or case.refused or case.until
+    for name, excused in (("theirs", case.beyond or case.differs), ("ours", case.refused)):
+        if excused and wrong.get(name):
+            wrong[name] = []
     lines = [line for each in wrong.values() for line in each]
     print(
         f"{'differs' if lines else 'known' if known else 'same':<8} {case.name}  {known}".rstrip(),
@@ -59,10 +60,17 @@ def differences(name: str, answers: Answers, case: Case) -> Iterator[str]:
         return
     if sorted(found[0]) != sorted(hand[0]):
         yield f"{name}: columns {found[0]} instead of {hand[0]}"
-    elif not same(arranged(found, hand[0]), hand[1], case.ordered):
-        left, right = shown(arranged(found, hand[0])), shown(hand[1])
-        yield f"{name}: {'; '.join(row for row in left if row not in right) or 'nothing'}"
-        yield f"{' ' * len(name)}  instead of {'; '.join(row for row in right if row not in left) or 'nothing'}"
+        return
+    expected = case.ours(*hand) if name == "ours" else hand[1]
+    if not same(arranged(found, hand[0]), expected, case.ordered):
+        left, right = shown(arranged(found, hand[0])), shown(expected)
+        yield f"{name}: {beside(left, right)}"
+        yield f"{' ' * len(name)}  instead of {beside(right, left)}"
+
+
+def beside(some: list[str], others: list[str]) -> str:
+    """The rows of some that others do not have."""
+    return "; ".join(row for row in some if row not in others) or "nothing"
 
 
 def arranged(found: tuple[list[str], Rows], columns: list[str]) -> Rows:

@@ -32,7 +32,7 @@ def compiled(made: Layer, question: dict[str, Any], dialect: str = "duckdb") -> 
 
 def serve(path: str) -> None:
     """An answer for every line: the statement or the refusal, and the seconds it took."""
-    made = layer(path)
+    made = layer(path).warmed()
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         question = json.loads(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from semantic.interop.metricflow.importing import imported
 from semantic.layer import Layer
 from tests.bench.peers.ours import compiled
 from tests.engines import Engine
@@ -22,6 +23,11 @@ SPELLINGS = {
 def layer(spelling: str = "manifest") -> Layer:
     """The layer of one of the spellings, read once."""
     return Layer.from_metricflow(SPELLINGS[spelling], schema="shop")
+
+
+def texts(spelling: str) -> dict[str, str]:
+    """The files of the project that a spelling becomes."""
+    return imported(SPELLINGS[spelling], schema="shop")[0]
 
 
 def statement(ask: dict[str, Any], dialect: str, spelling: str = "manifest") -> str:

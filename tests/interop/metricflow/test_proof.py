@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from semantic.faults import SemanticError
 from tests.engines import Engine
-from tests.interop.metricflow.asking import SPELLINGS, answer, statement
+from tests.interop.metricflow.asking import answer, statement, texts
 from tests.interop.metricflow.cases import Case, cases, same
 
-CASES = cases()
+CASES = [case for case in cases() if not case.refused]
+REFUSED = [case for case in cases() if case.refused]
 NAMES = [case.name for case in CASES]
 
 
@@ -21,13 +23,24 @@ def test_rows(case: Case, warehouse: Engine) -> None:
     assert sorted(columns) == sorted(named)
     places = [columns.index(name) for name in named]
     found = [tuple(row[place] for place in places) for row in rows]
-    assert same(found, expected, case.ordered), f"{shown(found)}\ninstead of\n{shown(expected)}"
+    ours = case.ours(named, expected)
+    assert same(found, ours, case.ordered), f"{shown(found)}\ninstead of\n{shown(ours)}"
+    assert (len(ours) < len(expected)) == bool(case.until)
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=[case.name for case in REFUSED])
+def test_refused(case: Case) -> None:
+    with pytest.raises(SemanticError):
+        statement(case.ask, "duckdb")
+
+
+def test_manifests_and_legacy_yaml_make_the_same_project() -> None:
+    assert texts("transformed") == texts("manifest") == texts("legacy")
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_spellings(case: Case) -> None:
-    texts = {spelling: statement(case.ask, "duckdb", spelling) for spelling in SPELLINGS}
-    assert set(texts.values()) == {texts["manifest"]}
+    assert statement(case.ask, "duckdb", "latest") == statement(case.ask, "duckdb")
 
 
 def test_every_answer_has_rows_to_tell_apart() -> None:

@@ -335,6 +335,22 @@ def test_never_a_traceback(layer: Layer, text: str) -> None:
             assert "drop table" not in sql.lower()
 
 
+JUNK = (5, None, True, [], {}, [5], {"name": 5}, {"a": "b"}, [["x"]], b"x", 1.5, [None], date(2024, 1, 1), "")
+
+
+@pytest.mark.parametrize("part", ["metrics", "by", "group_by", "where", "order", "order_by", "names", "members",
+    "paths", "top", "time", "time_constraint", "start_time", "end_time", "saved_query", "parameters", "user", "limit",
+    "min_max_only"])  # fmt: skip
+def test_junk_is_refused(layer: Layer, part: str) -> None:
+    """Parts of any type are read, or refused with faults."""
+    for junk in JUNK:
+        question: dict[str, Any] = {"metrics": "bookings", "by": "listing__country", "where": US, part: junk}
+        try:
+            layer.sql(**question)
+        except SemanticError as error:
+            assert str(error)
+
+
 def test_values_stay_values(duck: Engine) -> None:
     """What stands around a template is our SQL, with literals as literals."""
     evil = "x''); drop table users; --"

@@ -1,4 +1,5 @@
 -- case: cumulative_of_all_time
+-- until: 2024-03-07  MetricFlow goes on while the window has rows, to the end of its spine.
 -- ask: {metrics: [minutes_ever], by: [metric_time__day]}
 SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_ever
 FROM days JOIN rides ON date_trunc('day', started_at) <= day GROUP BY 1
@@ -8,6 +9,7 @@ FROM days JOIN rides ON date_trunc('day', started_at) <= day GROUP BY 1
 SELECT model_name AS bike__model_name, sum(minutes) AS minutes_ever FROM rides LEFT JOIN bikes USING (bike_id) GROUP BY 1
 
 -- case: window
+-- until: 2024-03-07  MetricFlow goes on while the window has rows, to the end of its spine.
 -- Days of the window lie in (day - 7 days, day].
 -- ask: {metrics: [minutes_7d], by: [metric_time__day]}
 SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_7d
@@ -15,12 +17,14 @@ FROM days JOIN rides
   ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days' GROUP BY 1
 
 -- case: window_of_distinct_counts
+-- until: 2024-03-07  MetricFlow goes on while the window has rows, to the end of its spine.
 -- ask: {metrics: [riders_7d], by: [metric_time__day]}
 SELECT CAST(day AS timestamp) AS metric_time__day, count(DISTINCT rider_id) AS riders_7d
 FROM days JOIN rides
   ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days' GROUP BY 1
 
 -- case: window_by_a_dimension
+-- until: 2024-03-07  MetricFlow goes on while the window has rows, to the end of its spine.
 -- ask: {metrics: [minutes_7d], by: [metric_time__day, ride__is_member]}
 SELECT CAST(day AS timestamp) AS metric_time__day, is_member AS ride__is_member, sum(minutes) AS minutes_7d
 FROM days JOIN rides
@@ -56,6 +60,7 @@ FROM (
 ) AS daily GROUP BY 1
 
 -- case: to_date
+-- until: 2024-03-07  MetricFlow goes on while the window has rows, to the end of its spine.
 -- ask: {metrics: [minutes_mtd], by: [metric_time__day]}
 SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_mtd
 FROM days JOIN rides
@@ -88,6 +93,7 @@ FROM days LEFT JOIN rides
 WHERE day BETWEEN DATE '2024-02-08' AND DATE '2024-02-22' GROUP BY 1
 
 -- case: ratio_of_a_window
+-- until: 2024-03-07  MetricFlow goes on while the window has rows, to the end of its spine.
 -- ask: {metrics: [minutes_7d_per_member], by: [metric_time__day]}
 SELECT a.day AS metric_time__day, CAST(minutes_7d AS double precision) / member_rides AS minutes_7d_per_member
 FROM (
@@ -168,6 +174,7 @@ FROM days JOIN rides
 WHERE day BETWEEN DATE '2024-02-01' AND DATE '2024-02-29' GROUP BY 1, 2
 
 -- case: window_with_a_condition
+-- until: 2024-03-07  MetricFlow goes on while the window has rows, to the end of its spine.
 -- ask: {metrics: [member_minutes_7d], by: [metric_time__day]}
 SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS member_minutes_7d
 FROM days JOIN rides
@@ -175,6 +182,7 @@ FROM days JOIN rides
 WHERE is_member GROUP BY 1
 
 -- case: window_beside_a_simple_metric
+-- until: 2024-03-07  MetricFlow goes on while the window has rows, to the end of its spine.
 -- ask: {metrics: [minutes_7d, minutes], by: [metric_time__day]}
 SELECT a.day AS metric_time__day, minutes_7d, minutes
 FROM (
@@ -195,3 +203,17 @@ FROM (
 ) AS a
 FULL JOIN (SELECT date_trunc('month', bought_at) AS month, sum(price) AS pass_revenue FROM passes GROUP BY 1) AS b
   ON a.month = b.month
+
+-- case: window_in_a_range_that_ends_after_the_rows
+-- ask: {metrics: [minutes_7d], by: [metric_time__day], start: 2024-03-01, end: 2024-03-20}
+SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_7d
+FROM days JOIN rides
+  ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days'
+WHERE day BETWEEN DATE '2024-03-01' AND DATE '2024-03-20' GROUP BY 1
+
+-- case: ever_in_a_range_that_ends_after_the_rows
+-- ask: {metrics: [minutes_ever, minutes_mtd], by: [metric_time__day], start: 2024-03-05, end: 2024-04-05}
+SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_ever,
+  sum(CASE WHEN started_at >= date_trunc('month', CAST(day AS timestamp)) THEN minutes END) AS minutes_mtd
+FROM days JOIN rides ON date_trunc('day', started_at) <= day
+WHERE day BETWEEN DATE '2024-03-05' AND DATE '2024-04-05' GROUP BY 1

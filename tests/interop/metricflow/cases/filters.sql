@@ -72,13 +72,14 @@ FULL JOIN (
 ) AS b ON a.day = b.day
 
 -- case: condition_on_a_conversion
+-- differs: MetricFlow chooses visits before they are matched: a pass then goes to an older visit that is left.
 -- ask: {metrics: [visit_to_pass_rate_7d], where: ["{{ Dimension('visit__channel') }} = 'web'"]}
 SELECT CAST((
-  SELECT count(*) FROM passes WHERE EXISTS (
-    SELECT 1 FROM visits
-    WHERE visits.rider_id = passes.rider_id AND date_trunc('day', visited_at) <= date_trunc('day', bought_at)
-      AND date_trunc('day', visited_at) > date_trunc('day', bought_at) - INTERVAL '7 days' AND channel = 'web'
-  )
+  SELECT count(*) FROM (
+    SELECT channel, row_number() OVER (PARTITION BY pass_id ORDER BY visited_at DESC) AS nth
+    FROM passes JOIN visits ON visits.rider_id = passes.rider_id AND date_trunc('day', visited_at) <= date_trunc('day', bought_at)
+      AND date_trunc('day', visited_at) > date_trunc('day', bought_at) - INTERVAL '7 days'
+  ) AS matched WHERE nth = 1 AND channel = 'web'
 ) AS double precision) / (SELECT count(*) FROM visits WHERE channel = 'web') AS visit_to_pass_rate_7d
 
 -- case: part_of_a_time_dimension_over_a_path
@@ -90,6 +91,7 @@ SELECT count(*) AS ride_count FROM rides JOIN bikes USING (bike_id) WHERE extrac
 SELECT count(*) AS ride_count FROM rides WHERE date_trunc('day', ended_at) > date_trunc('day', started_at)
 
 -- case: condition_on_the_time_of_a_window
+-- until: 2024-03-07  MetricFlow goes on while the window has rows, to the end of its spine.
 -- ask: {metrics: [minutes_7d], by: [metric_time__day], where: ["{{ TimeDimension('metric_time', 'day') }} >= '2024-02-05'"]}
 SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_7d
 FROM days JOIN rides
@@ -110,6 +112,7 @@ SELECT count(*) AS visit_to_pass_7d FROM passes WHERE EXISTS (
 SELECT sum(amount) AS closing_balance FROM balances WHERE balance_on = DATE '2024-02-01'
 
 -- case: condition_on_a_part_of_the_time_with_an_offset
+-- refused: which rows are meant, those of the answer's month or those that are looked at, nobody can tell.
 -- ask: {metrics: [minutes_last_month], by: [metric_time__month], where: ["{{ TimeDimension('metric_time', date_part_name='month') }} = 3"]}
 SELECT TIMESTAMP '2024-03-01' AS metric_time__month, sum(minutes) AS minutes_last_month
 FROM rides WHERE started_at >= TIMESTAMP '2024-02-01' AND started_at < TIMESTAMP '2024-03-01'

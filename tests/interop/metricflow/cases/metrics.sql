@@ -20,9 +20,9 @@ SELECT (SELECT sum(fare) FROM rides) AS fares, (SELECT sum(cost) FROM repairs) A
   (SELECT count(rider_id) FROM riders) AS new_riders
 
 -- case: counts_of_nothing
--- A count is a sum of ones: of no rows it is NULL.
+-- differs: MetricFlow has 0 for a distinct count of no rows at all, and NULL for any other count of none.
 -- ask: {metrics: [ride_count, members, riders_seen], where: ["{{ Dimension('ride__length') }} = 'none'"]}
-SELECT CAST(NULL AS integer) AS ride_count, CAST(NULL AS integer) AS members, 0 AS riders_seen
+SELECT CAST(NULL AS integer) AS ride_count, CAST(NULL AS integer) AS members, CAST(NULL AS integer) AS riders_seen
 
 -- case: count_of_a_column_with_nulls
 -- ask: {metrics: [fares_known], by: [rider]}

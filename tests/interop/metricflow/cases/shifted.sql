@@ -36,9 +36,11 @@ JOIN rides ON date_trunc('day', started_at) = there.day
 GROUP BY 1
 
 -- case: every_day
+-- differs: MetricFlow goes on to both ends of its spine.
 -- ask: {metrics: [ride_count_every_day], by: [metric_time__day]}
 SELECT CAST(day AS timestamp) AS metric_time__day, sum(CASE WHEN ride_id IS NULL THEN NULL ELSE 1 END) AS ride_count_every_day
-FROM days LEFT JOIN rides ON date_trunc('day', started_at) = day GROUP BY 1
+FROM days LEFT JOIN rides ON date_trunc('day', started_at) = day
+WHERE day BETWEEN DATE '2024-01-25' AND DATE '2024-03-07' GROUP BY 1
 
 -- case: every_day_or_zero
 -- ask: {metrics: [ride_count_every_day_or_zero], by: [metric_time__day], start: 2024-02-01, end: 2024-02-10}
@@ -47,9 +49,19 @@ FROM days LEFT JOIN rides ON date_trunc('day', started_at) = day
 WHERE day BETWEEN DATE '2024-02-01' AND DATE '2024-02-10' GROUP BY 1
 
 -- case: every_month_or_zero
--- ask: {metrics: [ride_count_every_day_or_zero], by: [metric_time__month]}
-SELECT date_trunc('month', CAST(day AS timestamp)) AS metric_time__month, count(ride_id) AS ride_count_every_day_or_zero
-FROM days LEFT JOIN rides ON date_trunc('day', started_at) = day GROUP BY 1
+-- differs: MetricFlow goes on to both ends of its spine.
+-- ask: {metrics: [ride_count_every_day_or_zero, repair_costs], by: [metric_time__month]}
+SELECT coalesce(a.month, b.month) AS metric_time__month, coalesce(ride_count, 0) AS ride_count_every_day_or_zero, repair_costs
+FROM (SELECT date_trunc('month', started_at) AS month, count(*) AS ride_count FROM rides GROUP BY 1) AS a
+FULL JOIN (
+  SELECT date_trunc('month', CAST(repaired_on AS timestamp)) AS month, sum(cost) AS repair_costs FROM repairs GROUP BY 1
+) AS b ON a.month = b.month
+
+-- case: every_day_of_a_range
+-- ask: {metrics: [ride_count_every_day], by: [metric_time__day], start: 2024-03-05, end: 2024-03-12}
+SELECT CAST(day AS timestamp) AS metric_time__day, sum(CASE WHEN ride_id IS NULL THEN NULL ELSE 1 END) AS ride_count_every_day
+FROM days LEFT JOIN rides ON date_trunc('day', started_at) = day
+WHERE day BETWEEN DATE '2024-03-05' AND DATE '2024-03-12' GROUP BY 1
 
 -- case: every_day_does_not_make_members
 -- A day without rides appears once, with NULL for the dimension.
@@ -87,6 +99,7 @@ FROM days LEFT JOIN rides ON date_trunc('day', started_at) = day
 WHERE day BETWEEN DATE '2024-02-01' AND DATE '2024-02-29' GROUP BY 1
 
 -- case: offset_of_a_window
+-- until: 2024-03-14  MetricFlow goes on while the window has rows, to the end of its spine.
 -- ask: {metrics: [minutes_7d_change], by: [metric_time__day]}
 SELECT coalesce(a.day, b.day) AS metric_time__day, now - before AS minutes_7d_change
 FROM (
