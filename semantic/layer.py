@@ -820,10 +820,9 @@ class Layer:
         )
 
     @classmethod
-    def from_osi(
-        cls, path: str | Path, *, dialect: str | None = None, model: str | None = None
-    ) -> tuple[Layer, Losses]:
-        """The project that a document of OSI (Apache Ossie) says, in memory, and what became of each part.
+    def from_osi(cls, path: str | Path, *, dialect: str | None = None, model: str | None = None) -> Layer:
+        """The project that a document of OSI (Apache Ossie) says, in memory; ``losses`` tells what became of
+        each part.
 
         Where a document holds several semantic models, ``model`` names the one that is wanted. Raises
         `SemanticError` for what is no document.
@@ -832,7 +831,9 @@ class Layer:
 
         files, losses = imported(path, dialect=dialect, model=model)
         several(files, str(path))
-        return cls.from_text(**{name.removesuffix(".yml"): text for name, text in files.items()}), losses
+        layer = cls.from_text(**{name.removesuffix(".yml"): text for name, text in files.items()})
+        layer.losses = losses
+        return layer
 
     def test(self, *names: str, metrics: Sequence[str] = (), libraries: bool = False) -> Results:
         """What becomes of the project's tests: all, those whose name holds one of some texts, or those that

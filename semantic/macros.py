@@ -490,8 +490,8 @@ def _placed(output: str, text: Text) -> Text:
 
 def _pieces(output: str) -> Iterator[tuple[re.Match[str], int]]:
     marks = list(_MARK.finditer(output))
-    ends = [mark.start() for mark in marks[1:]] + [len(output)]
-    return zip(marks, ends, strict=True)
+    ends = [*(mark.start() for mark in marks[1:]), len(output)]
+    return zip(marks, ends, strict=False)  # of nothing but a comment there is no mark at all
 
 
 def _anchor_offsets(piece: str, made: bool, origin: int, text: Text) -> list[int]:

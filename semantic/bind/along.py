@@ -194,8 +194,7 @@ class Along:
 def _or_open(condition: Condition, end: Row, *, at_once: bool) -> Condition:
     """An interval that ends after a moment (or ``at_once``, with it), or never; its end is not in it."""
     assert isinstance(condition.tree, exp.GTE)
-    after: exp.Expr = condition.tree
-    if not at_once:
-        after = exp.GT(this=condition.tree.this, expression=condition.tree.expression)
+    later = exp.GT(this=condition.tree.this, expression=condition.tree.expression)
+    after: exp.Expr = condition.tree if at_once else later
     open_end = exp.Is(this=end.tree.copy(), expression=exp.Null())
     return Condition(condition.home, exp.Or(this=after, expression=open_end))

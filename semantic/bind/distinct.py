@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from semantic import faults
+from semantic.bind.calendars import calendar_of
 from semantic.bind.definitions import Definitions
 from semantic.bind.grain import is_grain
 from semantic.bind.leaf import Leaf, Metric, leaf_column
@@ -78,7 +79,8 @@ def _length(definitions: Definitions, model: str, names: Names) -> int | None:
     for cut in (1, 2):
         walks = definitions.catalog.forward(model, names[:-cut]) if len(names) > cut else ()
         if walks and any(definitions.catalog.end(model, walk).dimension(names[-cut]) for walk in walks):
-            return min(map(len, walks)) if cut == 1 or is_grain(names[-1]) else None
+            period = is_grain(names[-1]) or calendar_of(definitions, names[-1]) is not None
+            return min(map(len, walks)) if cut == 1 or period else None
     return None
 
 

@@ -69,7 +69,7 @@ def reach(
     if len(names) == 1:
         raise SemanticError([_bare(definitions, names[0], span)])
     row = definitions.try_path(home, names, raw=raw, span=span)
-    row = row or _period(definitions, home, names, raw=raw, span=span)
+    row = row if row is not None else _in_calendar(definitions, home, names, span, raw=raw)
     if row is not None:
         return Reached(row)
     found = _branched(definitions, home, names, span, shared=shared, raw=raw)
@@ -78,6 +78,17 @@ def reach(
     if not found:
         raise SemanticError([_unreached(definitions, home, names, span)])
     return found[0]
+
+
+def _in_calendar(
+    definitions: Definitions, home: str, names: tuple[str, ...], span: Span | None, *, raw: bool
+) -> Row | None:
+    """The period of a calendar table that a time of a row lies in."""
+    if len(names) < 3 or is_grain(names[-1]) or calendar_of(definitions, names[-1]) is None:
+        return None
+    time = definitions.try_path(home, names[:-1], raw=raw, span=span)
+    known = time is not None and time.type in TIME_TYPES
+    return period_row(definitions, home, time, names[-1]) if known and time is not None else None
 
 
 def _several(home: str, names: tuple[str, ...], branches: list[Branch], span: Span | None) -> faults.Fault:
@@ -102,17 +113,6 @@ def _axis(
             raise SemanticError([faults.unknown_grain(names[1], known, PARTS, span)])
         return period_row(definitions, home, time, names[1])
     return definitions.grained(time, names[1], AXIS, span)
-
-
-def _period(
-    definitions: Definitions, home: str, names: tuple[str, ...], *, raw: bool, span: Span | None
-) -> Row | None:
-    """The period of a calendar table that a dimension falls in: ``orders.shipped_on.retail_month``."""
-    if calendar_of(definitions, names[-1]) is None:
-        return None
-    time = definitions.try_path(home, names[:-1], raw=raw, span=span)
-    known = time is not None and time.type in TIME_TYPES
-    return period_row(definitions, home, time, names[-1]) if time is not None and known else None
 
 
 def _branched(

@@ -548,11 +548,10 @@ class _Binder:
             self._stop()
         finally:
             self.found = outside
-        ended = (
-            self.along.ended(home, through, leaves[0]) if leaves and leaves[0].at == "period_end" else None
-        )
-        met = merged([*where, *timed])
-        fact = Fact(home, tuple(keys), met, tuple(leaves), None, through, seen, ended=ended)
+        ends = leaves and leaves[0].at == "period_end"
+        ended = self.along.ended(home, through, leaves[0]) if ends else None
+        chosen = merged([*where, *timed])
+        fact = Fact(home, tuple(keys), chosen, tuple(leaves), None, through, seen, ended=ended)
         self._check_sides(fact)
         check_axis(self.definitions, fact)
         return fact

@@ -1,7 +1,7 @@
 """Windows, entities and conversions over ten million events in DuckDB, against statements written by hand.
 
-Where several were written, the fastest counts. A question's statement is also compiled in every dialect. Seconds are those of all
-cores together (user and system), which others on the machine hardly disturb.
+Where several were written, the fastest counts. A question's statement is also compiled in every dialect.
+Seconds are those of all cores together (user and system), which others on the machine hardly disturb.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def turn_by_turn(
 ) -> tuple[list[float], list[float]]:
     """Run both in turn, each once before anything is measured; the number of the turn is passed on.
 
-    ``time.process_time`` as the clock counts the seconds of all cores, which others on a machine hardly disturb.
+    ``time.process_time`` as the clock counts the seconds of all cores, which others hardly disturb.
     """
     ours(-1)
     theirs(-1)

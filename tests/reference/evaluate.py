@@ -58,9 +58,8 @@ def answer(world: World, question: Question) -> list[Key]:
     keys = list(dict.fromkeys(key for values in others.values() for key in values))
     framed = [*keys, *(_framed(world, question, keys) if question.fill or question.members else ())]
     groups = dict.fromkeys(framed)
-    found |= {
-        atom: _levelled(world, question, atom, set(groups)) for atom in atoms if _is_levelled(question, atom)
-    }
+    beside = [atom for atom in atoms if _is_levelled(question, atom)]
+    found |= {atom: _levelled(world, question, atom, set(groups)) for atom in beside}
     zero = question.fill or bool(question.members)
 
     def simple(metric: Metric, key: Key) -> Any:

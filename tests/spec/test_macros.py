@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from semantic.faults import Fault, SemanticError
@@ -221,6 +221,7 @@ def test_loops_end() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+@example("{# nothing but a comment #}")
 def test_any_template_ends_in_text_or_in_faults(text: str) -> None:
     found: tuple[Fault, ...] = ()
     try:

@@ -20,6 +20,7 @@ from semantic.layer import Layer
 from tests.engines import Engine, Table
 from tests.engines.sql import SqlEngine
 from tests.shop import sources
+from tests.time.test_calendars import CALENDAR, DAYS
 from tests.time.world import PROJECT, World
 
 MODELS = """
@@ -44,7 +45,7 @@ MODELS = """
     time: first_on
     joins: [{to: customers, on: customer_id}]
 metrics:"""
-SHOP = PROJECT.replace("\nmetrics:", MODELS).replace(
+SHOP = PROJECT.replace("\nmetrics:", CALENDAR + MODELS.lstrip("\n")).replace(
     "dimensions: [{name: ordered_on,", "dimensions: [quantity, {name: ordered_on,"
 )
 GRADES = Table(
@@ -59,7 +60,17 @@ GRADES = Table(
         (6, "s", date(2023, 5, 1), None),
     ),
 )
-TABLES = {**World.random(11).tables(), "grades": GRADES}
+RETAIL = Table(
+    (
+        ("day", "date"),
+        ("retail_month", "text"),
+        ("retail_year", "integer"),
+        ("business_day", "date"),
+        ("holiday", "text"),
+    ),
+    tuple((each.day, each.retail_month, each.retail_year, each.business_day, each.holiday) for each in DAYS),
+)
+TABLES = {**World.random(11).tables(), "grades": GRADES, "retail": RETAIL}
 MACROS = (
     "CREATE OR REPLACE TEMP MACRO nxt(m) AS CAST(m + INTERVAL 1 MONTH AS DATE)",
     "CREATE OR REPLACE TEMP MACRO bk(m, n) AS CAST(m - to_months(n) AS DATE)",

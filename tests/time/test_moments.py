@@ -77,8 +77,11 @@ def truth(rows: list[Row], at: str, grain: str, grouped: bool, asked: bool) -> d
     found: dict[str, dict[Any, Any]] = {"graded": {}, "points": {}}
     for period in periods(first, last, grain):
         groups: dict[Any, list[Row]] = defaultdict(list)
+        after = add(period, 1, grain)
+        if asked and at == "period_end":  # where a range ends inside a period, that is its end
+            after = min(after, RANGE[2])
         for row in rows:
-            if holds(row, at, period, add(period, 1, grain)):
+            if holds(row, at, period, after):
                 groups[row[2] if grouped else 0].append(row)
         for group, each in groups.items():
             key = (period, group) if grouped else (period,)

@@ -195,7 +195,11 @@ def test_what_cannot_be_asked(question: dict[str, Any], told: str) -> None:
 SOLD = """
 name: sold
 models:
-  - {name: sold, source: sold, primary_key: id, time: on_day, dimensions: [kind]}
+  - name: sold
+    source: sold
+    primary_key: id
+    time: on_day
+    dimensions: [kind, {name: sold_on, sql: on_day}]
   - {name: calendar, source: calendar, primary_key: day, periods: [half]}
 metrics:
   - {name: total, model: sold, sql: sum(amount)}
@@ -229,5 +233,9 @@ def test_periods_of_a_calendar_table_take_of_its_days(engine: Engine) -> None:
     assert same(rows("mean", by=by, time="2024-01-14..2024-01-16"), [("1-1", 20.0), ("1-2", 30.0)])
     by_kind = [("1-1", "a", 10), ("1-1", "b", 20), ("1-2", "b", 20), ("2-1", "a", 40)]
     assert same(rows("first", by=[by, "sold.kind"]), by_kind)
+    of_a_dimension = [("1-1", 30), ("2-1", 40), (None, 1_000)]
+    assert same(rows("total", by="sold.sold_on.half"), of_a_dimension)
+    assert same(rows(by="sold.sold_on.half"), [(half,) for half, _ in of_a_dimension])
+    assert same(rows("total", where="sold.sold_on.half = '1-1'"), [(30,)])
     one_day = rows("in_half", by="time.day", time="2024-01-15")  # a range of days has its last one
     assert same(one_day, [(date(2024, 1, 15), 30)])

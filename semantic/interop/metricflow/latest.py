@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from semantic import faults
 from semantic.faults.interop import Place
@@ -24,6 +25,8 @@ from semantic.interop.metricflow.nodes import (
     Conversion,
     Cumulative,
     Derived,
+    Dimension,
+    Entity,
     Input,
     Kind,
     Metric,
@@ -75,18 +78,10 @@ def time_spine(record: Record, name: str, project: Project, drafts: Drafts) -> N
     if given is None:
         return
     column = given.need("standard_granularity_column")
-    grain = None
-    for each in record.records("columns", "column"):
-        if each.text("name") == column:
-            grain = each.choice("granularity", STANDARD)
-    if grain is None and column:
-        hint = f"Give the column '{column}' a 'granularity'."
-        reason = f"has no column '{column}' with a granularity"
-        record.told.fault(faults.misfit(str(given), reason, hint, given.at("standard_granularity_column")))
     spine = TimeSpine(
         relation=project.relation_of(name, record.place),
         column=column,
-        granularity=grain or "day",
+        granularity=_spine_grain(record, given, column),
         custom=custom_granularities(given),
         where=str(given.place),
     )
@@ -94,30 +89,51 @@ def time_spine(record: Record, name: str, project: Project, drafts: Drafts) -> N
     drafts.spines.append(spine)
 
 
+def _spine_grain(record: Record, given: Record, name: str) -> str:
+    """The granularity of the column that a spine names."""
+    columns = [each for each in record.records("columns", "column") if each.text("name") == name]
+    if not any("granularity" in each for each in columns) and name:
+        place = given.at("standard_granularity_column")
+        reason, hint = (
+            f"has no column '{name}' with a granularity",
+            f"Give the column '{name}' a 'granularity'.",
+        )
+        record.told.fault(faults.misfit(str(given), reason, hint, place))
+    return next((each.choice("granularity", STANDARD) for each in columns), None) or "day"
+
+
 def semantic_model(record: Record, own: Record, name: str, project: Project, drafts: Drafts) -> None:
     """A model that is a semantic model; ``own`` is what stands under ``semantic_model:``."""
     called = (own.text("name") or name).lower()
-    config = own.record("config")
-    meta = config.data("meta") if config else {}
+    words = {**said(own, called), "where": str(record.place)}
+    entities, dimensions = _elements(record, words["meta"])
+    made = SemanticModel(
+        **{**words, "description": words["description"] or record.text("description")},
+        relation=project.relation_of(name, record.place),
+        entities=with_primary(record, entities),
+        dimensions=dimensions,
+        default_time=(record.text("agg_time_dimension") or "").lower() or None,
+    )
+    place = record.at("agg_time_dimension")
+    drafts.models.append(ModelDraft(model=made, place=record.place, time_place=place))
+    _metrics(record, called, drafts)
+    own.rest()
+    record.rest(*_OF_MODELS)
+
+
+def _elements(record: Record, meta: Mapping[str, Any]) -> tuple[tuple[Entity, ...], tuple[Dimension, ...]]:
+    """The entities and dimensions of columns, and those that are derived."""
     entities, dimensions = columns(record, meta)
     derived = record.record("derived_semantics", "semantic model")
     if derived:
         dimensions += [derived_dimension(each, meta) for each in derived.records("dimensions", "dimension")]
         entities += [entity(each, meta) for each in derived.records("entities", "entity")]
         derived.rest()
-    time = record.text("agg_time_dimension")
-    made = SemanticModel(
-        name=called,
-        description=record.text("description"),
-        meta=meta,
-        where=str(record.place),
-        relation=project.relation_of(name, record.place),
-        entities=with_primary(record, tuple(entities)),
-        dimensions=tuple(dimensions),
-        default_time=time.lower() if time else None,
-    )
-    time_place = record.at("agg_time_dimension")
-    drafts.models.append(ModelDraft(model=made, place=record.place, time_place=time_place))
+    return tuple(entities), tuple(dimensions)
+
+
+def _metrics(record: Record, called: str, drafts: Drafts) -> None:
+    """The metrics that stand in a model."""
     for each in record.records("metrics", "metric"):
         each.name = str(each.tree.get("name", ""))
         if enabled(each, drafts.told):
@@ -125,8 +141,6 @@ def semantic_model(record: Record, own: Record, name: str, project: Project, dra
     if record.raw("versions"):
         reason = "dbt gives a semantic model to a model without versions only."
         record.told.changed("semantic model", called, record.at("versions"), reason)
-    own.rest()
-    record.rest(*_OF_MODELS)
 
 
 def metric(record: Record, drafts: Drafts, model: str | None) -> None:

@@ -21,9 +21,11 @@ from semantic.interop.metricflow.records import Record, Told
 from semantic.interop.metricflow.tables import Table, tables
 from semantic.interop.metricflow.trees import Word, as_data, as_float, text_of
 from semantic.interop.metricflow.yamls import yaml_trees
+from semantic.spec.files import PROJECT_FILE
 
 _SKIPPED = frozenset(("target", "dbt_packages", "dbt_modules", "logs", "node_modules", "venv"))
 _PATHS = {"model-paths": "models", "seed-paths": "seeds", "snapshot-paths": "snapshots"}
+_PACKAGES = ("packages.yml", "dependencies.yml")
 _CONFIG = re.compile(r"\{\{-?\s*(config\s*\(.*?\))\s*-?\}\}", re.DOTALL)
 _SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)")
 
@@ -41,7 +43,7 @@ class Project:
         self.sources: dict[tuple[str, str], tuple[str, ...]] = {}
         self.unplaced: set[str] = set()
         self.walked: list[Path] | None = None
-        self.complete = False  # whether all models are known, since their SQL stands here
+        self.complete = False  # whether all models are known: dbt's project, its SQL, and no packages
         self.settings = self._settings()
         self.name = str(self.settings.get("name", ""))
 
@@ -89,13 +91,14 @@ class Project:
 
     def learn(self) -> None:
         """What SQL, seeds, Markdown and ``target/manifest.json`` say."""
+        packages = any((self.root / each).is_file() for each in _PACKAGES)
         for path in self.files(".sql", ".py", ".csv"):
-            text = text_of(path, self.called(path)) if path.suffix == ".sql" else ""
-            self.complete = True
+            text = _lenient(path) if path.suffix == ".sql" else ""
+            self.complete = bool(self.settings) and not packages
             for name in _SNAPSHOT.findall(text) or [path.stem]:
                 self.table(name).config |= {**self._foldered(path), **_config_in(text)}
         for path in self.files(".md"):
-            self.jinja.docs |= docs_in(text_of(path, self.called(path)))
+            self.jinja.docs |= docs_in(_lenient(path))
         for name, table in tables(self.root / str(self.settings.get("target-path", "target"))):
             known = self.table(name)
             known.relation, known.version, known.types = table.relation, table.version, table.types
@@ -222,9 +225,20 @@ def _latest(record: Record) -> str | None:
     return str(said) if isinstance(said, str) else highest
 
 
+def _lenient(path: Path) -> str:
+    """What stands in a file of which only pieces are looked for."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
 def _walked(root: Path) -> Iterator[Path]:
-    """The files below a folder, without hidden ones and those that tools write."""
+    """The files below a folder, without hidden ones, those that tools write, and projects of ours."""
     for folder, folders, files in os.walk(root):
+        if PROJECT_FILE in files and Path(folder) != root:
+            folders.clear()
+            continue
         folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in _SKIPPED)
         yield from (Path(folder, each) for each in sorted(files) if not each.startswith("."))
 

@@ -81,7 +81,7 @@ def _folder(root: Path, database: str | None, schema: str | None) -> Manifest:
     documents = Documents(project, drafts)
     for path in project.files(*YAML):
         _added(documents, path)
-    if documents.defining:
+    if documents.defining or drafts.told.faults:
         documents.read()
         return normal(drafts)
     found = next((each for each in (root / "target" / MANIFEST, root / MANIFEST) if each.is_file()), None)

@@ -95,7 +95,8 @@ class Fields:
             if "{" in (dimension.sql or ""):
                 notes.append(reasons.frozen())
         except (Untold, Unsaid, SemanticError) as why:
-            notes.append(reasons.field_apart(name, reasons.unsaid(str(why))))
+            told = reasons.told(why.faults) if isinstance(why, SemanticError) else str(why)
+            notes.append(reasons.field_apart(name, reasons.unsaid(told)))
             return
         axis = {"dimension": {"is_time": True} if row.type in _TIMES else {}}
         typed = {"datatype": TYPES[row.type]} if row.type else {}

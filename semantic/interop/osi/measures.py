@@ -107,4 +107,5 @@ def _seen(leaf: Leaf) -> str:
         return "OSI has no windows over time and no offsets"
     if leaf.chosen is not None or leaf.at is not None:
         return "OSI does not choose the rows of a moment"
-    return "OSI has no totals, shares, ranks and fixed ranges" if leaf.told else ""
+    others = "OSI has no totals, shares, ranks, samples, fixed ranges and conditions on a whole metric"
+    return others if leaf.told else ""

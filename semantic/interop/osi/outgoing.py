@@ -76,7 +76,8 @@ class Outgoing:
         try:
             tree, notes = self.measures.metric(metric)
         except (Untold, Unsaid, SemanticError) as why:
-            self._carried("metric", str(metric.name), str(metric.name.span or ""), str(why))
+            told = reasons.told(why.faults) if isinstance(why, SemanticError) else str(why)
+            self._carried("metric", str(metric.name), str(metric.name.span or ""), told)
             return
         self._note("metric", metric, notes)
         yield tree

@@ -190,7 +190,7 @@ def as_comment() -> str:
 
 def carried(why: str) -> str:
     """What only an extension of ours says."""
-    return f"It stands in an extension that other tools do not read: {why}."
+    return f"It stands in an extension that other tools do not read: {why.rstrip('.')}."
 
 
 def unsaid(why: str) -> str:

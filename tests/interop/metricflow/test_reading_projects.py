@@ -144,6 +144,26 @@ def test_names_in_a_manifest_may_stand_in_one_text() -> None:
     assert dotted("db.schema.orders") == ("db", "schema", "orders")
 
 
+def test_a_model_may_stand_in_a_package(tmp_path: Path) -> None:
+    project(tmp_path, dbt_project_yml="name: a", models__o_yml=ORDERS, models__x_sql="select 1")
+    with pytest.raises(SemanticError, match="There is no model 'orders'"):
+        read(tmp_path, schema="s")
+    (tmp_path / "packages.yml").write_text("packages: []")
+    assert relation(tmp_path, schema="s") == ("s", "orders")
+
+
+def test_a_project_of_ours_in_a_folder_is_left_alone(tmp_path: Path) -> None:
+    ours = "models: {sales: {table: sales}}\nmetrics: {revenue: sum(amount)}"
+    project(tmp_path, orders_yml=ORDERS, out__semantic_yml="name: shop", out__models_yml=ours)
+    assert len(read(tmp_path, schema="s").models) == 1
+
+
+def test_sql_in_another_encoding_is_read(tmp_path: Path) -> None:
+    project(tmp_path, orders_yml=ORDERS)
+    (tmp_path / "orders.sql").write_bytes(b"-- caf\xe9\n{{ config(alias='fct') }} select 1")
+    assert relation(tmp_path, schema="s") == ("s", "fct")
+
+
 # Data types
 
 

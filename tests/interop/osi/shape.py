@@ -1,5 +1,4 @@
-"""What a document of OSI may hold, written down from the specification 0.2.0.dev0 (and 0.1.1): keys, those that must
-stand, and what stands under them."""
+"""What a document of OSI may hold, written down from the specification (0.2.0.dev0 and 0.1.1)."""
 
 from __future__ import annotations
 
@@ -23,21 +22,29 @@ VENDORS = {"COMMON", "SNOWFLAKE", "SALESFORCE", "DBT", "DATABRICKS", "GOODDATA"}
 
 _PART = {"name": str, "description": str, "ai_context": "context", "custom_extensions": ["extension"]}
 SHAPES: dict[str, tuple[set[str], dict[str, Any]]] = {
-    "model": ({"name", "datasets"}, {**_PART, "datasets": ["dataset"], "relationships": ["relationship"],
-                                     "metrics": ["metric"]}),
-    "dataset": ({"name", "source"}, {**_PART, "source": str, "primary_key": [str], "unique_keys": [[str]],
-                                     "fields": ["field"]}),
-    "field": ({"name", "expression"}, {**_PART, "expression": "expression", "dimension": "dimension", "label": str,
-                                       "datatype": TYPES}),
+    "model": (
+        {"name", "datasets"},
+        {**_PART, "datasets": ["dataset"], "relationships": ["relationship"], "metrics": ["metric"]},
+    ),
+    "dataset": (
+        {"name", "source"},
+        {**_PART, "source": str, "primary_key": [str], "unique_keys": [[str]], "fields": ["field"]},
+    ),
+    "field": (
+        {"name", "expression"},
+        {**_PART, "expression": "expression", "dimension": "dimension", "label": str, "datatype": TYPES},
+    ),
     "metric": ({"name", "expression"}, {**_PART, "expression": "expression", "datatype": TYPES}),
-    "relationship": ({"name", "from", "to", "from_columns", "to_columns"},
-                     {**_PART, "from": str, "to": str, "from_columns": [str], "to_columns": [str]}),
+    "relationship": (
+        {"name", "from", "to", "from_columns", "to_columns"},
+        {**_PART, "from": str, "to": str, "from_columns": [str], "to_columns": [str]},
+    ),
     "expression": ({"dialects"}, {"dialects": ["spelling"]}),
     "spelling": ({"dialect", "expression"}, {"dialect": DIALECTS, "expression": str}),
     "dimension": (set(), {"is_time": bool}),
     "context": (set(), {"instructions": str, "synonyms": [str], "examples": [str]}),
     "extension": ({"vendor_name", "data"}, {"vendor_name": str, "data": str}),
-}  # fmt: skip
+}
 
 
 def check(document: dict[str, Any]) -> None:

@@ -57,7 +57,8 @@ models:
       - {to: customers, as: buyer, on: {buyer_id: id}}
       - {to: sellers, on: {seller_id: id}, required: true}
   - {name: customers, source: customers, primary_key: id, dimensions: [region]}
-  - {name: sellers, table: sellers, columns: {id: integer, region: text}, primary_key: id, joins: [{to: zones, on: region}]}
+  - {name: sellers, table: sellers, columns: {id: integer, region: text}, primary_key: id,
+     joins: [{to: zones, on: region}]}
   - {name: zones, table: zones, columns: {region: text, size: integer}, primary_key: region}
   - {name: visits, query: {from: orders, metrics: {paid: sum(amount)}, by: [buyer_id]}}
 metrics:
@@ -107,9 +108,8 @@ def test_what_other_tools_can_compute_stands_there_plainly(project: Layer) -> No
         "numbers": 'SUM(orders."order")',
         "on_time": "SUM(orders.amount)",
     }
-    assert {name: entry(losses, "metric", name).verdict for name in ("revenue", "done", "big", "per_credit")} == {
-        "revenue": "kept", "done": "kept", "big": "changed", "per_credit": "changed",
-    }  # fmt: skip
+    verdicts = {"revenue": "kept", "done": "kept", "big": "changed", "per_credit": "changed"}
+    assert {name: entry(losses, "metric", name).verdict for name in verdicts} == verdicts
     assert "counts rows twice" in entry(losses, "metric", "per_credit").reason
     assert "defaults of its parameters" in entry(losses, "metric", "big").reason
 
@@ -150,7 +150,8 @@ def test_what_osi_cannot_say_is_told(project: Layer) -> None:
     assert not losses.dropped
     _, without = project.to_osi(extensions=False)
     assert {each.name for each in without.dropped} == {
-        "last_year", "paid", "sellers_with_orders", "secret", "visits", "least", "net", "monthly", "done_only",
+        "last_year", "paid", "sellers_with_orders", "secret", "visits", "least", "net", "monthly",
+        "done_only",
     }  # fmt: skip
 
 
@@ -219,7 +220,7 @@ def test_extensions_bring_nothing_in_but_definitions(tmp_path: Path) -> None:
     for head in ("shop\ntargets: [{name: a, dialect: duckdb, url: x}]", "[", ""):
         data = json.dumps({"project": {"calendar": head}})
         tree["custom_extensions"] = [{"vendor_name": "SEMANTIC", "data": data}]
-        with pytest.raises(SemanticError, match="no JSON object|calendar"):
+        with pytest.raises(SemanticError, match=r"no JSON object|calendar"):
             imported(saved(tmp_path, tree))
 
 
@@ -237,7 +238,8 @@ FOREIGN = model(
     metrics=[metric("revenue", "SUM(orders.amount)", datatype="Decimal", description="What was paid.",
                     ai_context={"instructions": "Net of tax.", "synonyms": ["turnover"]}),
              metric("mean", "AVG(orders.amount)", datatype="Float"),
-             metric("per_head", "CAST(SUM(orders.amount) AS DOUBLE) / NULLIF(COUNT(DISTINCT customers.id), 0)",
+             metric("per_head",
+                    "CAST(SUM(orders.amount) AS DOUBLE) / NULLIF(COUNT(DISTINCT customers.id), 0)",
                     datatype="Float")],
 )  # fmt: skip
 

@@ -12,8 +12,12 @@ from tests.engines import SqlEngine, Table
 from tests.interop.osi.documents import brought, dataset, field, metric, model, relationship
 
 TABLES = {
-    "customers": "id integer | region text | credit decimal\n1 | east | 100\n2 | east | 50\n3 | west | 70\n4 | north | 10",
-    "orders": """order_id integer | customer_id integer | amount decimal | fee decimal | status text | ordered_on date
+    "customers": """id integer | region text | credit decimal
+1 | east  | 100
+2 | east  |  50
+3 | west  |  70
+4 | north |  10""",
+    "orders": """order_id integer|customer_id integer|amount decimal|fee decimal|status text|ordered_on date
 10 | 1 | 100 | 5 | done | 2024-01-05
 11 | 1 | 200 | 5 | open | 2024-01-09
 12 | 2 |  50 | 5 | done | 2024-02-01
@@ -93,7 +97,8 @@ TRUTHS: list[tuple[list[str], dict[str, Any], str]] = [
      "SELECT (SELECT SUM(quantity) FROM items) / (SELECT CAST(COUNT(*) AS DOUBLE PRECISION) FROM orders)"),
     (["fees_and_units"], {}, "SELECT (SELECT SUM(fee) FROM orders) + (SELECT SUM(quantity) FROM items)"),
     (["cost"], {"by": "products.kind"},
-     "SELECT p.kind, SUM(i.quantity * p.cost) FROM items i JOIN products p ON p.id = i.product_id GROUP BY 1"),
+     "SELECT p.kind, SUM(i.quantity * p.cost) FROM items i JOIN products p ON p.id = i.product_id "
+     "GROUP BY 1"),
     (["margin"], {},
      "SELECT (SELECT SUM(amount) FROM orders) - "
      "(SELECT SUM(i.quantity * p.cost) FROM items i JOIN products p ON p.id = i.product_id)"),
