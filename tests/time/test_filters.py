@@ -91,7 +91,7 @@ def test_it_is_the_question_with_that_condition(engine: Engine) -> None:
         question = asked(name, plain)
         expected = asked_or_refused(shop, name, restricted(question, FILTERS[number]))
         found = asked_or_refused(shop, f"{name}_f{number}", question)
-        if expected == ["time"] and "time." in FILTERS[number]:
+        if "time." in FILTERS[number] and isinstance(expected, list) and "time" in expected:
             continue  # only of a metric's own condition it is plain that it means rows
         if isinstance(expected, list) or isinstance(found, list):
             assert found == expected, (name, question)
