@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,14 @@ class Statements:
 def code() -> bytes:
     """What tells one version of the package and of sqlglot from another."""
     here = Path(__file__).parent
-    return repr((version("sqlglot"), list(_stamps(sorted(here.rglob("*.py")), here)))).encode()
+    return repr((_installed("sqlglot"), list(_stamps(sorted(here.rglob("*.py")), here)))).encode()
+
+
+def _installed(package: str) -> list[tuple[str, int, int]]:
+    """What tells one installation of a package from another; its metadata would take longer than all else."""
+    found = find_spec(package)
+    folder = Path(found.origin).parent if found is not None and found.origin else Path()
+    return list(_stamps(sorted(folder.glob("_*.py")), folder))
 
 
 @cache

@@ -31,8 +31,12 @@ class Engine:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
+        return self.answer(sql)[1]
+
+    def answer(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The names of the answer's columns, and its rows."""
         ledger.executed(self.dialect, self.product, sql)
-        return self._answer(sql)[1]
+        return self._answer(sql)
 
     def columns(self, sql: str) -> list[str]:
         """The names that the engine gives the answer's columns."""

@@ -21,6 +21,7 @@ from semantic.faults import SemanticError
 from semantic.source import Text
 from semantic.spec.types import Calendar
 
+_MOMENTS = ("DATE", "DATETIME", "TIMESTAMP", "TIMESTAMPNTZ")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _FIXED = {
     "second": timedelta(seconds=1),
@@ -190,7 +191,7 @@ def _grain(node: exp.Expr) -> str | None:
 
 def _moment(node: exp.Expr) -> datetime | None:
     """A literal date or moment."""
-    if isinstance(node, exp.Cast) and node.to.is_type("date", "timestamp", "datetime"):
+    if isinstance(node, exp.Cast) and node.to.this.name in _MOMENTS:
         node = node.this
     if not (isinstance(node, exp.Literal) and node.is_string):
         return None

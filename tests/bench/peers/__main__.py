@@ -3,8 +3,8 @@
     python -m tests.bench.peers [--turns 5]      what `make bench-peers` runs
 
 Each side has an interpreter of its own, with the same Python, and they take turns. *Warm* is a question that
-has not been asked before, in a process that has read the manifest and answered others. *Cold* is a process from
-its start to the printed statement. Ratios are of processor time, which others on the machine disturb least.
+has not been asked before, in a process that has read the manifest and answered others. *Cold* is a process
+from its start to the printed statement. Ratios are of processor time, which others disturb least.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def compare(case: Case, engine: SqlEngine, sides: dict[str, peer.Peer], show: bo
 def answer(engine: SqlEngine, sql: str) -> tuple[list[str], Rows] | str:
     """Columns and rows, or what the engine says against the statement."""
     try:
-        return engine.columns(sql), engine.rows(sql)
+        return engine.answer(sql)
     except Exception as error:
         return f"{type(error).__name__}: {error}\n{sql}"
 

@@ -38,7 +38,7 @@ def statement(ask: dict[str, Any], dialect: str, spelling: str = "manifest") -> 
 def answer(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Columns and rows of a statement over the tables of the rental."""
     engine.load(tables())
-    return engine.columns(sql), engine.rows(sql)
+    return engine.answer(sql)
 
 
 def asked(engine: Engine, *metrics: str, **question: Any) -> list[tuple[Any, ...]]:

@@ -84,14 +84,14 @@ TABLES = {
         13                 |                 |              | 1                |
     """,
     "bookings": """
-        booking_id integer | listing_id integer | guest_id integer | instant boolean | ds timestamp        | paid decimal
-        1                  | 10                 | 2                | true            | 2020-01-06 10:00:00 | 10.00
-        2                  | 10                 | 3                | false           | 2020-01-31 23:59:59 | 20.00
-        3                  | 11                 | 1                | true            | 2020-02-11 00:00:00 | 5.50
-        4                  | 12                 | 1                |                 | 2020-02-29 12:00:00 | 1.25
-        5                  | 13                 |                  | true            | 2020-03-01 00:00:00 | 7.00
-        6                  |                    | 2                | false           | 2020-03-02 00:00:00 | 8.00
-        7                  | 11                 | 2                | true            |                     | 9.00
+        booking_id integer|listing_id integer|guest_id integer|instant boolean|ds timestamp|paid decimal
+        1 | 10 | 2 | true  | 2020-01-06 10:00:00 | 10.00
+        2 | 10 | 3 | false | 2020-01-31 23:59:59 | 20.00
+        3 | 11 | 1 | true  | 2020-02-11 00:00:00 | 5.50
+        4 | 12 | 1 |       | 2020-02-29 12:00:00 | 1.25
+        5 | 13 |   | true  | 2020-03-01 00:00:00 | 7.00
+        6 |    | 2 | false | 2020-03-02 00:00:00 | 8.00
+        7 | 11 | 2 | true  |                     | 9.00
     """,
     "visits": """
         visit_id integer | listing_id integer | user_id integer | ds timestamp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -119,14 +120,16 @@ ASKED: list[tuple[dict[str, Any], str]] = [
             "where": "{{ Metric('listings_there', ['listing__user']) }} > 1",
             "by": "metric_time__year",
         },
-        """WITH many AS (SELECT user_id FROM listings WHERE user_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1),
+        """WITH many AS (
+             SELECT user_id FROM listings WHERE user_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1),
              chosen AS (SELECT listing_id FROM listings WHERE user_id IN (SELECT user_id FROM many)),
              b AS (SELECT extract(year FROM ds) AS y, count(*) AS n FROM bookings
                WHERE listing_id IN (SELECT listing_id FROM chosen) GROUP BY 1),
              v AS (SELECT extract(year FROM ds) AS y, count(*) AS n FROM visits
                WHERE listing_id IN (SELECT listing_id FROM chosen) GROUP BY 1)
            SELECT CASE WHEN y IS NOT NULL THEN DATE '2020-01-01' END, max(b), max(v) FROM (
-             SELECT y, n AS b, NULL AS v FROM b UNION ALL SELECT y, NULL, n FROM v) AS both_of_them GROUP BY 1""",
+             SELECT y, n AS b, NULL AS v FROM b UNION ALL SELECT y, NULL, n FROM v) AS both_of_them
+           GROUP BY 1""",
     ),
     (
         {
@@ -134,13 +137,15 @@ ASKED: list[tuple[dict[str, Any], str]] = [
             "by": ["bookings.guest.home_state", "listing__country"],
             "where": ["bookings.guest.home_state = 'NY'", US],
         },
-        """SELECT home_state, country, count(*) FROM bookings AS b JOIN listings AS l ON b.listing_id = l.listing_id
-           JOIN users AS u ON b.guest_id = u.user_id WHERE home_state = 'NY' AND country = 'us' GROUP BY 1, 2""",
+        """SELECT home_state, country, count(*) FROM bookings AS b
+           JOIN listings AS l ON b.listing_id = l.listing_id JOIN users AS u ON b.guest_id = u.user_id
+           WHERE home_state = 'NY' AND country = 'us' GROUP BY 1, 2""",
     ),
     (  # a fan-out, which MetricFlow refuses: each listing counts once for each answer
         {"metrics": "listings_there", "by": "booking__is_instant"},
         """SELECT instant, count(*) FROM listings AS l LEFT JOIN (
-             SELECT DISTINCT listing_id, instant FROM bookings) AS b ON l.listing_id = b.listing_id GROUP BY 1""",
+             SELECT DISTINCT listing_id, instant FROM bookings) AS b
+           ON l.listing_id = b.listing_id GROUP BY 1""",
     ),
     (
         {"metrics": "listings_there", "where": "{{ Dimension('booking__is_instant') }}"},
@@ -150,7 +155,8 @@ ASKED: list[tuple[dict[str, Any], str]] = [
     (  # no way of MetricFlow's: the users of visits have no join from listings, but one way leads there
         {"metrics": "listings_there", "by": "visit__user__home_state"},
         """SELECT home_state, count(*) FROM listings AS l LEFT JOIN (
-             SELECT DISTINCT v.listing_id, home_state FROM visits AS v LEFT JOIN users AS u ON v.user_id = u.user_id
+             SELECT DISTINCT v.listing_id, home_state
+             FROM visits AS v LEFT JOIN users AS u ON v.user_id = u.user_id
            ) AS seen ON l.listing_id = seen.listing_id GROUP BY 1""",
     ),
     (
@@ -303,14 +309,47 @@ def test_faults(layer: Layer, question: dict[str, Any], message: str) -> None:
 
 
 HOSTILE = [
-    "", " ", "__", "a__", "__a", "metric_time__", "___", "listing__", "x" * 5_000, "listing__" * 200,
-    "listing__country'; drop table users; --", "{{ 1 }}", "{% for x in y %}", "Dimension(", "Dimension()",
-    "Dimension('')", "Dimension('__')", "Dimension(None)", "Entity(1)", "Dimension('a').x()", "Dimension('a')(1)",
-    "TimeDimension('metric_time', 'day', [1])", "Dimension('a' if 1 else 'b')", "Dimension(*['a'])",
-    "Dimension(**{'name': 'a'})", "Metric('bookings', group_by='listing')", "time", "since", "models", "\0", "\ud800",
-    "listing__country as ", " as x", "listing__country as a b", "Dimension('listing__country') as c'; --",
-    "Dimension('listing\\x5f_country')", "ｌisting__country", "listing__côuntry", "(((((", "Dimension" + "(" * 3_000,
-]  # fmt: skip
+    "",
+    " ",
+    "__",
+    "a__",
+    "__a",
+    "metric_time__",
+    "___",
+    "listing__",
+    "x" * 5_000,
+    "listing__" * 200,
+    "listing__country'; drop table users; --",
+    "{{ 1 }}",
+    "{% for x in y %}",
+    "Dimension(",
+    "Dimension()",
+    "Dimension('')",
+    "Dimension('__')",
+    "Dimension(None)",
+    "Entity(1)",
+    "Dimension('a').x()",
+    "Dimension('a')(1)",
+    "TimeDimension('metric_time', 'day', [1])",
+    "Dimension('a' if 1 else 'b')",
+    "Dimension(*['a'])",
+    "Dimension(**{'name': 'a'})",
+    "Metric('bookings', group_by='listing')",
+    "time",
+    "since",
+    "models",
+    "\0",
+    "\ud800",
+    "listing__country as ",
+    " as x",
+    "listing__country as a b",
+    "Dimension('listing__country') as c'; --",
+    "Dimension('listing\\x5f_country')",
+    "ｌisting__country",
+    "listing__côuntry",
+    "(((((",
+    "Dimension" + "(" * 3_000,
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -329,26 +368,27 @@ def test_never_a_traceback(layer: Layer, text: str) -> None:
     ):
         try:
             sql = layer.sql("bookings", **question).text
-        except SemanticError as error:
-            assert str(error)
-        else:
-            assert "drop table" not in sql.lower()
+        except SemanticError:
+            continue
+        assert "drop table" not in sql.lower()
 
 
 JUNK = (5, None, True, [], {}, [5], {"name": 5}, {"a": "b"}, [["x"]], b"x", 1.5, [None], date(2024, 1, 1), "")
 
 
-@pytest.mark.parametrize("part", ["metrics", "by", "group_by", "where", "order", "order_by", "names", "members",
-    "paths", "top", "time", "time_constraint", "start_time", "end_time", "saved_query", "parameters", "user", "limit",
-    "min_max_only"])  # fmt: skip
+PARTS = (
+    "metrics by group_by where order order_by names members paths top time time_constraint "
+    "start_time end_time saved_query parameters user limit min_max_only"
+)
+
+
+@pytest.mark.parametrize("part", PARTS.split())
 def test_junk_is_refused(layer: Layer, part: str) -> None:
     """Parts of any type are read, or refused with faults."""
     for junk in JUNK:
         question: dict[str, Any] = {"metrics": "bookings", "by": "listing__country", "where": US, part: junk}
-        try:
-            layer.sql(**question)
-        except SemanticError as error:
-            assert str(error)
+        with suppress(SemanticError):
+            assert layer.sql(**question).text
 
 
 def test_values_stay_values(duck: Engine) -> None:
@@ -418,7 +458,10 @@ def test_tests_in_words() -> None:
         tests:
           - name: in other words
             given: {orders: [{order_id: 1, status: open}, {order_id: 2, status: shut}]}
-            ask: {metrics: orders_there, by: order__status, where: "{{ Dimension('order__status') }} = 'open'"}
+            ask:
+              metrics: orders_there
+              by: order__status
+              where: "{{ Dimension('order__status') }} = 'open'"
             expect: [{order_status: open, orders_there: 1}]
         """
     )
@@ -450,7 +493,7 @@ def test_command(project: Path) -> None:
 
 def test_command_asks_saved_questions(project: Path) -> None:
     assert told("sql", "--saved", "monthly") == told("sql", "monthly")
-    assert [each["name"] for each in told("sql", "monthly")["columns"]][0] == "metric_time__month"
+    assert told("sql", "monthly")["columns"][0]["name"] == "metric_time__month"
 
 
 def test_command_reads_calls_and_json(project: Path) -> None:
@@ -467,3 +510,80 @@ def test_command_names_paths(project: Path) -> None:
     assert [each["name"] for each in found["columns"]] == ["state", "bookings", "visits_made"]
     wrong = CliRunner().invoke(root, ["sql", "bookings", "--by", "state", "--path", "state"])
     assert wrong.exit_code == 2
+
+
+VALUES: list[tuple[dict[str, Any], str]] = [
+    ({"by": "listing__country"}, "SELECT DISTINCT country FROM listings"),
+    ({"by": "listing"}, "SELECT listing_id FROM listings"),
+    (
+        {"by": ["listing__user__home_state"], "where": "{{ Dimension('listing__capacity') }} > 2"},
+        "SELECT DISTINCT home_state FROM listings JOIN users USING (user_id) WHERE capacity > 2",
+    ),
+    (
+        {"by": "listing__created_at__month", "min_max_only": True},
+        """SELECT cast(date_trunc('month', min(created_at)) AS date),
+             cast(date_trunc('month', max(created_at)) AS date) FROM listings""",
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "by_hand"), VALUES)
+def test_without_metrics(duck: Engine, question: dict[str, Any], by_hand: str) -> None:
+    shop = rentals(duck)
+    found = in_no_order(shop.rows(shop.layer.sql(**question).text))
+    assert same(found, rows(shop, by_hand))
+
+
+def test_extremes_have_their_names(layer: Layer) -> None:
+    asked = layer.sql(by="listing__country", min_max_only=True, names="metricflow")
+    assert [each.name for each in asked.columns] == ["listing__country__min", "listing__country__max"]
+
+
+def test_conditions_on_time_bound_the_answer(duck: Engine) -> None:
+    """A condition on ``metric_time`` leaves offsets and windows their history."""
+    months = "{{ TimeDimension('metric_time', 'month') }} >= '2020-02-01'"
+    days = "{{ TimeDimension('metric_time', 'day') }} < '2020-03-15' AND " + US
+    shop = rentals(duck)
+    shop.check(
+        "bookings",
+        "bookings_before",
+        "bookings_so_far",
+        by="metric_time__month",
+        where=[months, days],
+        rows=[(date(2020, 2, 1), 1, 2, 3), (date(2020, 3, 1), None, 1, 3)],
+    )
+    shop.check("bookings", where=[months, days], time="..2020-02", rows=[(1,)])
+    with pytest.raises(SemanticError, match="would choose rows by their own time, where 'bookings"):
+        shop.ask(
+            "bookings_before",
+            by="metric_time__month",
+            where="{{ TimeDimension('metric_time', date_part_name='month') }} = 3",
+        )
+
+
+@pytest.mark.parametrize(
+    ("condition", "start", "end"),
+    [
+        ("'day') }} >= '2020-02-05'", "2020-02-05", None),
+        ("'day') }} > '2020-02-05'", "2020-02-06", None),
+        ("'day') }} <= '2020-02-05'", None, "2020-02-06"),
+        ("'day') }} < '2020-02-05'", None, "2020-02-05"),
+        ("'day') }} = '2020-02-05'", "2020-02-05", "2020-02-06"),
+        ("'month') }} >= '2020-02-05'", "2020-03-01", None),
+        ("'month') }} > '2020-02-05'", "2020-03-01", None),
+        ("'month') }} <= '2020-02-05'", None, "2020-03-01"),
+        ("'month') }} < '2020-02-05'", None, "2020-03-01"),
+        ("'month') }} < '2020-02-01'", None, "2020-02-01"),
+        ("'year') }} BETWEEN '2019-01-01' AND DATE '2020-01-01'", "2019-01-01", "2021-01-01"),
+        ("'week') }} = cast('2020-02-03' AS timestamp)", "2020-02-03", "2020-02-10"),
+    ],
+)
+def test_ranges(layer: Layer, condition: str, start: str | None, end: str | None) -> None:
+    """Comparisons of whole periods, as ranges of the rows' own time."""
+    _, query = layer.understood(
+        {"metrics": "bookings", "where": "{{ TimeDimension('metric_time', " + condition}
+    )
+    assert query.where == ()
+    assert query.time is not None
+    bounds = [datetime.fromisoformat(each) if each else None for each in (start, end)]
+    assert [query.time.start, query.time.end] == bounds
