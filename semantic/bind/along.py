@@ -113,13 +113,18 @@ class Along:
             isinstance(through.window, Periods) and axis is not None and through.window.name != axis.grain
         )
         moved = isinstance(through.offset, Duration)
+        starts = [through.to_date] + ([through.offset.grain] if isinstance(through.offset, StartOf) else [])
+        unlike = any(name in grain.GRAINS for name in starts)
         parents = {name for name in through.own if axis is None or name != axis.grain}
-        day = axis is not None and (axis.calendar is not None or axis.grain == "day")
+        alone = isinstance(through.offset, Periods) and not through.framed
+        days = axis is not None and axis.calendar is None and (axis.grain == "day" or alone)
+        day = axis is not None and (axis.calendar is not None or (days and axis.grain not in SHORT))
         if (
             not day
             or len(calendars) != 1
             or counted
             or moved
+            or unlike
             or len(parents) > 1
             or any(s.unit in SHORT for s in steps)
         ):

@@ -37,7 +37,10 @@ class CalendarBuilder:
         elif node.window != "own":
             joins.append(self._join(periods, _INSIDE, self._inside(node, ending)))
             fine = self.build.column("period", _INSIDE)
-        columns = [self.build.column("period", _SHOWN), self.build.named(fine, "fine")]
+        shown: exp.Expr = self.build.column("period", _SHOWN)
+        if node.whole is not None:
+            shown = self.build.named(self.dialect.translate(filled(node.whole, shown)), "period")
+        columns = [shown, self.build.named(fine, "fine")]
         source = self.build.table(periods, _SHOWN)
         return self.steps.add(node.name, self.build.select(columns, source, joins, self._asked(node, ending)))
 
@@ -56,14 +59,20 @@ class CalendarBuilder:
             first = exp.Window(
                 this=self.dialect.call("min", self.build.column("first_day")), partition_by=[self._parent()]
             )
-            columns.append(self.build.named(first, "parent_first"))
+            whole = exp.EQ(this=self._parent(), expression=self.build.column("parent_end"))
+            lies = exp.Case(
+                ifs=[exp.If(this=whole, true=first)]
+            )  # a period that lies in several lies in none
+            columns.append(self.build.named(lies, "parent_first"))
             columns.append(self.build.named(self._window("row_number", self._parent()), "position"))
         step = self.steps.add(f"{node.name}_periods", self.build.select(columns, self.build.table(base)))
         if not longer:
             return step
         names = ("period", "first_day", "last_day", "number", "parent_first", "position")
         outer: list[exp.Expr] = [self.build.column(name) for name in names]
-        outer.append(self.build.named(self._window("dense_rank", None, "parent_first"), "parent_number"))
+        known = exp.Not(this=exp.Is(this=self.build.column("parent_first"), expression=exp.Null()))
+        rank = exp.Case(ifs=[exp.If(this=known, true=self._window("dense_rank", None, "parent_first"))])
+        outer.append(self.build.named(rank, "parent_number"))
         return self.steps.add(f"{node.name}_numbered", self.build.select(outer, self.build.table(step)))
 
     def _parent(self) -> exp.Expr:

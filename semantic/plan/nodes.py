@@ -284,7 +284,8 @@ class CalendarFrames:
     place ``back`` parents before (``position``), or is the ``first`` of its parent. The window is that
     period and those before it: ``length`` of them, those of its ``parent``, or ``all``; or the days from
     ``start`` (over its last day in the table ``@``) on. It goes on to the last day of ``lasts``, or
-    shows the periods that meet the asked days.
+    shows the periods that meet the asked days; periods are shown as the ``whole`` (over themselves) that they
+    lie in.
     """
 
     name: str
@@ -297,6 +298,7 @@ class CalendarFrames:
     days: Aggregate | None
     lasts: tuple[Aggregate, ...]
     asked: tuple[datetime | None, datetime | None]
+    whole: exp.Expr | None = None
 
 
 @dataclass(frozen=True)

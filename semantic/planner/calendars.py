@@ -14,7 +14,9 @@ from semantic.bind.bound import Axis, Fact, Key
 from semantic.bind.calendars import calendar_of, day_row, period_row
 from semantic.bind.condition import present
 from semantic.bind.leaf import Through
+from semantic.bind.lengths import step_of
 from semantic.bind.row import Row, call
+from semantic.bind.timerange import earlier
 from semantic.faults import SemanticError
 from semantic.plan import (
     Aggregate,
@@ -41,9 +43,23 @@ def expanded(
     calendar = axis.calendar or calendar_of(planner.definitions, through.own[0])
     assert calendar is not None
     days = isinstance(through.window, Duration)
-    fine = _fine(planner, fact, "day" if days else axis.grain)
-    frames = _frames(planner, fact, through, axis, calendar)
+    inner, whole = _by_days(planner, axis)
+    fine = _fine(planner, fact, "day" if days else inner.grain)
+    frames = replace(_frames(planner, fact, through, inner, calendar), whole=whole)
     return gathered(planner, fact, frames, ("fine_period", fine), axis, name, entity)
+
+
+def _by_days(planner: Planning, axis: Axis) -> tuple[Axis, exp.Expr | None]:
+    """Periods that are none of the calendar's are made of days, each of which has its place there; what is
+    asked for ends with the last of these periods."""
+    if axis.calendar is not None:
+        return axis, None
+    end = earlier(axis.end, Duration(-1, step_of(axis.grain))) if axis.end is not None else None
+    days = replace(axis, grain="day", end=end)
+    if axis.grain == "day":
+        return days, None
+    period = exp.Column(this=exp.Identifier(this="period"), table=exp.Identifier(this="@"))
+    return days, grain.grained(Row("", period, "date"), axis.grain, planner.definitions.calendar).tree
 
 
 def _fine(planner: Planning, fact: Fact, name: str) -> Row:
@@ -117,6 +133,7 @@ def _periods(planner: Planning, calendar: str, axis: Axis, parent: str | None, t
     if parent is not None:
         longer = definitions.key_row(calendar, parent)
         measures.append(Measure("parent", call("min", longer.tree), None, longer.type, False, False))
+        measures.append(Measure("parent_end", call("max", longer.tree), None, longer.type, False, False))
     key = Named("period", period.tree, period.type)
     return _of_calendar(planner, calendar, (key,), tuple(measures), f"{title}_of_calendar")
 

@@ -267,6 +267,25 @@ def test_a_spine_with_periods_of_its_own_is_a_calendar() -> None:
     }
 
 
+def test_a_condition_on_a_period_of_a_calendar_looks_it_up() -> None:
+    spine = TimeSpine(relation=("s", "days"), column="d", granularity="day", custom=(("fiscal_year", "fy"),))
+    filters = (
+        "{{ TimeDimension('metric_time', 'fiscal_year') }} = 'FY24'",
+        "{{ Dimension('stay__booked_on').grain('fiscal_year') }} <> 'FY23'",
+    )
+    metric = simple("late", "stays", "sum", "1", *filters)
+    files, losses = of_manifest(replace(of_rows(metric), spines=(spine,)), check=faults_of)
+    assert losses.dropped == ()
+    found = files["models/stays.yml"]
+    assert "- {to: days, as: arrived_on_in_days, on: {cast(arrived_on as date): d}}" in found
+    assert "arrived_on_in_days.fiscal_year_period = 'FY24'" in found
+    assert "booked_on_in_days.fiscal_year_period <> 'FY23'" in found
+    layer = Layer.from_text(**{name.removesuffix(".yml"): each for name, each in files.items()})
+    asked = layer.sql("late", by="metric_time__fiscal_year", names="metricflow")
+    assert [column.name for column in asked.columns] == ["metric_time__fiscal_year", "late"]
+    assert asked.text.split("\n")[0] == "-- late by time.fiscal_year_period as metric_time__fiscal_year"
+
+
 def test_exports_are_views() -> None:
     exports = (
         Export(name="e1", export_as="table", schema="s", alias="a"),

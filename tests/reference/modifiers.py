@@ -385,6 +385,8 @@ def _tops(draw: Draw, world: World, question: Question) -> Top | None:
         metric = draw(st.sampled_from(plain))
     if not all(_one(world, home_of(world, leaf)[0], texts[0].steps) for leaf in metric.leaves()):
         return None
+    if question.period is not None and not timed(world, Question((metric,))):
+        return None
     return Top(draw(st.sampled_from(texts)), metric, draw(st.integers(1, 3)), "the rest")
 
 

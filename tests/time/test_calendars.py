@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table reads best with a row a line
 """Calendars of a project's own: 4-4-5 months with names that sort badly, business days, and holidays."""
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pytest
 from semantic.faults import SemanticError
 from tests.engines import Engine, Table
 from tests.shop import sources
+from tests.time.calendar import floor
 from tests.time.test_windows import METRICS, ROWS
 from tests.time.world import PROJECT, Line, Shop, World, check, some
 
@@ -208,13 +210,16 @@ def test_five_business_days(engine: Engine) -> None:
     ("metric", "by", "told"),
     [
         ("purchase_3p", ["time.week"], "along 'week'"),
+        ("opening", ["time.retail_month"], "along 'retail_month'"),
+        ("purchase_before", ["time.hour"], "along 'hour'"),
         ("purchase_3p", ["time.business_day"], "along 'business_day'"),
         ("purchase_3p", ["customers.region"], "without periods"),
         ("purchase", ["time.retail_mont"], "retail_month"),
     ],
 )
 def test_what_no_calendar_tells_is_refused(duck: Engine, metric: str, by: Sequence[str], told: str) -> None:
-    shop = Retail(duck, World.random(2), YAML.replace("METRIC", "purchase"))
+    opening = "  - {name: opening, metric: purchase, offset: to start of month}\n"
+    shop = Retail(duck, World.random(2), YAML.replace("METRIC", "purchase") + opening)
     with pytest.raises(SemanticError, match=told):
         shop.ask(metric, by)
 
@@ -224,3 +229,46 @@ def test_a_longer_period_to_its_own_date(engine: Engine) -> None:
     plain = {key: value for key, value in shop.ask("purchase", ["time.retail_year"]).items() if key[0]}
     for metric in ("purchase_ytd", "purchase_first"):
         check(shop.ask(metric, ["time.retail_year"]), plain, metric)
+
+
+def place_later(day: date, attribute: str) -> date | None:
+    """The day at the same place in the next period, if that has one."""
+    periods = ordered(attribute)
+    inside = [d.day for d in DAYS if getattr(d, attribute) == getattr(BY_DAY[day], attribute)]
+    following = periods.index(getattr(BY_DAY[day], attribute)) + 1
+    later = [d.day for d in DAYS if following < len(periods) and getattr(d, attribute) == periods[following]]
+    place = inside.index(day)
+    return later[place] if place < len(later) else None
+
+
+@pytest.mark.parametrize(
+    ("metric", "attribute"), [("purchase_before", "retail_month"), ("purchase_ly", "retail_year")]
+)
+def test_an_offset_of_its_periods_along_others(engine: Engine, metric: str, attribute: str) -> None:
+    """Day by day: each is shown at the same place in the next period, in the week or month that this lies in."""
+    world = World.random(5)
+    shop = Retail(engine, world, YAML.replace("METRIC", "purchase"))
+    start, end = date(2023, 2, 6), date(2024, 2, 4)
+    for period, asked in some(engine, list(product(("day", "week", "month", "quarter"), (False, True))), 1):
+        expected: dict[Any, Decimal] = defaultdict(Decimal)
+        for line in world.dated:
+            day = place_later(line.day, attribute)
+            first = floor(day, period) if day is not None else None
+            if first is not None and (not asked or floor(start, period) <= first <= floor(end, period)):
+                expected[first,] += line.amount
+        question = {"time": f"{start}..{end}"} if asked else {}
+        check(shop.ask(metric, [f"time.{period}"], **question), expected, f"{metric} {period} {asked}")
+
+
+def test_a_range_ends_with_its_last_day(duck: Engine) -> None:
+    shop = Retail(duck, World.random(2), YAML.replace("METRIC", "purchase"))
+    whole = shop.ask("purchase_before", ["time.day"])
+    for (day,) in sorted(whole)[5:12]:
+        found = shop.ask("purchase_before", ["time.day"], time=f"{day}")
+        check(found, {(day,): whole[day,]}, f"{day}")
+
+
+def test_a_period_that_lies_in_no_single_one_has_no_place_there(duck: Engine) -> None:
+    """A year lies in no month: there is no year at the same place a month before, and no wrong one is shown."""
+    shop = Retail(duck, World.random(2), YAML.replace("METRIC", "purchase"))
+    assert shop.ask("purchase_before", ["time.retail_year"]) == {}

@@ -60,6 +60,7 @@ class Resolver:
     def ending(self, word: Word, span: Span | None) -> str | None:
         """The grain or the part that our path ends in; MetricFlow's weeks begin on Mondays."""
         last = _ending(word, self.vocabulary.customs, span)
+        last = self.vocabulary.periods.get(last, last) if last is not None else None
         monday = self.catalog.spec.calendar.week_start == "monday"
         return "iso_week" if last == "week" and not monday else last
 

@@ -13,6 +13,7 @@ from semantic.bind.grain import GRAINS, TIME_TYPES
 from semantic.catalog import Catalog, Model
 from semantic.spec.types import Dimension
 
+_BEHIND = "_period"  # a granularity of theirs that is called like a grain of ours: fiscal_year_period
 _MOST_HOPS = 4  # that a remedy looks along
 _SHOWN = 400  # words that are compared with one that is unknown
 
@@ -52,9 +53,12 @@ class Vocabulary:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.customs = frozenset(
-            str(name) for model in catalog.models.values() for name in model.spec.periods
-        )
+        periods = [str(name) for model in catalog.models.values() for name in model.spec.periods]
+        #: Periods by the words for them: one that is called like a grain of ours has another name here.
+        self.periods = {name.removesuffix(_BEHIND): name for name in periods} | {
+            name: name for name in periods
+        }
+        self.customs = frozenset(self.periods)
         self._entities = {
             name: frozenset(map(str, model.spec.entity)) for name, model in catalog.models.items()
         }

@@ -60,6 +60,8 @@ class Measures:
             raise Untold(f"it counts rows of '{leaf.home}', which is no dataset")
         call = self._chosen(leaf)
         models = {self.fields.reached(leaf.home, walk_of(column)) for column in columns_of(call)}
+        if not models:
+            raise Untold(f"it aggregates rows of '{leaf.home}' and names none of its columns")
         if leaf.home not in models:
             raise Untold(f"it runs over rows of '{leaf.home}', and reads {listed(sorted(models))} only")
         holder = exp.Paren(this=call)

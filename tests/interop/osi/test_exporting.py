@@ -73,6 +73,7 @@ metrics:
   - {name: worth, model: orders, sql: sum(amount * zones.size)}
   - {name: credit_of_buyers, model: orders, sql: "sum(amount * buyer.credit)"}
   - {name: numbers, model: orders, sql: sum("order")}
+  - {name: ones, model: orders, sql: sum(1)}
   - {name: last_year, metric: revenue, offset: 1 year}
   - {name: paid, model: visits, sql: sum(paid)}
   - {name: secret, model: orders, sql: max(amount), hidden: true}
@@ -145,12 +146,13 @@ def test_what_osi_cannot_say_is_told(project: Layer) -> None:
     assert "rows of 'visits', which is no dataset" in reasons["paid"]
     assert "reads 'sellers' only" in reasons["sellers_with_orders"]
     assert "no hidden metrics" in reasons["secret"]
+    assert "names none of its columns" in reasons["ones"]
     assert "asked along 'month'" in reasons["on_time"]
     assert "other tools show what it hides" in reasons["done_only"]
     assert not losses.dropped
     _, without = project.to_osi(extensions=False)
     assert {each.name for each in without.dropped} == {
-        "last_year", "paid", "sellers_with_orders", "secret", "visits", "least", "net", "monthly",
+        "ones", "last_year", "paid", "sellers_with_orders", "secret", "visits", "least", "net", "monthly",
         "done_only",
     }  # fmt: skip
 

@@ -31,9 +31,17 @@ def _calendar(scope: Scope, spine: TimeSpine) -> Item:
     scope.current = ("time spine", name)
     ours = scope.model_names.another(name)
     scope.makes("model", ours)
+    scope.calendars |= {custom: (ours, spine.column) for custom, _ in spine.custom}
     item: Item = {"name": ours, "table": table_name(scope, spine.relation), "primary_key": spine.column}
     item["periods"] = [_period(scope, spine, custom) for custom, _ in spine.custom]
     return item | {"dimensions": list(_dimensions(spine))}
+
+
+def look_up(scope: Scope, models: dict[str, Item]) -> None:
+    """Join the models to the calendars that conditions look their times up in."""
+    for (home, time, calendar, day), role in scope.looked_up.items():
+        join = {"to": calendar, "as": role, "on": {f"cast({time} as date)": day}}
+        models[home].setdefault("joins", []).append(join)
 
 
 def _reason(scope: Scope, spine: TimeSpine) -> str:

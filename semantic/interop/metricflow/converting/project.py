@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from semantic.interop.losses import Losses
-from semantic.interop.metricflow.converting.calendars import calendars
+from semantic.interop.metricflow.converting.calendars import calendars, look_up
 from semantic.interop.metricflow.converting.metrics import Metrics
 from semantic.interop.metricflow.converting.models import model, started
 from semantic.interop.metricflow.converting.options import Options
@@ -38,12 +38,14 @@ def converted(
     scope = Scope(manifest, options or Options(), refused)
     homes = {each.name: started(scope, each) for each in manifest.models if not _refused(scope, each)}
     models = {name: model(home, homes) for name, home in homes.items()}
+    own = calendars(scope)
     metrics = Metrics(scope, homes)
     metrics.convert_all()
     asked = views(metrics)
     by_entity = per_entity(metrics, models)
+    look_up(scope, models)
     files = {"semantic.yml": _head(scope.options)} | _files(models, metrics.item_lists())
-    others = {"calendars.yml": ("models", calendars(scope)), "views.yml": ("views", asked)}
+    others = {"calendars.yml": ("models", own), "views.yml": ("views", asked)}
     others["models/per_entity.yml"] = ("models", by_entity)
     files |= {file: {section: items} for file, (section, items) in others.items() if items}
     return Converted(files, scope.report.losses(manifest.entries), _made_for(scope))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+from semantic.interop.metricflow.converting.dropping import Dropped
 from semantic.interop.metricflow.converting.naming import RESERVED, Names
 from semantic.interop.metricflow.converting.options import Options
 from semantic.interop.metricflow.converting.periods import compared
@@ -33,6 +34,10 @@ class Scope:
         self.metric_names = Names(self.metrics)
         #: Metrics that conditions ask by entities, each with the semantic models whose rows they choose.
         self.by_entity: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        #: The calendar of a granularity of the project's own, and the column of its day.
+        self.calendars: dict[str, tuple[str, str]] = {}
+        #: Times of semantic models that are looked up in a calendar, each with its role.
+        self.looked_up: dict[tuple[str, str, str, str], str] = {}
         #: What items are made for that are no definitions themselves, such as hidden metrics.
         self.made_for: dict[Key, list[Key]] = {}
         self.current: Key = ("", "")  # the definition that is being converted
@@ -60,6 +65,13 @@ class Scope:
         homes = self.by_entity.setdefault((metric, entities), [])
         if home not in homes:
             homes.append(home)
+
+    def calendar_role(self, home: str, time: str, period: str) -> str:
+        """The role of the join that leads from the day of a time to its calendar."""
+        if period not in self.calendars:
+            raise Dropped(f"The granularity '{period}' is not there.")
+        calendar, day = self.calendars[period]
+        return self.looked_up.setdefault((home, time, calendar, day), f"{time}_in_{calendar}")
 
     def makes(self, kind: str, name: str) -> None:
         """Note that the definition that is being converted needs an item of its own making."""
