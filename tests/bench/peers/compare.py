@@ -110,7 +110,7 @@ def main() -> None:
         agreed = [compare(case, engine, sides, asked.sql) for case in chosen]
     for side in sides.values():
         side.close()
-    print(f"{sum(agreed)} of {len(agreed)} questions have the same rows on all sides")
+    print(f"{sum(agreed)} of {len(agreed)} questions are answered as expected on all sides")
 
 
 if __name__ == "__main__":

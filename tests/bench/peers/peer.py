@@ -7,7 +7,6 @@ import os
 import select
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ PYTHON = Path(os.environ.get("PEERS_PYTHON", ROOT / ".venv-peers" / "bin" / "pyt
 
 
 class Peer:
-    """A side of the comparison. Its first line says that it has read the manifest.
+    """A side of the comparison, which finds and keeps nothing on disk. Its first line says that it has read
+    the manifest.
 
     ``patience`` is how many seconds an answer may take; then the process is ended, and `TimeoutError` raised.
     """
@@ -25,14 +25,13 @@ class Peer:
     patience: float | None = None
 
     def __init__(self, command: list[str]) -> None:
-        self._cache = tempfile.TemporaryDirectory()  # nothing that an earlier process has kept
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=environment() | {"SEMANTIC_CACHE_DIR": self._cache.name},
+            env=environment() | {"SEMANTIC_NO_CACHE": "1"},
         )
         self.ready = self._answer()
 
@@ -59,7 +58,6 @@ class Peer:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(timeout=30)
-        self._cache.cleanup()
 
 
 def theirs(manifest: Path) -> Peer:
