@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from time import perf_counter
 
 from semantic import Layer
 from semantic.impact.comparing import State, between
@@ -23,9 +22,8 @@ def project(folder: Path) -> Path:
 
 def test_a_library(tmp_path: Path) -> None:
     before = project(tmp_path / "before")
-    start, state = perf_counter(), State(Layer.load(before).catalog)
+    state = State(Layer.load(before).catalog)
     assert between(state, Layer.load(before).catalog).summary == "no change"
-    assert perf_counter() - start < 20
     one_line(before, state, tmp_path)
 
 
