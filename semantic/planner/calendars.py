@@ -50,14 +50,12 @@ def expanded(
 
 
 def _by_days(planner: Planning, axis: Axis) -> tuple[Axis, exp.Expr | None]:
-    """Periods that are none of the calendar's are made of days, each of which has its place there; what is
-    asked for ends with the last of these periods."""
-    if axis.calendar is not None:
+    """Periods that are none of the calendar's are made of days, each of which has its place there; the last
+    day that is asked for is that of the last period."""
+    if axis.calendar is not None or axis.grain == "day":
         return axis, None
     end = earlier(axis.end, Duration(-1, step_of(axis.grain))) if axis.end is not None else None
-    days = replace(axis, grain="day", end=end)
-    if axis.grain == "day":
-        return days, None
+    days = replace(axis, grain="day", end=end - timedelta(days=1) if end is not None else None)
     period = exp.Column(this=exp.Identifier(this="period"), table=exp.Identifier(this="@"))
     return days, grain.grained(Row("", period, "date"), axis.grain, planner.definitions.calendar).tree
 
