@@ -12,6 +12,7 @@ from semantic.bind.leaf import Leaf, Metric, leaf_column
 from semantic.bind.paths import AXIS, SINCE, nowhere, reach
 from semantic.bind.row import Row, call
 from semantic.bind.texts import Reached
+from semantic.bind.worded import Worded
 from semantic.faults import Fault, SemanticError
 from semantic.query import By, Query
 from semantic.source import Span, Text
@@ -35,7 +36,7 @@ def misplaced(query: Query) -> Iterator[Fault]:
         yield faults.extremes_of_one(len(query.by))
 
 
-def home_of(definitions: Definitions, query: Query) -> str:
+def home_of(definitions: Definitions, query: Query, worded: Worded) -> str:
     """The model whose rows tell the values: the one that is named, else the nearest one that reaches all
     of them."""
     models = definitions.catalog.models
@@ -44,9 +45,9 @@ def home_of(definitions: Definitions, query: Query) -> str:
             raise SemanticError([faults.unknown("model", query.start, list(models), query.start.span)])
         return str(query.start)
     paths = [str(by.path) for by in query.by]
-    found = _distances(definitions, query)
+    found = _distances(definitions, query, worded)
     if not found:
-        errors = list(_unreached(definitions, query)) or [faults.no_rows_of(paths)]
+        errors = list(_unreached(definitions, query, worded)) or [faults.no_rows_of(paths)]
         raise SemanticError(errors)
     near = [name for name, distance in found.items() if distance == min(found.values())]
     if len(near) > 1:
@@ -54,16 +55,17 @@ def home_of(definitions: Definitions, query: Query) -> str:
     return near[0]
 
 
-def _distances(definitions: Definitions, query: Query) -> dict[str, int]:
+def _distances(definitions: Definitions, query: Query, worded: Worded) -> dict[str, int]:
     """How many joins lead from each model to all that is asked for, where they do."""
     found: dict[str, int] = {}
     for name in definitions.catalog.models:
         lengths: list[int] = []
         for by in query.by:
-            length = _length(definitions, name, by.parts)
-            if length is None:
+            meant = (_length(definitions, name, tuple(path.split("."))) for path in worded.all(str(by.path)))
+            known = [length for length in meant if length is not None]
+            if not known:
                 break
-            lengths.append(length)
+            lengths.append(min(known))
         else:
             if query.time is None or definitions.time(name) is not None:
                 found[name] = sum(lengths)
@@ -84,7 +86,7 @@ def _length(definitions: Definitions, model: str, names: Names) -> int | None:
     return None
 
 
-def _unreached(definitions: Definitions, query: Query) -> Iterator[Fault]:
+def _unreached(definitions: Definitions, query: Query, worded: Worded) -> Iterator[Fault]:
     """What is wrong with paths that no model has at all."""
     for by in query.by:
         names, span = by.parts, by.path.span
@@ -92,6 +94,8 @@ def _unreached(definitions: Definitions, query: Query) -> Iterator[Fault]:
             yield faults.bad_path(by.path)
         elif names[0] == SINCE and SINCE not in definitions.catalog.models:
             yield faults.since_of_nothing(str(by.path), span)
+        elif len(worded.all(str(by.path))) > 1:
+            continue  # its paths lead somewhere, if not from one model
         elif len(names) == 1:
             for model in [*definitions.catalog.models][:1]:
                 yield from _told(definitions, model, names, span)

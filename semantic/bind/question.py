@@ -157,7 +157,7 @@ class _Binder:
         self._check_outputs()
         order = () if query.extremes and query.order is None else self._order()
         self._stop()
-        home = home_of(self.definitions, query)
+        home = home_of(self.definitions, query, self.worded)
         time = self.definitions.time(home)
         asked: list[Metric] = []
         if query.extremes:

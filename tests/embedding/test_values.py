@@ -76,6 +76,10 @@ ASKED: list[tuple[Question, str]] = [
         "select distinct region, status from customers c left join orders o on c.id = o.customer_id "
         "order by 1 nulls last, 2 nulls last",
     ),
+    (
+        {"by": ["place"], "paths": {"place": ["orders.customers.region", "customers.region"]}},
+        "select distinct region from customers order by 1 nulls last",
+    ),
     ({"by": "customers.joined", "extremes": True}, "select min(joined), max(joined) from customers"),
     (
         {"by": "orders.status", "where": "customers.region = 'a'", "extremes": True},
