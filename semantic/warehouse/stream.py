@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 T = TypeVar("T")
+_AGAIN = 0.5  # seconds until something that has not ended is stopped again
 
 
 class Session(Protocol):
@@ -90,7 +91,7 @@ class Stream:
         self._given = 0
         self._rows: Iterator[Row] | None = None
         self._deadline: float | None = None
-        self._closed = False
+        self._closed = self._busy = False
         try:
             self._whole = [i for i, column in enumerate(columns) if column.type == "integer"]
             self.estimate = self._act(self._checked)
@@ -169,11 +170,21 @@ class Stream:
     def _stop(self, fault: faults.Fault) -> None:
         if self._stopped is None and not self._closed:
             self._stopped = fault
-            self._session.cancel()
+            self._insist()
+
+    def _insist(self) -> None:
+        """Stop what is running, and again while it still runs: a warehouse hears nothing of a request that
+        comes between two messages of a statement."""
+        self._session.cancel()
+        if self._busy:
+            again = Timer(_AGAIN, self._insist)
+            again.daemon = True
+            again.start()
 
     def _act(self, act: Callable[[], T]) -> T:
         """The result of something that may take long: until it is stopped, interrupted, or out of time."""
         timer = self._timer()
+        self._busy = True
         try:
             self._raise_if_stopped()
             result = _patiently(act, self._session.cancel)
@@ -183,6 +194,7 @@ class Stream:
                 raise SemanticError(map(faults.without_reason, error.faults)) from None
             raise
         finally:
+            self._busy = False
             if timer is not None:
                 timer.cancel()
         self._raise_if_stopped()
@@ -227,9 +239,11 @@ def _patiently(act: Callable[[], T], cancel: Callable[[], None]) -> T:
         future = worker.submit(act)
         try:
             while not future.done():
-                wait([future], timeout=0.5)
+                wait([future], timeout=_AGAIN)
         except KeyboardInterrupt:
-            cancel()
+            while not future.done():  # as in `Stream._insist`
+                cancel()
+                wait([future], timeout=_AGAIN)
             raise
         return future.result()
 
