@@ -200,7 +200,7 @@ class _Binder:
             return
         for text in self.query.where:
             columns = self.definitions.parse(text, comments=False).find_all(exp.Column)
-            if any(column.parts[0].name == AXIS for column in columns):
+            if any(each.parts[0].name == AXIS and not isinstance(each.parent, exp.Is) for each in columns):
                 self.found.append(faults.time_of_rows(beyond.name, text.span))
 
     def _shared(self, home: str, text: Text) -> frozenset[str] | None:

@@ -222,7 +222,8 @@ def quoted(value: str) -> str:
     >>> print(quoted("it's"), quoted('a "b" c'), quoted("tab\t"))
     "it's" 'a "b" c' "tab\t"
     """
-    if ('"' in value or "\\" in value) and "'" not in value and _PRINTABLE.match(value):
+    single = ('"' in value or "\\" in value) and "'" not in value
+    if single and _PRINTABLE.match(value) and not _strange(value):
         return f"'{value}'"
     return '"' + _ESCAPED.sub(_escape, value) + '"'
 

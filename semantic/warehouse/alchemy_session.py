@@ -68,12 +68,10 @@ class AlchemySession:
 
     def cancel(self) -> None:
         """Stop what is running, where the driver can; elsewhere it ends with the batch."""
-        driver = self._connection.connection.driver_connection
-        for name in _CANCELS:
-            if hasattr(driver, name):
-                with suppress(Exception):  # the statement may just have ended
-                    getattr(driver, name)()
-                return
+        with suppress(Exception):  # the statement may just have ended, and the connection with it
+            driver = self._connection.connection.driver_connection
+            name = next(name for name in _CANCELS if hasattr(driver, name))
+            getattr(driver, name)()
 
     def close(self) -> None:
         """Close the connection."""

@@ -176,7 +176,7 @@ class Stream:
         """Stop what is running, and again while it still runs: a warehouse hears nothing of a request that
         comes between two messages of a statement."""
         self._session.cancel()
-        if self._busy:
+        if self._busy and not self._closed:
             again = Timer(_AGAIN, self._insist)
             again.daemon = True
             again.start()

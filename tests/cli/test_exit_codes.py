@@ -50,7 +50,8 @@ def test_no_question_is_a_fault(semantic: Semantic) -> None:
     result = semantic("sql")
     assert (result.exit_code, result.stderr) == (
         1,
-        "question: missing: The question names no metric. Name at least one.\n",
+        "question: missing: The question names no metric and no dimension. Name a metric, or in 'by' the "
+        "dimensions whose values are wanted.\n",
     )
 
 

@@ -186,6 +186,8 @@ def test_a_conversion_is_shown_as_it_is_written(timely: Semantic) -> None:
         "   ├─ start: inclusive",
         "   ├─ each: once",
         "   ├─ immature: null",
+        "   ├─ counted: base",
+        "   ├─ nobody: skip",
         "   └─ value: rate",
     ]
 

@@ -24,6 +24,7 @@ def block(title: str) -> str:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the definitions of the page."""
     (tmp_path / "bikes.yml").write_text(block("yaml bikes.yml"))
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
