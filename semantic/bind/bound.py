@@ -45,6 +45,7 @@ class Fact:
     retained: Cohorts | None = None
     sampled: Samples | None = None
     dropped: tuple[int, ...] = ()  # the keys of the question over whose values it is taken together
+    chosen: tuple[Condition, ...] = ()  # of ``where``, without the range of time, which chooses no members
     ended: exp.Expr | None = None  # whether an interval ended before the range, inside its last period
 
 

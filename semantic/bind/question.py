@@ -550,8 +550,8 @@ class _Binder:
             self.found = outside
         ends = leaves and leaves[0].at == "period_end"
         ended = self.along.ended(home, through, leaves[0]) if ends else None
-        chosen = merged([*where, *timed])
-        fact = Fact(home, tuple(keys), chosen, tuple(leaves), None, through, seen, ended=ended)
+        met, chosen = merged([*where, *timed]), tuple(where)
+        fact = Fact(home, tuple(keys), met, tuple(leaves), None, through, seen, chosen=chosen, ended=ended)
         self._check_sides(fact)
         check_axis(self.definitions, fact)
         return fact
@@ -759,7 +759,7 @@ class _Binder:
         rows = tuple((key.name, _seen_from(model, row)) for key, row in pairs)
         where = tuple(
             Condition(model, moved(c.tree, lambda own: own[len(at) :]))
-            for c in fact.where
+            for c in fact.chosen
             if not c.exists and all(walk_of(n)[: len(at)] == at for n in columns_of(c.tree))
         )
         return Members(model, rows, where)
