@@ -42,7 +42,7 @@ _NAMES: Mapping[type[Any], frozenset[str]] = {
     Exists: frozenset({"branch", "tree", "orphan"}),
     Per: frozenset({"entity", "leaves", "having"}),
     Sampling: frozenset({"tree", "leaves", "plain"}),
-    Fact: frozenset({"home"}),
+    Fact: frozenset({"home", "chosen"}),
     Key: frozenset({"path", "dimension"}),
     Bound: frozenset({"query", "metrics", "leaves", "having", "derived"}),
     Members: frozenset({"model", "keys"}),

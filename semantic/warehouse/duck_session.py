@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import duckdb
@@ -49,7 +50,8 @@ class DuckSession:
 
     def cancel(self) -> None:
         """Stop what is running."""
-        self._connection.interrupt()
+        with suppress(duckdb.ConnectionException):  # the answer may just have been let go of
+            self._connection.interrupt()
 
     def close(self) -> None:
         """Close the connection."""

@@ -47,7 +47,7 @@ def _relation(home: Home) -> Item:
     table = table_name(home.scope, home.model.relation)
     if not home.columns.renamed:
         return {"table": table}
-    extra = ", ".join(f"{column} as {new}" for column, new in home.columns.renamed.items())
+    extra = ", ".join(f"{_part(column)} as {_part(new)}" for column, new in home.columns.renamed.items())
     note = "The names of these columns are also those of dimensions that hold something else."
     home.scope.report.changed(
         "semantic model", home.model.name,
@@ -67,7 +67,12 @@ def table_name(scope: Scope, relation: Sequence[str]) -> str:
         parts.insert(0, scope.options.schema)
     if len(parts) == 2 and scope.options.database:
         parts.insert(0, scope.options.database)
-    return ".".join(part if _PART.match(part) else '"' + part.replace('"', '""') + '"' for part in parts)
+    return ".".join(map(_part, parts))
+
+
+def _part(name: str) -> str:
+    """A part of a name, in quotes where it is no word."""
+    return name if _PART.match(name) else '"' + name.replace('"', '""') + '"'
 
 
 def _keys(home: Home) -> Item:
