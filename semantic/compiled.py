@@ -7,20 +7,15 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from semantic import faults
-from semantic.catalog import Catalog
-from semantic.faults import SemanticError
-from semantic.query import Extract, Query
-
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from semantic.bind import Bound, Definitions
+    from semantic.catalog import Catalog
     from semantic.dialect import Dialect
     from semantic.embed.lineage import Lineage
     from semantic.embed.parameters import Parameterised, Paramstyle
     from semantic.lower.slots import Template
-    from semantic.spec.types import Described
+    from semantic.query import Extract, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +89,9 @@ class Compiled:
 
     def _origin(self) -> Origin:
         if self.origin is None:
+            from semantic import faults
+            from semantic.faults import SemanticError
+
             raise SemanticError([faults.no_origin()])
         return self.origin if isinstance(self.origin, Origin) else self.origin.origin
 
@@ -161,42 +159,6 @@ class Reworded:
         return Origin(*self.layer.understood(self.words))
 
 
-def lowered(
-    bound: Bound, definitions: Definitions, target: Dialect, rewrite: bool
-) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
-    """The tree of a question, and its columns."""
-    from semantic.lower import lower
-    from semantic.planner import plan
-    from semantic.rewrite import rewritten
-
-    result = plan(definitions, bound)
-    if rewrite:
-        result = rewritten(result, target.answers.grouping)
-    return lower(result, definitions, target), output_columns(bound)
-
-
-def lowered_rows(
-    extract: Extract, definitions: Definitions, target: Dialect
-) -> tuple[exp.Expr, tuple[OutputColumn, ...]]:
-    """The tree of the rows of a model, and their columns."""
-    from semantic.bind import draw
-    from semantic.lower import lower_rows
-    from semantic.planner import plan_rows
-
-    drawn = draw(definitions, extract)
-    tree = lower_rows(plan_rows(definitions, drawn.bound), definitions, target)
-    pairs = zip(drawn.bound.keys, drawn.described, strict=True)
-    return tree, tuple(_column(key.name, key.type, "dimension", told) for key, told in pairs)
-
-
-def arranged_columns(columns: tuple[OutputColumn, ...], names: tuple[str, ...]) -> tuple[OutputColumn, ...]:
-    """Columns with some of them first; `SemanticError` for names of none."""
-    known = {column.name: column for column in columns}
-    if wrong := [name for name in names if name not in known]:
-        raise SemanticError(faults.unknown("column of the question", n, list(known), None) for n in wrong)
-    return tuple(known[name] for name in (*names, *(name for name in known if name not in names)))
-
-
 def packed(compiled: Compiled) -> tuple[Any, ...]:
     """A statement as plain values."""
     columns = [{f.name: _bare(getattr(each, f.name)) for f in fields(each)} for each in compiled.columns]
@@ -221,41 +183,3 @@ def unpacked(
 def _readonly(column: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a column, its wordings unchangeable."""
     return {key: MappingProxyType(v) if isinstance(v, dict) else v for key, v in column.items()}
-
-
-def output_columns(bound: Bound) -> tuple[OutputColumn, ...]:
-    """What a person needs to know of each output column."""
-    keys = [_column(key.name, key.type, "dimension", key.dimension) for key in bound.shown]
-    metrics = [_column(metric.name, metric.type, "metric", metric.spec) for metric in bound.metrics]
-    return (*keys, *metrics)
-
-
-def _column(
-    name: str, type: str | None, kind: Literal["dimension", "metric"], told: Described | None
-) -> OutputColumn:
-    """A column with the words of the dimension, metric or column that it shows."""
-    label, description = (told.label, told.description) if told is not None else ({}, {})
-    return OutputColumn(
-        name=name,
-        type=type,
-        kind=kind,
-        label=_worded(label, name),
-        description=_worded(description, ""),
-        unit=_plain(getattr(told, "unit", None)),
-        format=_plain(getattr(told, "format", None)),
-        labels=_spoken(label),
-        descriptions=_spoken(description),
-    )
-
-
-def _worded(words: Mapping[str, str], otherwise: str) -> str:
-    """The English wording, or any, or what stands in for one."""
-    return str(words.get("en") or next(iter(words.values()), otherwise))
-
-
-def _spoken(words: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType({language: str(text) for language, text in words.items()})
-
-
-def _plain(text: str | None) -> str | None:
-    return None if text is None else str(text)

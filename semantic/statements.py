@@ -1,25 +1,25 @@
 """A cache of statements: the same question to the same project needs no compiler, in this process or another.
 
 An entry is found by everything that a statement depends on: the files of the project and of the libraries
-it uses, the code of the package and of sqlglot, the dialect's data, and the question. It is kept as the
-cache of projects is (`spec.cache`): trusted only in a folder of the user's own, plain values only, and
-whatever is odd about an entry makes it as good as absent.
+it uses, the code of the package and of sqlglot, the dialect's data, and the question. It is kept as
+`semantic.cache` keeps entries.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from semantic.cache import cache_folder, read_entry, write_entry
 from semantic.rooms import room
-from semantic.spec.cache import cache_folder, read_entry, write_entry
 
 _SUFFIX = ".sql"
+_SOUND = ".sound"
 _KEPT = 4_000  # statements of all projects; the oldest go first
 
 
@@ -29,18 +29,22 @@ class Statements:
     def __init__(self, project: bytes) -> None:
         self.project = project
 
-    def find(self, dialect: str, question: str) -> Any:
+    def of(self, part: str) -> Statements:
+        """Those of the project with something added to it."""
+        return Statements(self.project + part.encode("utf-8", "surrogatepass"))
+
+    def find(self, dialect: str, question: str, suffix: str = _SUFFIX) -> Any:
         """What was kept for a question, or ``None``."""
-        place = self._place(dialect, question)
+        place = self._place(dialect, question, suffix)
         return read_entry(place) if place is not None else None
 
-    def keep(self, dialect: str, question: str, value: Any) -> None:
+    def keep(self, dialect: str, question: str, value: Any, suffix: str = _SUFFIX) -> None:
         """Keep plain values for a question."""
-        place = self._place(dialect, question)
+        place = self._place(dialect, question, suffix)
         if place is not None:
             write_entry(place, value, _KEPT)
 
-    def _place(self, dialect: str, question: str) -> Path | None:
+    def _place(self, dialect: str, question: str, suffix: str) -> Path | None:
         folder = cache_folder()
         if folder is None:
             return None
@@ -54,31 +58,45 @@ class Statements:
         total = blake2b(digest_size=32)
         for part in parts:
             total.update(b"%d " % len(part) + part)
-        return folder / f"{total.hexdigest()}{_SUFFIX}"
+        return folder / f"{total.hexdigest()}{suffix}"
+
+    def sound(self) -> bool:
+        """Whether the project is known to be linked without faults."""
+        return self.find("", "", _SOUND) is not None
+
+    def keep_sound(self) -> None:
+        """Keep that the project is linked without faults."""
+        self.keep("", "", True, _SOUND)
 
 
 @cache
 def code() -> bytes:
     """What tells one version of the package and of sqlglot from another."""
-    here = Path(__file__).parent
-    return repr((_installed("sqlglot"), list(_stamps(sorted(here.rglob("*.py")), here)))).encode()
+    return repr((_installed("sqlglot"), list(_stamps(os.path.dirname(__file__), ".py")))).encode()
 
 
 def _installed(package: str) -> list[tuple[str, int, int]]:
     """What tells one installation of a package from another; its metadata would take longer than all else."""
     found = find_spec(package)
-    folder = Path(found.origin).parent if found is not None and found.origin else Path()
-    return list(_stamps(sorted(folder.glob("_*.py")), folder))
+    folder = os.path.dirname(found.origin) if found is not None and found.origin else ""
+    with os.scandir(folder or ".") as entries:
+        own = sorted(each.path for each in entries if each.name.startswith("_") and each.name.endswith(".py"))
+    return list(map(_stamp, own))
 
 
 @cache
 def _data(dialect: str) -> bytes:
     """What tells one version of a dialect's data from another."""
-    folder = room("dialects")
-    return repr(list(_stamps(sorted((folder / dialect).rglob("*")), folder))).encode()
+    return repr(list(_stamps(str(room("dialects") / dialect)))).encode()
 
 
-def _stamps(paths: Iterable[Path], folder: Path) -> Iterator[tuple[str, int, int]]:
-    for path in paths:
-        status = os.stat(path)
-        yield str(path.relative_to(folder)), status.st_mtime_ns, status.st_size
+def _stamps(folder: str, suffix: str = "") -> Iterator[tuple[str, int, int]]:
+    """Every file below a folder whose name ends so, by path, time of change and size."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(each for each in folders if each != "__pycache__")
+        yield from (_stamp(f"{root}/{name}") for name in sorted(files) if name.endswith(suffix))
+
+
+def _stamp(path: str) -> tuple[str, int, int]:
+    status = os.stat(path)
+    return path, status.st_mtime_ns, status.st_size

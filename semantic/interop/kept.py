@@ -9,14 +9,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from semantic.interop.losses import Entry, Losses
-from semantic.spec.cache import cache_folder, read_entry, write_entry
-from semantic.spec.pack import pack, unpack
-from semantic.spec.types import Spec
+from semantic.cache import cache_folder, read_entry, write_entry
+from semantic.spec.pause import without_collection
 from semantic.statements import code
+
+if TYPE_CHECKING:
+    from semantic.interop.losses import Losses
+    from semantic.spec.types import Spec
+
+    Found: TypeAlias = tuple[Spec, Losses]
 
 _SUFFIX = ".imported"
 _KEPT = 50  # entries; the oldest go first
@@ -24,23 +30,44 @@ _SKIPPED = frozenset(
     ("dbt_packages", "dbt_modules", "logs", "node_modules", "venv", "__pycache__", "compiled", "run")
 )
 
-Found = tuple[Spec, Losses]
 
+class Kept:
+    """What definitions have become, from the cache or made now; unpacked when it is first asked for."""
 
-def kept(path: Path, options: object, made: Callable[[], Found]) -> tuple[Spec, Losses, bytes]:
-    """What definitions become, from the cache or ``made`` now, with a digest of what decides it."""
-    digest = _digest(path, options)
-    folder = cache_folder()
-    place = folder / f"{digest.hex()}{_SUFFIX}" if folder is not None else None
-    if place is not None:
-        with suppress(Exception):  # whatever is wrong with an entry, it can still be made again
-            spec, entries = read_entry(place)
-            return unpack(spec), Losses(tuple(Entry(*each) for each in entries)), digest
-    found, losses = made()
-    if place is not None:
-        entries = [tuple(each.as_dict().values()) for each in losses]
-        write_entry(place, (pack(found), entries), _KEPT)
-    return found, losses, digest
+    def __init__(self, path: Path, options: object, made: Callable[[], Found]) -> None:
+        self.digest = _digest(path, options)
+        self._made = made
+        folder = cache_folder()
+        place = folder / f"{self.digest.hex()}{_SUFFIX}" if folder is not None else None
+        self._packed = read_entry(place) if place is not None else None
+        if self._packed is None:
+            self._found = found = made()
+            if place is not None:
+                from semantic.spec.pack import pack
+
+                entries = [tuple(each.as_dict().values()) for each in found[1]]
+                write_entry(place, (pack(found[0]), entries), _KEPT)
+
+    @property
+    def spec(self) -> Spec:
+        """The project."""
+        return self._found[0]
+
+    @property
+    def losses(self) -> Losses:
+        """What became of each definition."""
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> Found:
+        from semantic.interop.losses import Entry, Losses
+        from semantic.spec.pack import unpack
+
+        with suppress(Exception), without_collection():  # an odd entry can still be made again
+            packed: Any = self._packed
+            spec, entries = packed
+            return unpack(spec), Losses(tuple(Entry(*each) for each in entries))
+        return self._made()
 
 
 def _digest(path: Path, options: object) -> bytes:

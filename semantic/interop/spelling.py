@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from semantic.catalog import Catalog
+if TYPE_CHECKING:
+    from semantic.catalog import Catalog
 
 #: Parts of a question that our language calls otherwise, or does not have.
 THEIRS = frozenset(

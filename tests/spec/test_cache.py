@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from semantic import cache as kept
 from semantic.faults import SemanticError
 from semantic.source import Text
 from semantic.spec import cache, files
@@ -232,7 +233,7 @@ def test_no_cache_can_be_made(project: Path, tmp_path: Path, monkeypatch: pytest
 def test_the_place_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("SEMANTIC_CACHE_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache.cache_folder() == tmp_path / "semantic"
+    assert kept.cache_folder() == tmp_path / "semantic"
 
 
 def test_faults_are_not_kept(project: Path, entries: Any) -> None:
