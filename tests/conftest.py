@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,13 @@ from tests.proof.plugin import (  # noqa: F401  hooks
     pytest_sessionfinish,
     pytest_testnodedown,
 )
+
+
+def pytest_configure() -> None:
+    """What runs in the background of a shell without job control is born deaf to SIGINT, and so is what it
+    starts; tests of interrupts need ears."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
