@@ -84,3 +84,17 @@ def _value(value: Any, replace: Replace) -> Any:
     if isinstance(value, list | tuple):
         return tuple(_value(each, replace) for each in value)
     return str(value) if isinstance(value, str) else repr(value)
+
+
+def nothing(node: exp.Expr) -> Any:
+    """A `Replace` that leaves every node as it stands."""
+    return None
+
+
+def spaced(text: str | None) -> str:
+    """A text with one space where it has any.
+
+    >>> spaced(" a  = b ")
+    'a = b'
+    """
+    return " ".join(text.split()) if text is not None else ""

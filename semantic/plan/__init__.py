@@ -8,6 +8,29 @@ Scalars are canonical sqlglot trees: below an Aggregate their columns stand at w
 above it the table ``#`` names a measure and no table names a key.
 """
 
+from semantic.plan.answer import Body, Extraction, Matching, Projection, Result, Selected, Step
+from semantic.plan.chain import (
+    WHOLE,
+    Aggregate,
+    Beside,
+    CalendarFrames,
+    Distinct,
+    Expanded,
+    Filter,
+    Frames,
+    Lookup,
+    Match,
+    Measure,
+    Partial,
+    Remade,
+    Rows,
+    Scan,
+    Spine,
+    Spread,
+    Test,
+)
+from semantic.plan.changing import Changes, Intervals, Snapshot, States
+from semantic.plan.grouped import Align, Everywhere, Fill, Grouped, Groups, Levelled, Population, Sampled
 from semantic.plan.names import (
     BESIDE,
     MERGED,
@@ -20,49 +43,8 @@ from semantic.plan.names import (
     known_of,
     partial_column,
 )
-from semantic.plan.nodes import (
-    WHOLE,
-    Aggregate,
-    Align,
-    Beside,
-    Body,
-    CalendarFrames,
-    Changes,
-    Distinct,
-    Everywhere,
-    Expanded,
-    Extraction,
-    Fill,
-    Filter,
-    Frames,
-    Grouped,
-    Groups,
-    Intervals,
-    Levelled,
-    Lookup,
-    Match,
-    Matching,
-    Measure,
-    Part,
-    Partial,
-    Population,
-    Projection,
-    Result,
-    Rows,
-    Running,
-    Sampled,
-    Scan,
-    Selected,
-    Shifted,
-    Snapshot,
-    Spine,
-    Spread,
-    States,
-    Step,
-    Test,
-    Triangle,
-)
 from semantic.plan.reads import columns_read
+from semantic.plan.running import Part, Running, Shifted, Triangle
 
 __all__ = [
     "BESIDE",
@@ -96,6 +78,7 @@ __all__ = [
     "PlanError",
     "Population",
     "Projection",
+    "Remade",
     "Result",
     "Rows",
     "Running",

@@ -8,39 +8,24 @@ from sqlglot import exp
 
 from semantic.bind.row import columns_of, walk_of
 from semantic.catalog import Walk
-from semantic.plan.nodes import (
+from semantic.plan.answer import Body, Matching, Projection, Selected
+from semantic.plan.chain import (
     WHOLE,
     Aggregate,
-    Align,
     Beside,
-    Body,
     CalendarFrames,
-    Changes,
-    Everywhere,
     Expanded,
-    Fill,
     Filter,
     Frames,
-    Grouped,
-    Groups,
-    Intervals,
-    Levelled,
     Lookup,
-    Matching,
     Partial,
-    Population,
-    Projection,
     Rows,
-    Running,
-    Sampled,
     Scan,
-    Selected,
-    Shifted,
-    Snapshot,
     Spread,
-    States,
-    Triangle,
 )
+from semantic.plan.changing import Changes, Intervals, Snapshot, States
+from semantic.plan.grouped import Align, Everywhere, Fill, Grouped, Groups, Levelled, Population, Sampled
+from semantic.plan.running import Running, Shifted, Triangle
 
 
 def columns_read(body: Body) -> Iterator[tuple[str, str]]:

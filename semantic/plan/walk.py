@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from semantic.plan import nodes
+from semantic.plan import answer, chain, changing, grouped, running
 
 #: The fields of every kind of node; whatever is none of them has no nodes below.
 _FIELDS: dict[Any, tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind))
-    for kind in vars(nodes).values()
-    if is_dataclass(kind) and kind.__module__ == nodes.__name__
+    for module in (chain, changing, running, grouped, answer)
+    for kind in vars(module).values()
+    if is_dataclass(kind) and kind.__module__ == module.__name__
 }
 Node = TypeVar("Node")
 

@@ -29,6 +29,7 @@ from semantic.plan import (
     Named,
     Partial,
     Population,
+    Remade,
     Result,
     Rows,
     Running,
@@ -125,11 +126,11 @@ def _rows(node: Rows) -> Tree:
             return Tree.of(f"Beside {node.step}: {scalar(node.key)} = {node.column}", _rows(node.input))
         case Expanded():
             return Tree.of(f"Expanded to every {node.frames.output} whose window holds it", _rows(node.input))
-        case Snapshot() | Sampled() | Intervals() | Changes() | States() | Groups():
+        case Remade():
             return _remade(node)
 
 
-def _remade(node: Snapshot | Sampled | Intervals | Changes | States | Groups) -> Tree:
+def _remade(node: Remade) -> Tree:
     """Rows that are groups of other rows, or changes of these over time."""
     match node:
         case Snapshot():
@@ -147,6 +148,7 @@ def _remade(node: Snapshot | Sampled | Intervals | Changes | States | Groups) ->
             return Tree.of(f"States of {', '.join(node.entity)}", *values, *map(_grouped, node.inputs))
         case Groups():
             return Tree.of("Groups", *(f"where {scalar(test)}" for test in node.tests), _grouped(node.input))
+    raise TypeError(f"no words for {type(node).__name__}")
 
 
 def _aggregate(title: str, keys: Iterable[Named], measures: Iterable[Measure], rows: Rows) -> Tree:

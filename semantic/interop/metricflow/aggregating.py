@@ -23,7 +23,8 @@ def aggregated(record: Record, model: str, expr: str | None, name: str) -> Simpl
     )
     params.rest()
     time = record.text("agg_time_dimension")
-    return simple(record, model, given, expr, time, non_additive(record))
+    along = non_additive(record, "window_choice", "window_groupings")
+    return simple(record, model, given, expr, time, along)
 
 
 def simple(
@@ -63,13 +64,14 @@ def _sensible(record: Record, given: Aggregate, expr: str | None) -> None:
         told.fault(faults.misfit(str(record), "is a median, and at another percentile too", hint, place))
 
 
-def non_additive(record: Record) -> NonAdditive | None:
-    """The dimension along which a measure does not add up."""
+def non_additive(record: Record, choice: str, groupings: str) -> NonAdditive | None:
+    """The dimension along which an aggregate does not add up; the spelling's keys say which of its values
+    stands (``choice``), and of whom (``groupings``)."""
     given = record.record("non_additive_dimension")
     if given is None:
         return None
-    choice = given.choice("window_choice", ("min", "max"), "min")
-    groupings = tuple(each.lower() for each in given.texts("window_groupings"))
+    chosen = given.choice(choice, ("min", "max"), "min")
+    grouped = tuple(each.lower() for each in given.texts(groupings))
     name = given.need("name").lower()
     given.rest()
-    return NonAdditive(name, cast(Literal["min", "max"], choice), groupings)
+    return NonAdditive(name, cast(Literal["min", "max"], chosen), grouped)

@@ -49,6 +49,17 @@ def named_inputs(record: Record, key: str, places: dict[str, Place]) -> tuple[In
     return tuple(inputs)
 
 
+def needed_input(record: Record, key: str, field: str, places: dict[str, Place]) -> Input:
+    """A metric that has to be there; ``field`` is what its place is kept under."""
+    found = operand(record, key)
+    if found is None:
+        if key not in record:
+            record.told.fault(faults.lacks(str(record), key, record.place))
+        return Input(metric="")
+    places[field] = found.place
+    return metric_input(found)
+
+
 def metric_input(record: Record) -> Input:
     """A metric as another one uses it."""
     name, alias = record.need("name"), record.text("alias")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal, cast
+from typing import Any
 
 from semantic import faults
 from semantic.faults.interop import Place
 from semantic.interop.metricflow.aggregates import AGGREGATIONS, Aggregate
-from semantic.interop.metricflow.aggregating import simple
+from semantic.interop.metricflow.aggregating import non_additive, simple
 from semantic.interop.metricflow.columns import OF_DBT, columns, derived_dimension
 from semantic.interop.metricflow.drafts import Draft, Drafts, ModelDraft
 from semantic.interop.metricflow.inputs import (
     calculation,
     constant,
-    metric_input,
     named_inputs,
-    operand,
+    needed_input,
     period_agg,
     window_of,
 )
@@ -30,7 +29,6 @@ from semantic.interop.metricflow.nodes import (
     Input,
     Kind,
     Metric,
-    NonAdditive,
     Ratio,
     SemanticModel,
     TimeSpine,
@@ -184,13 +182,7 @@ class _Flat:
 
     def input(self, key: str, field: str = "") -> Input:
         """A metric that has to be there."""
-        found = operand(self.record, key)
-        if found is None:
-            if key not in self.record:
-                self.record.told.fault(faults.lacks(str(self.record), key, self.record.place))
-            return Input(metric="")
-        self.places[field or key] = found.place
-        return metric_input(found)
+        return needed_input(self.record, key, field or key, self.places)
 
     def simple(self) -> Kind:
         record = self.record
@@ -207,7 +199,8 @@ class _Flat:
             agg or "sum", expr or record.name, percentile, kind == "discrete", kind == "approximate"
         )
         time = record.text("agg_time_dimension")
-        made = simple(record, self.model, given, expr, time, non_additive(record))
+        along = non_additive(record, "window_agg", "group_by")
+        made = simple(record, self.model, given, expr, time, along)
         fill, join = record.whole("fill_nulls_with"), record.flag("join_to_timespine")
         return replace(made, fill_nulls_with=fill, join_to_timespine=join)
 
@@ -230,15 +223,3 @@ class _Flat:
             window=window_of(record, "window"),
             constant=constant(record),
         )
-
-
-def non_additive(record: Record) -> NonAdditive | None:
-    """The dimension along which a metric does not add up."""
-    given = record.record("non_additive_dimension")
-    if given is None:
-        return None
-    choice = given.choice("window_agg", ("min", "max"), "min")
-    groupings = tuple(each.lower() for each in given.texts("group_by"))
-    name = given.need("name").lower()
-    given.rest()
-    return NonAdditive(name, cast(Literal["min", "max"], choice), groupings)

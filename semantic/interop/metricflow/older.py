@@ -16,6 +16,7 @@ from semantic.interop.metricflow.inputs import (
     constant,
     metric_input,
     named_inputs,
+    needed_input,
     operand,
     period_agg,
     window_of,
@@ -189,13 +190,7 @@ class _Params:
 
     def needed(self, key: str) -> Input:
         """A metric that has to be there."""
-        found = operand(self.params, key)
-        if found is None:
-            if key not in self.params:
-                self.params.told.fault(faults.lacks(str(self.params), key, self.params.place))
-            return Input(metric="")
-        self.places[key] = found.place
-        return metric_input(found)
+        return needed_input(self.params, key, key, self.places)
 
     def either(self, own: Record, metric: str, outer: Record, measure: str, field: str) -> Input:
         """A metric, or the measure in its place."""

@@ -23,35 +23,36 @@ def dimensions(home: Home) -> list[Tree]:
 
 def _entities(home: Home) -> Iterator[Tree]:
     for entity in home.model.entities:
-        name = f"{home.model.name}.{entity.name}"
-        home.scope.report.met("entity", name, entity.where)
-        if entity.virtual:
-            continue
-        read = _read(home, entity)
-        reason = home.scope.refused.get(("entity", name)) or read.reason
-        if reason:
-            home.scope.report.dropped("entity", name, reason)
-            continue
-        _notes(home, "entity", name, read)
-        home.dimensions.add(entity.name)
-        yield _short(described({"name": entity.name} | _sql(entity, read), entity))
+        read = _kept(home, "entity", entity)
+        if read is not None:
+            yield _short(described({"name": entity.name} | _sql(entity, read), entity))
 
 
 def _dimensions(home: Home) -> Iterator[Tree]:
     for each in home.model.dimensions:
-        name = f"{home.model.name}.{each.name}"
-        home.scope.report.met("dimension", name, each.where)
-        read = _read(home, each)
-        reason = home.scope.refused.get(("dimension", name)) or read.reason
-        if reason:
-            home.scope.report.dropped("dimension", name, reason)
+        read = _kept(home, "dimension", each)
+        if read is None:
             continue
-        _notes(home, "dimension", name, read)
-        home.dimensions.add(each.name)
         whole = _whole(home, each, read)
         item = {"name": each.name} | _type(each, whole) | _sql(each, whole) | _grain(home, each)
         shown = _short(described(item, each))
         yield shown if whole is read else Noted(shown, f"Whole {each.granularity}s are compared.")
+
+
+def _kept(home: Home, kind: str, each: Entity | Dimension) -> Read | None:
+    """What a key or a dimension reads, and the report told of it; ``None`` where there will be none."""
+    name = f"{home.model.name}.{each.name}"
+    home.scope.report.met(kind, name, each.where)
+    if isinstance(each, Entity) and each.virtual:
+        return None
+    read = _read(home, each)
+    reason = home.scope.refused.get((kind, name)) or read.reason
+    if reason:
+        home.scope.report.dropped(kind, name, reason)
+        return None
+    _notes(home, kind, name, read)
+    home.dimensions.add(each.name)
+    return read
 
 
 def _read(home: Home, each: Entity | Dimension) -> Read:
