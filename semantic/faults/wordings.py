@@ -25,6 +25,7 @@ def template_argument(kind: str, argument: str, span: Span | None) -> Fault:
         "entity_path": "a list of texts such as ['listing']",
         "group_by": "a list of texts such as ['listing']",
         "descending": "true or false",
+        "alias": "a text such as 'country'",
     }[argument]
     return Fault("template", f"'{argument}' of {kind}(…) must be {expected}.", "", span)
 
@@ -97,3 +98,17 @@ def bare_word(name: str, span: Span | None) -> Fault:
     """A word in SQL without the template that makes it one."""
     hint = f"Write {{{{ Dimension('{name}') }}}}."
     return Fault("unknown", f"'{name}' is no path of a dimension.", hint, span)
+
+
+def alias_taken(alias: str, metric: str, kind: str) -> Fault:
+    """A name for a metric in one question that something else has."""
+    hint = f"Write another name behind '{metric} as …'."
+    return Fault("value", f"'{alias}' is the name of a {kind} already.", hint)
+
+
+def rows_not_grouped() -> Fault:
+    """A question for rows one by one."""
+    hint = (
+        "Leave 'apply_group_by' out; a view with 'model' in the place of 'metrics' has the rows one by one."
+    )
+    return Fault("unsupported", "A question gives each group of values once.", hint)
