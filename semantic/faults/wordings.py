@@ -89,8 +89,8 @@ def no_metric_by_entity(metric: str, entity: str, span: Span | None) -> Fault:
 
 def time_of_moved(metric: str, condition: str, span: Span | None) -> Fault:
     """A condition on the time that is shown, beside a metric that sees other times than that."""
-    message = f"'{condition}' would choose rows by their own time, where '{metric}' shows them at another."
-    hint = "Compare 'metric_time' with days, joined by AND, or write 'start_time' and 'end_time'."
+    message = f"'{condition}' is about times and rows at once, and '{metric}' shows rows at another time."
+    hint = "Write what is about 'metric_time' as a condition of its own, joined by AND."
     return Fault("time", message, hint, span)
 
 

@@ -25,7 +25,8 @@ def order_text(given: Any) -> Any:
     if not isinstance(given, Mapping):
         return given
     said = {key: each for key, each in given.items() if each is not None}
-    inner = next((said.pop(key) for key in _NESTED if isinstance(said.get(key), Mapping)), {})
+    nested = next((key for key in _NESTED if isinstance(said.get(key), Mapping)), None)
+    inner: Mapping[str, Any] = said.pop(nested) if nested is not None else {}
     said |= {key: each for key, each in inner.items() if each is not None}
     descending = said.pop("descending", False)
     texts = all(isinstance(each, str) for each in said.values())

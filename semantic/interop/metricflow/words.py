@@ -85,6 +85,8 @@ class _Reader:
         self._time(known)
         made: dict[str, Any] = {"by": [by for _, by in known], "where": self._where()}
         self._bounded()
+        if self.conditions.periods:
+            made["having"] = [*listed(self.words.get("having")), *self.conditions.periods]
         made |= self._rest(known)
         if self.found:
             raise SemanticError(self.found)
