@@ -19,7 +19,7 @@ from semantic.cache import cache_folder, read_entry, write_entry
 from semantic.rooms import room
 
 _SUFFIX = ".sql"
-_SOUND = ".sound"
+_TOLD = ".told"
 _KEPT = 4_000  # statements of all projects; the oldest go first
 
 
@@ -60,13 +60,13 @@ class Statements:
             total.update(b"%d " % len(part) + part)
         return folder / f"{total.hexdigest()}{suffix}"
 
-    def sound(self) -> bool:
-        """Whether the project is known to be linked without faults."""
-        return self.find("", "", _SOUND) is not None
+    def told(self, name: str) -> Any:
+        """What was kept of the project beside its statements, or ``None``."""
+        return self.find("", name, _TOLD)
 
-    def keep_sound(self) -> None:
-        """Keep that the project is linked without faults."""
-        self.keep("", "", True, _SOUND)
+    def tell(self, name: str, value: Any) -> None:
+        """Keep a plain value that follows from the project."""
+        self.keep("", name, value, _TOLD)
 
 
 @cache

@@ -13,7 +13,7 @@ from semantic.cli import complete
 from semantic.cli.answer import drawn, export, pivoted, shown
 from semantic.cli.base import format_option, load, project_option
 from semantic.cli.output import painter, progress, say, say_json
-from semantic.cli.question import Question, asked, question
+from semantic.cli.question import Question, asked, question, worded
 from semantic.faults import SemanticError
 from semantic.terminal.highlight import highlighted
 
@@ -55,14 +55,10 @@ def sql(dialect: str | None, target: str | None, format: str, project: Path | No
     A question names metrics and what to see them by; or it is JSON on standard input ('-').
     Without metrics it asks for the values that dimensions have.
     """
-    question_ = asked(options, load(project))
-    layer = question_.layer
-    chosen = (
-        dialect
-        or (None if target else question_.dialect)
-        or default_dialect(layer, target or question_.target)
-    )
-    compiled = layer.compile(question_.query, chosen)
+    layer = load(project)
+    words, named, place = worded(options)
+    chosen = dialect or (None if target else named) or default_dialect(layer, target or place)
+    compiled = layer.sql(dialect=chosen, **words)
     if format == "json":
         say_json(_record(compiled))
     else:
@@ -71,6 +67,10 @@ def sql(dialect: str | None, target: str | None, format: str, project: Path | No
 
 def default_dialect(layer: Layer, target: str | None) -> str:
     """The dialect of a target: the one named, the one to run on, or the first."""
+    return layer.remembered(f"dialect of {target!r}", lambda: _default_dialect(layer, target))
+
+
+def _default_dialect(layer: Layer, target: str | None) -> str:
     targets = layer.catalog.targets
     if target is not None and target not in targets:
         raise SemanticError([faults.unknown_target(target, list(targets))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -65,11 +66,19 @@ def list_(
     layer = load(project, user)
     kinds = [kind] if kind else ["metrics", "dimensions"]
     lists: dict[str, Lister] = {**_LISTS, "metrics": partial(_metrics, hidden=everything)}
-    records = {each: list(lists[each](layer, metric)) for each in kinds}
+    asked = f"list {kinds} {metric!r} {everything}"
+    records = json.loads(
+        layer.remembered(asked, lambda: _json(layer, metric, {each: lists[each] for each in kinds}))
+    )
     if format == "json":
         say_json(records[kind] if kind else records)
     else:
         say(_text(records, lang, titled=kind is None))
+
+
+def _json(layer: Layer, metric: str | None, lists: Mapping[str, Lister]) -> str:
+    """The records of some kinds as JSON, which is how they are kept."""
+    return json.dumps({kind: list(lister(layer, metric)) for kind, lister in lists.items()}, default=str)
 
 
 def _metrics(layer: Layer, metric: str | None, *, hidden: bool = False) -> Iterator[Record]:

@@ -113,16 +113,22 @@ class Asked:
 
 def asked(options: dict[str, Any], layer: Layer) -> Asked:
     """The question from options; parts of it override those of a question on standard input."""
-    from semantic.query import json_words
+    words, dialect, target = worded(options)
+    return Asked(*layer.understood(words), dialect, target)
 
+
+def worded(options: dict[str, Any]) -> tuple[dict[str, Any], str | None, str | None]:
+    """The words of the question, and the dialect and the target that its JSON names."""
     words = _words(options)
     text = "" if "saved_query" in words else _stdin(options["metrics"])
     if not text.strip():
-        return Asked(*layer.understood(words))
+        return words, None, None
+    from semantic.query import json_words
+
     given, rest = json_words(text)
     if isinstance(given.get("parameters"), dict) and "parameters" in words:
         words["parameters"] = given["parameters"] | words["parameters"]
-    return Asked(*layer.understood(given | words), _word(rest, "dialect"), _word(rest, "target"))
+    return given | words, _word(rest, "dialect"), _word(rest, "target")
 
 
 def _words(options: dict[str, Any]) -> dict[str, Any]:

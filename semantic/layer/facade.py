@@ -74,9 +74,7 @@ class Layer(Answers):
 
     def _sound(self) -> Layer:
         """This layer, its project linked if it is not known that it can be; raises `SemanticError`."""
-        if self._statements is not None and not self._statements.sound():
-            self._project.linked()
-            self._statements.keep_sound()
+        self.remembered("sound", lambda: bool(self._project.linked()))
         return self
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 REMEMBERED = 512
 Asked = TypeVar("Asked", bound="Query | Extract")
+T = TypeVar("T")
 
 
 class Stages:
@@ -124,6 +125,19 @@ class Stages:
             raise SemanticError([faults.other_user()])
         asking = relevant(self.catalog, self._user if self._user is not None else query.user)
         return query if repr(asking) == repr(query.user) else replace(query, user=asking)
+
+    def remembered(self, name: str, make: Callable[[], T]) -> T:
+        """A plain value that follows from the definitions alone: made once, by this process or another, for
+        whoever asks."""
+        if self._statements is None:
+            return make()
+        key = name if self._user is None else f"{name} for {self._user!r}"
+        found = self._statements.told(key)
+        if found is None:
+            found = make()
+            self._statements.tell(key, found)
+        made: T = found
+        return made
 
     # --- words --------------------------------------------------------------------------------------
 
