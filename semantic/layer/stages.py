@@ -317,6 +317,8 @@ class Stages:
 
     def models_of(self, query: Query | Extract) -> tuple[str, ...]:
         """The models whose rows a question reads."""
+        from semantic.query import Query
+
         if isinstance(query, Query):
             return self.plan(query).models
         from semantic.bind import draw
