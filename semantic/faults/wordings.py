@@ -112,3 +112,12 @@ def rows_not_grouped() -> Fault:
         "Leave 'apply_group_by' out; a view with 'model' in the place of 'metrics' has the rows one by one."
     )
     return Fault("unsupported", "A question gives each group of values once.", hint)
+
+
+def values_beside_time(time: str, other: str) -> Fault:
+    """All periods with all values of a dimension, without a metric whose rows bring them together."""
+    hint = (
+        "Ask for each of them alone; or say whose rows tell which meet ('from: model', '--from model'); or "
+        "ask a metric with 'fill' and 'members', which has every period with every value."
+    )
+    return Fault("unsupported", f"Nothing says which '{time}' meet which '{other}'.", hint)

@@ -28,6 +28,7 @@ _SYNONYMS = {
     "time_constraint_end": "end_time",
     "saved_query_name": "saved_query",
     "min_max_only": "extremes",
+    "from_": "from",
 }
 _LISTS = ("metrics", "by", "where", "order")
 

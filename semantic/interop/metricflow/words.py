@@ -19,7 +19,7 @@ from semantic.interop.metricflow.beside import Need
 from semantic.interop.metricflow.called import Called, called, checked
 from semantic.interop.metricflow.conditions import Conditions
 from semantic.interop.metricflow.ranges import Bounds
-from semantic.interop.metricflow.resolving import Resolver, our_name
+from semantic.interop.metricflow.resolving import Resolver, is_axis, our_name
 from semantic.interop.metricflow.templates import DATE_PARTS, METRIC_TIME, Word, dundered, is_call, word
 from semantic.interop.spelling import is_word
 from semantic.query import By, TimeRange, Top
@@ -82,6 +82,7 @@ class _Reader:
         self.to.axis = self._axis(asked)
         items = [self._each(self._item, item) for item in asked]
         known = [item for item in items if item is not None]
+        self._crossed(known)
         self._time(known)
         made: dict[str, Any] = {"by": [by for _, by in known], "where": self._where()}
         self._bounded()
@@ -114,6 +115,13 @@ class _Reader:
             if model.spec.periods and model.dimension(key) is not None
         ]
         return days[0] if len(days) == 1 else "time"
+
+    def _crossed(self, known: Sequence[tuple[Word | None, By]]) -> None:
+        """A fault for ``metric_time`` beside values that no metric brings together with it."""
+        times = [word for word, _ in known if word is not None and is_axis(word)]
+        others = [by for word, by in known if word is None or not is_axis(word)]
+        if times and others and not self.words.get("metrics") and not self.words.get("from"):
+            self.found.append(faults.values_beside_time(times[0].spelled, others[0].output))
 
     def _each(self, read: Callable[[Any], Any], item: Any) -> Any:
         """What is read, or nothing and its faults noted."""

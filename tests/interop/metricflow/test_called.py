@@ -78,3 +78,12 @@ def test_both_names_of_a_metric() -> None:
     found = layer().sql(["fares as one", "fares"], by="metric_time", order="-fares")
     assert [column.name for column in found.columns] == ["time_day", "one", "fares"]
     assert "ORDER BY\n  fares DESC" in found.text
+
+
+def test_every_period_with_every_value() -> None:
+    """What is refused without metrics can be had of a metric, or of a model's own rows."""
+    both = ["metric_time__month", "bike__model_name"]
+    with pytest.raises(SemanticError, match="which 'metric_time__month' meet which 'bike_model_name'"):
+        layer().sql(by=both)
+    assert "shop.rides" in layer().sql(by=both, from_="rides").text
+    assert "CROSS JOIN" in layer().sql("ride_count", by=both, fill=True, members=True).text

@@ -135,7 +135,7 @@ FROM bikes
 SELECT TIMESTAMP '2024-01-01' AS metric_time__year, count(*) AS ride_count FROM rides
 
 -- case: values_of_a_dimension_and_of_time
--- refused: two models have that dimension and a time; MetricFlow crosses all days of its spine with all values.
+-- refused: no rows bring months and countries together; MetricFlow crosses all days of its spine with all values.
 -- ask: {by: [metric_time__month, maker__country]}
 SELECT DISTINCT date_trunc('month', CAST(day AS timestamp)) AS metric_time__month, country AS maker__country
 FROM days CROSS JOIN makers
