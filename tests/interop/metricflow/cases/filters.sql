@@ -166,3 +166,8 @@ SELECT date_trunc('month', day) AS metric_time__month, minutes_7d FROM (
 -- ask: {metrics: [minutes_last_month], by: [metric_time__month], where: ["{{ TimeDimension('metric_time', date_part_name='dow') }} = 3"]}
 SELECT date_trunc('month', started_at) + INTERVAL '1 month' AS metric_time__month, sum(minutes) AS minutes_last_month
 FROM rides GROUP BY 1
+
+-- case: condition_on_a_custom_period_behind_a_join
+-- ask: {metrics: [rides_of_riders_of_a_term, ride_count], by: [ride__is_member]}
+SELECT is_member AS ride__is_member, sum(CASE WHEN term = '2024-1' THEN 1 END) AS rides_of_riders_of_a_term, count(*) AS ride_count
+FROM rides LEFT JOIN riders USING (rider_id) LEFT JOIN days ON day = CAST(joined_on AS date) GROUP BY 1
