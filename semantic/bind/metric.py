@@ -406,7 +406,8 @@ class Metrics:
     def _outside(self, name: str, node: exp.Expr, definition: spec.Metric | None, text: Text) -> faults.Fault:
         """The fault for a column that no aggregate takes in, or for the misspelt aggregate around it."""
         if definition is None:
-            return faults.dimension_in_having(name, self.definitions.place(text, node))
+            wrong = faults.period_beside_metrics if name.startswith("time.") else faults.dimension_in_having
+            return wrong(name, self.definitions.place(text, node))
         aggregates = [f.name for f in REGISTRY.values() if f.kind == "aggregate"]
         known = {*REGISTRY, *PUBLIC, *self.catalog.functions}
         for up in _ancestors(node):

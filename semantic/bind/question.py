@@ -43,6 +43,7 @@ from semantic.bind.leaf import Leaf, Level, Metric, Per, Sampling, Through, Wher
 from semantic.bind.metric import Metrics
 from semantic.bind.nesting import follows, nests
 from semantic.bind.paths import AXIS, SINCE, nowhere, question_paths, reach
+from semantic.bind.periods import kept_periods, of_periods
 from semantic.bind.row import Row, columns_of, moved, walk_of
 from semantic.bind.sampled import check_axis as sampled_axis
 from semantic.bind.sampled import finer, unsampled, without
@@ -95,7 +96,9 @@ class _Binder:
                 return self._values(query)
         asked = self._each(query.metrics, lambda name: self.metrics.metric(str(name), name.span))
         leaves = {key: leaf for metric in asked for key, leaf in metric.leaves.items()}
-        having = self._each(query.having, lambda text: self._having(text, leaves))
+        of_time = tuple(text for text in query.having if of_periods(self.definitions, text))
+        of_metrics = [text for text in query.having if text not in of_time]
+        having = self._each(of_metrics, lambda text: self._having(text, leaves))
         self._check_outputs()
         if (query.fill or query.members) and any(leaf.retained is not None for leaf in leaves.values()):
             self.found.append(faults.fill_of_retention("fill" if query.fill else "members"))
@@ -131,6 +134,7 @@ class _Binder:
         axis = self.along.axis
         kind = next((key.type for key in keys if axis is not None and key.name == axis.key), None)
         every = every_period(self.definitions, query, axis, kind, leaves.values())
+        having += kept_periods(self.definitions, of_time, axis, kind)
         return Bound(
             whole,
             keys,

@@ -103,3 +103,18 @@ def both_stand(what: str, keys: Sequence[str], place: Place) -> Fault:
 def misfit(what: str, reason: str, hint: str, place: Place) -> Fault:
     """Something that can stand in the file, but means nothing together with the rest."""
     return _fault("value", f"{what} {reason}.", hint, place)
+
+
+def refused_definition(kind: str, name: str, reason: str, where: str) -> Fault:
+    """A definition that is carried, and cannot be asked for."""
+    return Fault("refused", f"The {kind} '{name}' is refused when it is asked for: {reason}", "", where=where)
+
+
+def dropped_metric(name: str, reason: str, where: str) -> Fault:
+    """A metric that was left out, and is asked for."""
+    return Fault("unknown", f"The metric '{name}' was dropped: {reason}", "", where=where or "question")
+
+
+def is_no_metric(fault: Fault, name: str) -> bool:
+    """Whether a fault says that there is no metric of a name."""
+    return fault.code == "unknown" and fault.message == f"'{name:.80}' is no metric."

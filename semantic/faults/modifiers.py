@@ -374,7 +374,8 @@ def unlike_entities(
 def time_of_rows(name: str, span: Span | None) -> Fault:
     """A condition on the time axis, where a metric looks at rows of other periods, too."""
     hint = (
-        "Bound the answer with 'time', such as time: 2024-01..2024-06; "
+        "Bound the answer with 'time', such as time: 2024-01..2024-06, or choose its periods with 'having', "
+        "such as time.month_of_year = 3; "
         "choose rows by a time dimension of their model, such as orders.ordered_at.month."
     )
     told = f"A condition on 'time' is of rows or of periods of the answer, and '{name}' sees rows of others."
@@ -391,3 +392,17 @@ def fill_of_retention(part: str) -> Fault:
     """A fill of cells that nobody can know yet."""
     hint = "Every cell that is known appears by itself."
     return Fault("time", f"'{part}' would make cells of cohorts that are still to come.", hint)
+
+
+def period_unknown(path: str, grain: str | None, own: bool, span: Span | None) -> Fault:
+    """A condition on the periods of an answer that has none, or none that tell it; ``own`` is one of a
+    calendar table."""
+    asked = "is by no single period" if grain is None else f"is by 'time.{grain}'"
+    finer = f"Ask by '{path}' itself." if own else "Ask by a period that lies in it, such as 'time.day'."
+    return Fault("time", f"'{path}' is not known of a row of this answer, which {asked}.", finer, span)
+
+
+def period_beside_metrics(path: str, span: Span | None) -> Fault:
+    """A condition of an answer that is about its periods and about metrics."""
+    hint = "Write what is about 'time' as a condition of its own."
+    return Fault("aggregate", f"'{path}' is no metric, and stands in one condition with some.", hint, span)

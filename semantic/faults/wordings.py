@@ -25,6 +25,7 @@ def template_argument(kind: str, argument: str, span: Span | None) -> Fault:
         "entity_path": "a list of texts such as ['listing']",
         "group_by": "a list of texts such as ['listing']",
         "descending": "true or false",
+        "alias": "a text such as 'country'",
     }[argument]
     return Fault("template", f"'{argument}' of {kind}(…) must be {expected}.", "", span)
 
@@ -88,8 +89,8 @@ def no_metric_by_entity(metric: str, entity: str, span: Span | None) -> Fault:
 
 def time_of_moved(metric: str, condition: str, span: Span | None) -> Fault:
     """A condition on the time that is shown, beside a metric that sees other times than that."""
-    message = f"'{condition}' would choose rows by their own time, where '{metric}' shows them at another."
-    hint = "Compare 'metric_time' with days, joined by AND, or write 'start_time' and 'end_time'."
+    message = f"'{condition}' is about times and rows at once, and '{metric}' shows rows at another time."
+    hint = "Write what is about 'metric_time' as a condition of its own, joined by AND."
     return Fault("time", message, hint, span)
 
 
@@ -97,3 +98,26 @@ def bare_word(name: str, span: Span | None) -> Fault:
     """A word in SQL without the template that makes it one."""
     hint = f"Write {{{{ Dimension('{name}') }}}}."
     return Fault("unknown", f"'{name}' is no path of a dimension.", hint, span)
+
+
+def alias_taken(alias: str, metric: str, kind: str) -> Fault:
+    """A name for a metric in one question that something else has."""
+    hint = f"Write another name behind '{metric} as …'."
+    return Fault("value", f"'{alias}' is the name of a {kind} already.", hint)
+
+
+def rows_not_grouped() -> Fault:
+    """A question for rows one by one."""
+    hint = (
+        "Leave 'apply_group_by' out; a view with 'model' in the place of 'metrics' has the rows one by one."
+    )
+    return Fault("unsupported", "A question gives each group of values once.", hint)
+
+
+def values_beside_time(time: str, other: str) -> Fault:
+    """All periods with all values of a dimension, without a metric whose rows bring them together."""
+    hint = (
+        "Ask for each of them alone; or say whose rows tell which meet ('from: model', '--from model'); or "
+        "ask a metric with 'fill' and 'members', which has every period with every value."
+    )
+    return Fault("unsupported", f"Nothing says which '{time}' meet which '{other}'.", hint)

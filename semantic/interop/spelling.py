@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 THEIRS = frozenset(
     (
         "group_by", "order_by", "saved_query", "start_time", "end_time", "time_constraint", "min_max_only",
-        "names",
+        "names", "metric_names", "group_by_names", "order_by_names", "where_constraints",
+        "time_constraint_start", "time_constraint_end", "saved_query_name", "apply_group_by",
     )
 )  # fmt: skip
 _CALLS = ("Dimension(", "TimeDimension(", "Entity(", "Metric(")
@@ -27,6 +28,8 @@ def foreign(words: Mapping[str, Any], catalog: Catalog) -> bool:
         return True
     metrics = _listed(words.get("metrics"))
     name = metrics[0] if len(metrics) == 1 else None
+    if any(map(_called, metrics)):
+        return True
     if isinstance(name, str) and name not in catalog.metrics and _is_view(name, catalog):
         return True
     paths = words.get("paths")
@@ -34,6 +37,7 @@ def foreign(words: Mapping[str, Any], catalog: Catalog) -> bool:
     return (
         any(_strange(item, known) for item in _listed(words.get("by")))
         or any("{{" in text for text in _listed(words.get("where")) if isinstance(text, str))
+        or any(isinstance(each, Mapping) for key in ("where", "order") for each in _listed(words.get(key)))
         or any(is_word(text.lstrip("-")) for text in _listed(words.get("order")) if isinstance(text, str))
     )
 
@@ -62,6 +66,13 @@ def _strange(item: object, known: Iterable[str]) -> bool:
         path = item.strip().split(" ", 1)[0]
         return path.startswith(_CALLS) or ("." not in path and path not in known)
     return isinstance(item, Mapping) and "name" in item
+
+
+def _called(metric: object) -> bool:
+    """Whether a metric of a question is more than a name."""
+    return isinstance(metric, Mapping) or (
+        isinstance(metric, str) and (" " in metric.strip() or metric.startswith("Metric("))
+    )
 
 
 def _is_view(name: object, catalog: Catalog) -> bool:

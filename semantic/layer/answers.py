@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from semantic.bind import Bound
     from semantic.catalog import Catalog
-    from semantic.interop.metricflow.beside import PerEntity
+    from semantic.interop.metricflow.beside import Need
     from semantic.lower.slots import Template
     from semantic.query import Query
     from semantic.statements import Statements
@@ -42,7 +42,7 @@ class Answers(Stages):
         self._told: dict[tuple[str, str], Compiled] = {}  # by words that are plain values
         self._selectables: dict[tuple[Query, str | None, str], TextualSelect] = {}
         self._identity = object()  # tells this layer's statements from those of others in SQLAlchemy's cache
-        self._extended: dict[tuple[PerEntity, ...], Self] = {}
+        self._extended: dict[tuple[Need, ...], Self] = {}
 
     def understood(self, words: Mapping[str, Any]) -> tuple[Self, Query]:
         """The question in words, and the layer that answers it: this one, or for a condition on a metric for
@@ -62,7 +62,7 @@ class Answers(Stages):
         layer = self._beside(found.needs) if found.needs else self
         return layer, layer.asked(found.words)
 
-    def _beside(self, needs: tuple[PerEntity, ...]) -> Self:
+    def _beside(self, needs: tuple[Need, ...]) -> Self:
         """This layer with models that a question needs; the same ones are made once."""
         from semantic.interop.metricflow.beside import extended
 

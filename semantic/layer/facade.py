@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,11 @@ from semantic.spec.pause import without_collection
 from semantic.statements import Statements
 
 if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+    from semantic.bind import Bound
     from semantic.catalog import Catalog
+    from semantic.compiled import OutputColumn
     from semantic.deploy import Agree, Applied, Changes
     from semantic.deploy import Note as Advance
     from semantic.faults import Fault
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from semantic.inspect import Report
     from semantic.inspect.inspecting import Note
     from semantic.interop.losses import Losses
+    from semantic.query import Extract, Query
     from semantic.spec.files import File
     from semantic.spec.types import Spec, Tests
     from semantic.testing.outcome import Results
@@ -39,11 +45,36 @@ class Layer(Answers):
         super().__init__(catalog, folder, statements)
         self._files: tuple[File, ...] = ()
         self._losses: Callable[[], Losses] = _no_losses
+        self._refused: Callable[[], tuple[Fault, ...]] | None = None  # what another tool's definitions have
 
     @property
     def losses(self) -> Losses:
         """What became of definitions of another tool's."""
         return self._losses()
+
+    def bound(self, query: Query) -> Bound:
+        """The question with every name an object; of what an import dropped, the reason is told."""
+        with self._explaining(query):
+            return super().bound(query)
+
+    def _lowered(
+        self, query: Query | Extract, dialect: str, bound: Bound | None = None, *, rewritten: bool = True
+    ) -> tuple[Expr, tuple[OutputColumn, ...]]:
+        with self._explaining(query):
+            return super()._lowered(query, dialect, bound, rewritten=rewritten)
+
+    @contextmanager
+    def _explaining(self, query: Query | Extract) -> Iterator[None]:
+        """Faults of a question with what an import said of its metrics."""
+        try:
+            yield
+        except SemanticError as error:
+            if self._refused is None:
+                raise
+            from semantic.interop.metricflow.told import explained
+
+            asked = map(str, getattr(query, "metrics", ()))
+            raise explained(error.faults, asked, self.losses) from None
 
     # --- loading ------------------------------------------------------------------------------------
 
@@ -107,6 +138,7 @@ class Layer(Answers):
             kept = Kept(Path(path), sorted(options.items()), lambda: _imported(Path(path), options))
         layer = cls(Project(lambda: kept.spec), None, Statements(kept.digest))._sound()
         layer._losses = lambda: kept.losses
+        layer._refused = lambda: _refused(Path(path), options, kept.losses)
         return layer
 
     @classmethod
@@ -279,6 +311,8 @@ class Layer(Answers):
         """Every fault of the project, for every dialect or for some, and of its tests; sorted by place."""
         from semantic.check import check
 
+        if self._refused is not None:
+            return self._refused()
         found = [*check(self.catalog, dialects or self.dialects), *self._faults_of_tests()]
         found += self._faults_of_views(dialects or self.dialects)
         return SemanticError(found).faults
@@ -381,6 +415,13 @@ def _imported(path: Path, options: Mapping[str, Any]) -> tuple[Spec, Losses]:
         files, losses = imported(path, check=faults_of, **options)
         spec = read_text(files)
     return spec, losses
+
+
+def _refused(path: Path, options: Mapping[str, Any], losses: Losses) -> tuple[Fault, ...]:
+    """What dbt's definitions have that is refused, at the places where it was written."""
+    from semantic.interop.metricflow.told import refused
+
+    return refused(path, options, losses, faults_of)
 
 
 def faults_of(files: Mapping[str, str]) -> tuple[Fault, ...]:

@@ -243,7 +243,9 @@ class _Lowering(Filling, Levelling):
 
 
 def _derives(result: Result) -> bool:
-    """Whether the answer has columns that are known of its keys."""
+    """Whether the answer has columns that are known of its keys, or is chosen by them."""
+    if any(node.table != "#" for tree in result.having for node in columns_of(tree)):
+        return True
     return any(
         not isinstance(column.tree, exp.Column) and not _has_measures(column.tree)
         for column in result.columns

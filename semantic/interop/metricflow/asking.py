@@ -11,20 +11,33 @@ from semantic import faults
 from semantic.bind.grain import GRAINS, floor
 from semantic.catalog import Catalog
 from semantic.faults import SemanticError
+from semantic.interop.metricflow.ordering import condition_text, order_text
 from semantic.interop.metricflow.ranges import after
 from semantic.query import By, Query, TimeRange
 from semantic.source import Text
 from semantic.spec.types import Calendar
 
-_SYNONYMS = {"group_by": "by", "order_by": "order", "min_max_only": "extremes"}
+_SYNONYMS = {
+    "metric_names": "metrics",
+    "group_by": "by",
+    "group_by_names": "by",
+    "where_constraints": "where",
+    "order_by": "order",
+    "order_by_names": "order",
+    "time_constraint_start": "start_time",
+    "time_constraint_end": "end_time",
+    "saved_query_name": "saved_query",
+    "min_max_only": "extremes",
+    "from_": "from",
+}
+_LISTS = ("metrics", "by", "where", "order")
 
 
 def renamed(words: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     """The parts of a question under our names; a saved question's own, where it is asked by its name."""
-    made = {_SYNONYMS.get(key, key): value for key, value in words.items() if value is not None}
-    for theirs, ours in _SYNONYMS.items():
-        if theirs in words and words.get(ours) not in (None, (), []):
-            made[ours] = [*listed(words[ours]), *listed(words[theirs])]
+    made = _gathered(words)
+    if made.pop("apply_group_by", True) is not True:
+        raise SemanticError([faults.rows_not_grouped()])
     if "time_constraint" in made:
         made["start_time"], made["end_time"] = _pair(made.pop("time_constraint"))
     name = made.pop("saved_query", None)
@@ -34,6 +47,21 @@ def renamed(words: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     if name is None and isinstance(asked, str) and asked not in catalog.metrics and asked in views:
         name = made.pop("metrics")[0] if isinstance(made["metrics"], list | tuple) else made.pop("metrics")
     return made if name is None else _saved(name, made, catalog, views)
+
+
+def _gathered(words: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts under our names, without those that say nothing; what is said by two names is one list."""
+    made: dict[str, Any] = {}
+    for theirs, value in words.items():
+        ours = _SYNONYMS.get(theirs, theirs)
+        if ours in made and ours in _LISTS:
+            made[ours] = [*listed(made[ours]), *listed(value)]
+        elif value is not None:
+            made[ours] = value
+    for key, plain in (("order", order_text), ("where", condition_text)):
+        if key in made:
+            made[key] = [plain(each) for each in listed(made[key])]
+    return made
 
 
 def _saved(name: Any, words: dict[str, Any], catalog: Catalog, views: Sequence[str]) -> dict[str, Any]:

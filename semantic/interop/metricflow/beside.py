@@ -1,11 +1,14 @@
-"""Models that a question needs beside those of its project: metrics for each entity, joined where asked."""
+"""What a question needs beside its project: metrics for each entity, joined where asked, and metrics under
+names of the question's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from semantic.catalog import Catalog, link
+from semantic.interop.metricflow.called import Called
 from semantic.interop.metricflow.filters import by_entity
 from semantic.source import Span, Text
 from semantic.spec.types import Dimension, Join, Metric, Model, Question
@@ -28,13 +31,18 @@ class PerEntity:
         return by_entity(self.metric, (self.entity,))
 
 
-def extended(catalog: Catalog, needs: Iterable[PerEntity]) -> Catalog:
-    """The catalog with a model for each metric by entity, and the joins that lead to it.
+Need: TypeAlias = PerEntity | Called
+
+
+def extended(catalog: Catalog, needs: Sequence[Need]) -> Catalog:
+    """The catalog with a model for each metric by entity, the joins that lead to it, and the metrics that the
+    question has names of its own for.
 
     What the project has under such a name already, joined there already, is what is meant.
     """
     models = {str(model.name): model for model in catalog.spec.models}
-    for need in needs:
+    metrics = [each.definition(catalog.metrics) for each in needs if isinstance(each, Called)]
+    for need in (each for each in needs if isinstance(each, PerEntity)):
         values = models.get(need.name) or _model(need)
         if all(each.name != need.metric for each in values.dimensions):
             shown = Dimension(name=Text(need.metric), span=_SPAN)
@@ -43,7 +51,8 @@ def extended(catalog: Catalog, needs: Iterable[PerEntity]) -> Catalog:
         home = models[need.home]
         if all(join.role != need.name for join in home.joins):
             models[need.home] = replace(home, joins=(*home.joins, _join(need)))
-    return link(replace(catalog.spec, models=tuple(models.values())))
+    known = (*catalog.spec.metrics, *metrics)
+    return link(replace(catalog.spec, models=tuple(models.values()), metrics=known))
 
 
 _SPAN = Span("question", 1, 1)

@@ -25,6 +25,7 @@ class Conditions:
     to: Resolver
     bounds: Bounds = field(default_factory=Bounds)
     needs: dict[str, PerEntity] = field(default_factory=dict)
+    periods: list[Text] = field(default_factory=list)  # conditions on the periods of the answer
 
     def read(self, text: Any) -> list[Any]:
         """A condition in parts that must all hold, without those that are a range of time."""
@@ -40,16 +41,20 @@ class Conditions:
             found = ranges.bounds(part, dialect, calendar) if "time." in part else None
             if found is not None and (self.bounds & found).is_range:
                 self.bounds &= found
+            elif self._chooses_periods(part, dialect):
+                self.periods.append(part)
             else:
                 kept.append(part)
-                self._check_rows(part, dialect)
         return kept
 
-    def _check_rows(self, part: Text, dialect: str) -> None:
-        """Raise for a condition on ``metric_time`` that a metric would apply to other rows than it shows."""
+    def _chooses_periods(self, part: Text, dialect: str) -> bool:
+        """Whether a condition on ``metric_time`` chooses among the periods of the answer, because a metric
+        shows rows of other ones; raises `SemanticError` where it is about something else, too."""
         moved = next((leaf for leaf in self.to.leaves if leaf.through), None)
-        if moved is not None and ranges.speaks_of_time(part, dialect):
+        spoken = ranges.spoken_of(part, dialect) if moved is not None else frozenset()
+        if moved is not None and "time" in spoken and len(spoken) > 1:
             raise SemanticError([faults.time_of_moved(moved.name, str(part), part.span)])
+        return spoken == {"time"}
 
     def _condition(self, text: Any) -> Any:
         """A condition with paths where its words stood."""

@@ -7,7 +7,7 @@ name (`role`), or stays where a row is one of that entity. What stands around th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from semantic import faults
@@ -25,11 +25,12 @@ class Written:
     """A condition in our language, over paths from the home model.
 
     ``metrics`` are the metrics in it, each with the entities that it is asked by; the SQL reads them as
-    ``<metric>_by_<entity>.<metric>``.
+    ``<metric>_by_<entity>.<metric>``. ``ends`` are the models and dimensions that its words lead to.
     """
 
     sql: str
     metrics: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ends: tuple[tuple[str, str], ...] = ()
 
 
 def condition(template: str, home: SemanticModel, manifest: Manifest) -> Written:
@@ -43,12 +44,13 @@ def condition(template: str, home: SemanticModel, manifest: Manifest) -> Written
     "user.state = 'ca'"
     """
     text = template if isinstance(template, Text) else Text(template)
-    metrics: list[tuple[str, tuple[str, ...]]] = []
+    met = _Met()
     written = [
-        piece if isinstance(piece, str) else _path(piece, home, manifest, metrics, text.at(piece.offset))
+        piece if isinstance(piece, str) else _path(piece, home, manifest, met, text.at(piece.offset))
         for piece in pieces(text, customs(manifest))
     ]
-    return Written("".join(written).strip(), tuple(dict.fromkeys(metrics)))
+    sql = "".join(written).strip()
+    return Written(sql, tuple(dict.fromkeys(met.metrics)), tuple(dict.fromkeys(met.ends)))
 
 
 def walk(entity_path: tuple[str, ...], name: str, home: SemanticModel, manifest: Manifest) -> tuple[str, ...]:
@@ -85,20 +87,29 @@ def by_entity(metric: str, entities: tuple[str, ...]) -> str:
 # --- words as paths ------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """What the words of a condition lead to, besides their paths."""
+
+    metrics: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    ends: list[tuple[str, str]] = field(default_factory=list)
+
+
 def _path(
     word: Word,
     home: SemanticModel,
     manifest: Manifest,
-    metrics: list[tuple[str, tuple[str, ...]]],
+    met: _Met,
     span: Span | None,
 ) -> str:
     """A word of a condition as the path that takes its place."""
     if word.kind == "Metric":
-        return _metric(word, metrics, span)
+        return _metric(word, met.metrics, span)
     last = ending(word, customs(manifest), span)
     if word.name == METRIC_TIME and not word.path:
         return f"time.{last or _default_grain(home)}"
     found = _found(word.path, word.name, home, manifest, span)
+    met.ends.append((found.model, word.name))
     path = spelled(found.path)
     if found.dimension is None or found.dimension.kind != "time":
         if last is not None:
@@ -160,9 +171,8 @@ class _Index:
     """A manifest by its names."""
 
     manifest: Manifest
-    owners: Mapping[
-        str, tuple[tuple[Entity, SemanticModel], ...]
-    ]  # an entity: the models with a row for each
+    #: An entity: the models with a row for each.
+    owners: Mapping[str, tuple[tuple[Entity, SemanticModel], ...]]
     customs: frozenset[str]
 
 
@@ -203,6 +213,7 @@ class _Found:
     """Where a word leads: to a dimension, or to an entity."""
 
     path: tuple[str, ...]
+    model: str
     dimension: Dimension | None
     entity: Entity | None = None
 
@@ -247,11 +258,11 @@ def _steps(
 def _named(path: tuple[str, ...], model: SemanticModel, name: str) -> Iterator[_Found]:
     for dimension in model.dimensions:
         if dimension.name == name:
-            yield _Found((*path, name), dimension)
+            yield _Found((*path, name), model.name, dimension)
             return
     for entity in model.entities:
         if entity.name == name and not entity.virtual:
-            yield _Found((*path, name), None, entity)
+            yield _Found((*path, name), model.name, None, entity)
             return
 
 

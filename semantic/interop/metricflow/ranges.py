@@ -128,13 +128,17 @@ def _part(condition: Text, start: int, end: int) -> Text:
     return Text(condition[start:end].rstrip(), condition.file, begins)
 
 
-def speaks_of_time(condition: Text, dialect: str) -> bool:
-    """Whether a condition is about the shared axis of time at all."""
+def spoken_of(condition: Text, dialect: str) -> frozenset[str]:
+    """What the paths of a condition begin with.
+
+    >>> sorted(spoken_of(Text("time.month_of_year = 3 or listing.country = 'us'"), "duckdb"))
+    ['listing', 'time']
+    """
     try:
         tree = parse.parse(condition, dialect)
     except SemanticError:
-        return False
-    return any(parse.names(node)[0] == "time" for node in parse.columns(tree))
+        return frozenset()  # for the binder to tell
+    return frozenset(parse.names(node)[0] for node in parse.columns(tree))
 
 
 def _conjuncts(tree: exp.Expr) -> Iterator[exp.Expr]:

@@ -47,12 +47,13 @@ _ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("date_part", "date_part_name"),
     ),
     "Entity": (("name", "entity_name"), ("entity_path",), ("descending",)),
-    "Metric": (("name", "metric_name"), ("group_by",), ("descending",)),
+    "Metric": (("name", "metric_name"), ("group_by",), ("descending",), ("alias",)),
 }
 _METHODS = {
     "grain": ("grain", "time_granularity_name", "time_granularity", "name"),
     "date_part": ("date_part", "date_part_name", "name"),
     "descending": ("descending", "_is_descending"),
+    "alias": ("alias",),
 }
 _CALLED = {"dimension": "Dimension", "timedimension": "TimeDimension", "entity": "Entity", "metric": "Metric"}
 _OPEN = re.compile(r"\{[{%#]")
@@ -76,6 +77,7 @@ class Word:
     part: str | None = None
     group_by: tuple[str, ...] = ()  # of a metric
     descending: bool | None = None
+    alias: str | None = None  # what a question calls it
     offset: int = 0
 
     @property
@@ -206,6 +208,7 @@ def _word(body: str, text: Text, start: int, customs: frozenset[str]) -> Word:
         part=made.part if part is None else str(part).lower(),
         group_by=tuple(name.strip().lower() for name in _strings(arguments.get("group_by"))),
         descending=None if arguments.get("descending") is None else bool(arguments["descending"]),
+        alias=None if arguments.get("alias") is None else str(arguments["alias"]),
     )
 
 
@@ -217,7 +220,7 @@ def _misfit(arguments: Mapping[str, object]) -> str | None:
     """The argument that is missing or of the wrong type."""
     if not isinstance(arguments.get("name"), str) or not str(arguments["name"]).strip("_ "):
         return "name"
-    for key in ("grain", "date_part"):
+    for key in ("grain", "date_part", "alias"):
         if not isinstance(arguments.get(key), str | None):
             return key
     for key in ("entity_path", "group_by"):

@@ -15,10 +15,11 @@ from semantic.bind.leaf import Metric
 from semantic.catalog import Catalog
 from semantic.faults import Fault, SemanticError
 from semantic.interop.metricflow.asking import Item, constraint, grouped, listed, renamed
-from semantic.interop.metricflow.beside import PerEntity
+from semantic.interop.metricflow.beside import Need
+from semantic.interop.metricflow.called import Called, called, checked
 from semantic.interop.metricflow.conditions import Conditions
 from semantic.interop.metricflow.ranges import Bounds
-from semantic.interop.metricflow.resolving import Resolver, our_name
+from semantic.interop.metricflow.resolving import Resolver, is_axis, our_name
 from semantic.interop.metricflow.templates import DATE_PARTS, METRIC_TIME, Word, dundered, is_call, word
 from semantic.interop.spelling import is_word
 from semantic.query import By, TimeRange, Top
@@ -32,7 +33,7 @@ class Understood:
     """The words of a question that are ours now, and the models that it needs beside those of the project."""
 
     words: dict[str, Any]
-    needs: tuple[PerEntity, ...] = ()
+    needs: tuple[Need, ...] = ()
 
 
 def understood(words: Mapping[str, Any], catalog: Catalog, metric: Callable[[str], Metric]) -> Understood:
@@ -42,9 +43,18 @@ def understood(words: Mapping[str, Any], catalog: Catalog, metric: Callable[[str
     """
     given = renamed(words, catalog)
     # Of names that no metric has, the binder tells.
-    names = [name for name in listed(given.get("metrics")) if isinstance(name, str)]
-    metrics = [metric(name) for name in names if name in catalog.metrics]
-    return _Reader(given, Resolver(catalog, metric, metrics, _paths(given.get("paths")))).understood()
+    found = [(called(each), each) for each in listed(given.get("metrics"))]
+    if found:
+        known = [
+            (one if one is None or one.metric in catalog.metrics else one.bare, each) for one, each in found
+        ]
+        given["metrics"] = [each if one is None else one.name for one, each in known]
+    asked = [one for one, _ in found if one is not None]
+    metrics = [metric(each.metric) for each in asked if each.metric in catalog.metrics]
+    reader = _Reader(given, Resolver(catalog, metric, metrics, _paths(given.get("paths"))))
+    reader.called = checked(asked, catalog)
+    reader.shown = {each.metric: each.name for each in sorted(asked, key=lambda each: not each.is_alias)}
+    return reader.understood()
 
 
 def _paths(given: Any) -> dict[str, tuple[str, ...]]:
@@ -61,6 +71,8 @@ class _Reader:
         self.words = words
         self.to = to
         self.conditions = Conditions(to)
+        self.called: tuple[Called, ...] = ()
+        self.shown: dict[str, str] = {}  # metrics under the names that they have in the answer
         self.found: list[Fault] = []
         self.theirs = self._names() == "metricflow"
 
@@ -70,16 +82,19 @@ class _Reader:
         self.to.axis = self._axis(asked)
         items = [self._each(self._item, item) for item in asked]
         known = [item for item in items if item is not None]
+        self._crossed(known)
         self._time(known)
         made: dict[str, Any] = {"by": [by for _, by in known], "where": self._where()}
         self._bounded()
+        if self.conditions.periods:
+            made["having"] = [*listed(self.words.get("having")), *self.conditions.periods]
         made |= self._rest(known)
         if self.found:
             raise SemanticError(self.found)
         rest = {key: value for key, value in self.words.items() if key not in made}
         made = {key: value for key, value in made.items() if value not in (None, [])}
         paths = {"paths": self.to.paths} if self.to.paths else {}
-        return Understood({**rest, **made, **paths}, tuple(self.conditions.needs.values()))
+        return Understood({**rest, **made, **paths}, (*self.conditions.needs.values(), *self.called))
 
     def _names(self) -> str:
         given = self.words.pop("names", None) or NAMES[0]
@@ -101,6 +116,13 @@ class _Reader:
         ]
         return days[0] if len(days) == 1 else "time"
 
+    def _crossed(self, known: Sequence[tuple[Word | None, By]]) -> None:
+        """A fault for ``metric_time`` beside values that no metric brings together with it."""
+        times = [word for word, _ in known if word is not None and is_axis(word)]
+        others = [by for word, by in known if word is None or not is_axis(word)]
+        if times and others and not self.words.get("metrics") and not self.words.get("from"):
+            self.found.append(faults.values_beside_time(times[0].spelled, others[0].output))
+
     def _each(self, read: Callable[[Any], Any], item: Any) -> Any:
         """What is read, or nothing and its faults noted."""
         try:
@@ -117,8 +139,8 @@ class _Reader:
             return None, item.ours
         word = self.to.completed(self._word(item))
         by = By(Text(self.to.full(word, None)))
-        wish = item.name or (word.spelled if self.theirs else our_name(word))
-        if self.theirs and item.name is None and self.words.get("extremes"):
+        wish = item.name or word.alias or (word.spelled if self.theirs else our_name(word))
+        if self.theirs and not (item.name or word.alias) and self.words.get("extremes"):
             wish += "_"  # before the _min and _max of ours
         return word, by if by.output == wish else By(by.path, wish)
 
@@ -188,7 +210,8 @@ class _Reader:
         bare = text.strip().removeprefix("-")
         if is_call(bare):
             found = word(Text(bare), self.to.vocabulary.customs)
-            name = found.name if found.kind == "Metric" else outputs.get(_key(self.to.completed(found)), bare)
+            metric = self.shown.get(found.name, found.name)
+            name = metric if found.kind == "Metric" else outputs.get(_key(self.to.completed(found)), bare)
             return f"-{name}" if found.descending or text.strip().startswith("-") else name
         name, _, direction = bare.partition(" ")
         sign = "-" if text.strip().startswith("-") else ""
@@ -196,6 +219,8 @@ class _Reader:
 
     def _output(self, name: str, outputs: Mapping[Any, str]) -> str | None:
         """The column that a word of the question became, unless the word is a column or a path itself."""
+        if name in self.shown and name not in outputs.values():
+            return self.shown[name]
         known = name in outputs.values() or name in self.to.catalog.metrics
         if known or not _may_be_word(name):
             return None

@@ -43,10 +43,15 @@ def explained(metricflow, question: dict) -> str:
     """The statement for a question: metrics, by, where, order, limit, start, end, saved, extremes."""
     from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
+    metrics, by = question.get("metrics") or [], question.get("by") or []
+    called = any(isinstance(each, dict) for each in (*metrics, *by))
     request = MetricFlowQueryRequest.create(
         saved_query_name=question.get("saved"),
-        metric_names=question.get("metrics"),
-        group_by_names=question.get("by"),
+        **(
+            _objects(metrics, by)
+            if called
+            else {"metric_names": metrics or None, "group_by_names": by or None}
+        ),
         where_constraints=question.get("where"),
         order_by_names=question.get("order"),
         limit=question.get("limit"),
@@ -55,6 +60,24 @@ def explained(metricflow, question: dict) -> str:
         min_max_only=question.get("extremes", False),
     )
     return metricflow.explain(request).sql_statement.sql
+
+
+def _objects(metrics: list, by: list) -> dict:
+    """Metrics and what they are grouped by, where some have names of the question's own."""
+    from metricflow_semantics.specs.query_param_implementations import (
+        DimensionOrEntityParameter,
+        MetricParameter,
+        TimeDimensionParameter,
+    )
+
+    def group(each: dict):
+        return (TimeDimensionParameter if "grain" in each else DimensionOrEntityParameter)(**each)
+
+    named = [each if isinstance(each, dict) else {"name": each} for each in metrics]
+    return {
+        "metrics": [MetricParameter(**each) for each in named],
+        "group_by": [group(each if isinstance(each, dict) else {"name": each}) for each in by],
+    }
 
 
 def _moment(text: str | None) -> datetime.datetime | None:

@@ -40,6 +40,10 @@ class Report:
         self.met(kind, name)
         self._drops.setdefault((kind, name), reason)
 
+    def is_dropped(self, kind: str, name: str) -> bool:
+        """Whether such a definition was dropped already."""
+        return (kind, name) in self._drops
+
     def losses(self, before: Iterable[Entry] = ()) -> Losses:
         """The report, after what the reader of the definitions said; one that both told of is told once."""
         alone = []

@@ -74,10 +74,12 @@ def _time(home: Home, metric: str, kind: Simple) -> Item:
 
 def _snapshots(home: Home, kind: Simple, given: NonAdditive) -> Item:
     """The first or the last rows of a period, for each of the keys apart."""
-    if given.dimension != home.time_of(kind):
-        raise Dropped(f"It is not additive over '{given.dimension}', which is not its time.")
     item: Item = {"time": "first" if given.choice == "min" else "last"}
     if given.groupings:
         per = [home.entity_key(name) for name in given.groupings]
         item["per"] = per[0] if len(per) == 1 else per
+    if given.dimension != home.time_of(kind):
+        if given.dimension not in home.dimensions:
+            raise Dropped(f"'{given.dimension}' is no dimension of '{home.model.name}', or was dropped.")
+        item["of"] = given.dimension
     return item

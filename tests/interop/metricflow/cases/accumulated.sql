@@ -217,3 +217,27 @@ SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_ever,
   sum(CASE WHEN started_at >= date_trunc('month', CAST(day AS timestamp)) THEN minutes END) AS minutes_mtd
 FROM days JOIN rides ON date_trunc('day', started_at) <= day
 WHERE day BETWEEN DATE '2024-03-05' AND DATE '2024-04-05' GROUP BY 1
+
+-- case: snapshots_by_another_time
+-- Of each bike the rides of the day on which its last one was loaded, whatever the month that they started in.
+-- ask: {metrics: [fares_loaded_last], by: [metric_time__month]}
+SELECT date_trunc('month', started_at) AS metric_time__month, sum(fare) AS fares_loaded_last
+FROM rides JOIN (SELECT bike_id, max(loaded_on) AS last FROM rides GROUP BY 1) AS kept
+  ON rides.bike_id = kept.bike_id AND loaded_on = last
+GROUP BY 1
+
+-- case: snapshots_by_another_time_of_each_month
+-- Asked by that time itself, each month of it has a last day for each bike.
+-- ask: {metrics: [fares_loaded_last], by: [ride__loaded_on__month]}
+SELECT date_trunc('month', CAST(loaded_on AS timestamp)) AS ride__loaded_on__month, sum(fare) AS fares_loaded_last
+FROM rides JOIN (
+  SELECT bike_id, date_trunc('month', loaded_on) AS month, max(loaded_on) AS last FROM rides GROUP BY 1, 2
+) AS kept ON rides.bike_id = kept.bike_id AND loaded_on = last
+GROUP BY 1
+
+-- case: snapshots_by_another_time_under_a_condition
+-- ask: {metrics: [fares_loaded_last], by: [ride__is_member], where: ["{{ Dimension('ride__length') }} = 'short'"]}
+SELECT is_member AS ride__is_member, sum(fare) AS fares_loaded_last
+FROM rides JOIN (SELECT bike_id, max(loaded_on) AS last FROM rides WHERE NOT coalesce(minutes >= 30, false) GROUP BY 1) AS kept
+  ON rides.bike_id = kept.bike_id AND loaded_on = last
+WHERE NOT coalesce(minutes >= 30, false) GROUP BY 1

@@ -112,7 +112,7 @@ SELECT count(*) AS visit_to_pass_7d FROM passes WHERE EXISTS (
 SELECT sum(amount) AS closing_balance FROM balances WHERE balance_on = DATE '2024-02-01'
 
 -- case: condition_on_a_part_of_the_time_with_an_offset
--- refused: which rows are meant, those of the answer's month or those that are looked at, nobody can tell.
+-- The month is that of the answer.
 -- ask: {metrics: [minutes_last_month], by: [metric_time__month], where: ["{{ TimeDimension('metric_time', date_part_name='month') }} = 3"]}
 SELECT TIMESTAMP '2024-03-01' AS metric_time__month, sum(minutes) AS minutes_last_month
 FROM rides WHERE started_at >= TIMESTAMP '2024-02-01' AND started_at < TIMESTAMP '2024-03-01'
@@ -121,3 +121,53 @@ FROM rides WHERE started_at >= TIMESTAMP '2024-02-01' AND started_at < TIMESTAMP
 -- ask: {metrics: [minutes_last_month], by: [metric_time__month], where: ["{{ Dimension('bike__model_name') }} = 'Omafiets'"]}
 SELECT date_trunc('month', started_at) + INTERVAL '1 month' AS metric_time__month, sum(minutes) AS minutes_last_month
 FROM rides JOIN bikes USING (bike_id) WHERE model_name = 'Omafiets' GROUP BY 1
+
+-- case: condition_on_a_part_of_the_time_of_a_window
+-- beyond: MetricFlow knows no parts of the time of cumulative metrics.
+-- ask: {metrics: [minutes_7d], by: [metric_time__day], where: ["{{ TimeDimension('metric_time', date_part_name='dow') }} = 3"]}
+SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_7d
+FROM days JOIN rides
+  ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days'
+WHERE extract(isodow FROM day) = 3 AND day <= DATE '2024-03-07' GROUP BY 1
+
+-- case: two_ranges_of_the_time_of_a_window
+-- ask: {metrics: [minutes_7d], by: [metric_time__day],
+-- ask:   where: ["{{ TimeDimension('metric_time', 'day') }} < '2024-02-03' OR {{ TimeDimension('metric_time', 'day') }} = '2024-02-20'"]}
+SELECT CAST(day AS timestamp) AS metric_time__day, sum(minutes) AS minutes_7d
+FROM days JOIN rides
+  ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days'
+WHERE day < DATE '2024-02-03' OR day = DATE '2024-02-20' GROUP BY 1
+
+-- case: condition_on_a_part_of_the_time_of_a_window_and_a_count
+-- The count has rows of its own on these days, and no others.
+-- ask: {metrics: [minutes_7d, ride_count], by: [metric_time__day], where: ["extract(day from {{ TimeDimension('metric_time', 'day') }}) <= 5"]}
+SELECT coalesce(a.day, b.day) AS metric_time__day, minutes_7d, ride_count FROM (
+  SELECT CAST(day AS timestamp) AS day, sum(minutes) AS minutes_7d
+  FROM days JOIN rides
+    ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days'
+  WHERE extract(day FROM day) <= 5 GROUP BY 1
+) AS a FULL JOIN (
+  SELECT date_trunc('day', started_at) AS day, count(*) AS ride_count FROM rides WHERE extract(day FROM started_at) <= 5 GROUP BY 1
+) AS b ON a.day = b.day
+
+-- case: not_one_month_of_a_window
+-- Each month begins with what its first day sees of the month before.
+-- ask: {metrics: [minutes_7d], by: [metric_time__month], where: ["{{ TimeDimension('metric_time', 'month') }} <> '2024-02-01'"]}
+SELECT date_trunc('month', day) AS metric_time__month, minutes_7d FROM (
+  SELECT day, minutes_7d, row_number() OVER (PARTITION BY date_trunc('month', day) ORDER BY day) AS nth FROM (
+    SELECT CAST(day AS timestamp) AS day, sum(minutes) AS minutes_7d
+    FROM days JOIN rides
+      ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days' GROUP BY 1
+  ) AS daily
+) AS numbered WHERE nth = 1 AND date_trunc('month', day) <> DATE '2024-02-01'
+
+-- case: condition_on_days_of_an_offset_by_month
+-- refused: which of the month's days are meant, those of the answer or those that are looked at, its rows do not tell.
+-- ask: {metrics: [minutes_last_month], by: [metric_time__month], where: ["{{ TimeDimension('metric_time', date_part_name='dow') }} = 3"]}
+SELECT date_trunc('month', started_at) + INTERVAL '1 month' AS metric_time__month, sum(minutes) AS minutes_last_month
+FROM rides GROUP BY 1
+
+-- case: condition_on_a_custom_period_behind_a_join
+-- ask: {metrics: [rides_of_riders_of_a_term, ride_count], by: [ride__is_member]}
+SELECT is_member AS ride__is_member, sum(CASE WHEN term = '2024-1' THEN 1 END) AS rides_of_riders_of_a_term, count(*) AS ride_count
+FROM rides LEFT JOIN riders USING (rider_id) LEFT JOIN days ON day = CAST(joined_on AS date) GROUP BY 1

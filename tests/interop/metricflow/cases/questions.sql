@@ -79,6 +79,22 @@ FROM rides LEFT JOIN bikes USING (bike_id) GROUP BY 1 ORDER BY fares DESC LIMIT 
 -- ordered: true
 SELECT date_trunc('month', started_at) AS metric_time__month, count(*) AS ride_count FROM rides GROUP BY 1 ORDER BY 1 DESC
 
+-- case: names_of_the_question
+-- ask: {metrics: [{name: ride_count, alias: trips}, fares], by: [{name: metric_time, grain: month, alias: month}], order: ["-ride_count"], limit: 2}
+-- ordered: true
+SELECT date_trunc('month', started_at) AS month, count(*) AS trips, sum(fare) AS fares
+FROM rides GROUP BY 1 ORDER BY trips DESC LIMIT 2
+
+-- case: names_of_the_question_for_a_window
+-- ask: {metrics: [{name: minutes_7d, alias: lately}], by: [{name: metric_time, grain: month, alias: month}]}
+SELECT date_trunc('month', day) AS month, lately FROM (
+  SELECT CAST(day AS timestamp) AS day, lately, row_number() OVER (PARTITION BY date_trunc('month', CAST(day AS timestamp)) ORDER BY day) AS nth
+  FROM (
+    SELECT day, sum(minutes) AS lately
+    FROM days JOIN rides ON date_trunc('day', started_at) <= day AND date_trunc('day', started_at) > day - INTERVAL '7 days' GROUP BY 1
+  ) AS daily
+) AS numbered WHERE nth = 1
+
 -- case: values_of_a_dimension
 -- ask: {by: [station__district]}
 SELECT DISTINCT district AS station__district FROM stations
@@ -119,7 +135,7 @@ FROM bikes
 SELECT TIMESTAMP '2024-01-01' AS metric_time__year, count(*) AS ride_count FROM rides
 
 -- case: values_of_a_dimension_and_of_time
--- refused: two models have that dimension and a time; MetricFlow crosses all days of its spine with all values.
+-- refused: no rows bring months and countries together; MetricFlow crosses all days of its spine with all values.
 -- ask: {by: [metric_time__month, maker__country]}
 SELECT DISTINCT date_trunc('month', CAST(day AS timestamp)) AS metric_time__month, country AS maker__country
 FROM days CROSS JOIN makers
