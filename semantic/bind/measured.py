@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 from sqlglot import exp
 
-from semantic import faults
 from semantic.bind.asked import Asked
 from semantic.bind.collected import Collected
 from semantic.bind.everywhere import everywhere, marked
@@ -15,9 +13,7 @@ from semantic.bind.leaf import Leaf, Metric
 from semantic.bind.metric import Metrics
 from semantic.bind.row import columns_of
 from semantic.bind.sampled import unsampled, without
-from semantic.faults import SemanticError
 from semantic.query import Query
-from semantic.source import Text
 
 Leaves = dict[str, Leaf]
 
@@ -34,23 +30,15 @@ class Measured:
 def measured(metrics: Metrics, query: Query, found: Collected) -> Measured:
     """What a question measures, as it is defined."""
     given = found.each(query.metrics, lambda name: metrics.metric(str(name), name.span))
-    having = found.each(query.having, partial(_having, metrics))
+    having = found.each(query.having, lambda text: metrics.condition(text, comments=False))
     leaves = _leaves(given)
-    for _, used in having:
-        leaves.update(used)
-    return Measured(tuple(given), tuple(tree for tree, _ in having), leaves)
+    for condition in having:
+        leaves |= condition.leaves
+    return Measured(tuple(given), tuple(condition.tree for condition in having), leaves)
 
 
 def _leaves(metrics: list[Metric]) -> Leaves:
     return {key: leaf for metric in metrics for key, leaf in metric.leaves.items()}
-
-
-def _having(metrics: Metrics, text: Text) -> tuple[exp.Expr, Leaves]:
-    """A condition on metrics, and the aggregates that it reads."""
-    tree, kind, used = metrics.expression(text, None, comments=False)
-    if kind not in ("boolean", None):
-        raise SemanticError([faults.not_boolean(kind, text.span)])
-    return tree, used
 
 
 def as_seen(whole: Measured, asked: Asked) -> Measured:

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind.asked import Asked
+from semantic.bind.condition import by_way_of
 from semantic.bind.leaf import Leaf, Metric, all_leaves
 from semantic.bind.meant import conditions_meant
 from semantic.bind.paths import AXIS
@@ -38,8 +39,7 @@ def _shared(asked: Asked, home: str, text: Text) -> frozenset[str] | None:
         found = conditions_meant(asked, home, asked.definitions.time(home), text)
     except SemanticError:
         return None
-    ups = [each.branch.up for condition in found for each in condition.exists if each.branch.up]
-    return frozenset(asked.catalog.edges(home, up)[-1].target for up in ups)
+    return by_way_of(asked.catalog, found)
 
 
 def time_of_rows(asked: Asked, metrics: Iterable[Metric]) -> Iterator[Fault]:

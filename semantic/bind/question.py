@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from semantic import faults
 from semantic.bind.asked import Asked
-from semantic.bind.bound import Bound, Fact, Frame, Key, Leading
+from semantic.bind.bound import Bound, Every, Fact, Frame, Key, Leading
 from semantic.bind.collected import Collected
 from semantic.bind.definitions import Definitions
 from semantic.bind.distinct import misplaced
 from semantic.bind.everywhere import every_period
-from semantic.bind.facts import facts_of
+from semantic.bind.facts import Leaves, facts_of
 from semantic.bind.filling import filled
 from semantic.bind.keys import bound_keys
 from semantic.bind.leading import question_of_leading
@@ -41,88 +41,88 @@ def bind(definitions: Definitions, metrics: Metrics, query: Query, frame: Frame 
         found.add(misplaced(query) if query.metrics or query.by else [faults.no_metrics()])
         if not query.metrics:
             return values_asked(asked, found)
-    return _Binding(asked, metrics, found).bound()
+    return _measuring(metrics, asked, found)
 
 
-class _Binding:
-    """One question with metrics, of which all faults are collected."""
+def _measuring(metrics: Metrics, whole: Asked, found: Collected) -> Bound:
+    """A question with metrics as it was asked, over the keys and facts that its answer is made from."""
+    query = whole.query
+    defined = measured(metrics, query, found)
+    order = _columns(query, defined, found)
+    longer = told_by_another(query, defined.leaves.values())
+    inner = renamed(query, defined.leaves.values())
+    asked = whole.asking(_with_keys(query, longer, inner))
+    seen = as_seen(defined, asked)
+    facts, leaves = facts_of(asked, seen.leaves, found)
+    _check(asked, seen, leaves, found)
+    found.stop()
+    people = population(asked)
+    keys = bound_keys(asked, facts, people, found)
+    outputs = {name: by.output for by, name in inner.items()}
+    top = _leading(metrics, asked, facts, keys, found)
+    fill, members = filled(asked, keys, found), all_members(asked, keys, facts, outputs, found)
+    found.stop()
+    return Bound(
+        query=query,
+        keys=keys,
+        metrics=seen.metrics,
+        facts=facts,
+        leaves=leaves,
+        having=seen.having,
+        order=order,
+        fill=fill,
+        members=members,
+        population=people,
+        axis=asked.along.axis,
+        derived=(*(derived(asked, by) for by in longer), *under_asked_names(keys, outputs)),
+        top=top,
+        every=_every(asked, keys, leaves.values()),
+    )
 
-    def __init__(self, asked: Asked, metrics: Metrics, found: Collected) -> None:
-        self.asked = asked
-        self.metrics = metrics
-        self.found = found
 
-    def bound(self) -> Bound:
-        """The question as it was asked, over the keys and facts that its answer is made from."""
-        query, found = self.asked.query, self.found
-        defined = measured(self.metrics, query, found)
-        found.add(misnamed(query))
-        found.add(_filled_retention(query, defined.leaves.values()))
-        order, unordered = ordered(query)
-        found.add(unordered)
-        longer = told_by_another(query, defined.leaves.values())
-        inner = renamed(query, defined.leaves.values())
-        asked = self.asked.asking(_with_keys(query, longer, inner))
-        seen = as_seen(defined, asked)
-        facts, leaves = facts_of(asked, seen.leaves, found)
-        self._check(asked, replace(seen, leaves=leaves))
-        found.stop()
-        people = population(asked)
-        keys = bound_keys(asked, facts, people, found)
-        outputs = {name: by.output for by, name in inner.items()}
-        top = self._leading(asked, facts, keys)
-        fill, members = filled(asked, keys, found), all_members(asked, keys, facts, outputs, found)
-        found.stop()
-        axis = asked.along.axis
-        kind = next((key.type for key in keys if axis is not None and key.name == axis.key), None)
-        return Bound(
-            query,
-            keys,
-            seen.metrics,
-            facts,
-            leaves,
-            seen.having,
-            order,
-            fill,
-            members,
-            people,
-            axis,
-            (*(derived(asked, by) for by in longer), *under_asked_names(keys, outputs)),
-            top,
-            every_period(asked.definitions, asked.query, axis, kind, leaves.values()),
-        )
+def _columns(query: Query, defined: Measured, found: Collected) -> tuple[tuple[str, bool], ...]:
+    """The order of an answer, whose columns are named; cells of a retention appear by its cohorts alone."""
+    found.add(misnamed(query))
+    if (query.fill or query.members) and any(leaf.retained for leaf in defined.leaves.values()):
+        found.add([faults.fill_of_retention("fill" if query.fill else "members")])
+    order, unordered = ordered(query)
+    found.add(unordered)
+    return order
 
-    def _check(self, asked: Asked, seen: Measured) -> None:
-        """What conditions and keys have against them."""
-        found = self.found
-        if not seen.leaves and asked.frame is None:
-            found.add(_nowhere(asked))
-            found.each(asked.query.where, lambda text: asked.definitions.parse(text, comments=False))
-        for metric in seen.metrics:
-            found.add(unlike_parts(asked, metric))
-        found.add(time_of_rows(asked, seen.metrics))
 
-    def _leading(self, asked: Asked, facts: tuple[Fact, ...], keys: tuple[Key, ...]) -> Leading | None:
-        """The values that lead, as a question bound before this one."""
-        top = asked.query.top
-        wanted = [top] if top is not None else []
-        for values in self.found.each(wanted, lambda top: question_of_leading(asked, top, facts, keys)):
-            bound = bind(asked.definitions, self.metrics, values)
-            return Leading(values.by[0].output, bound, wanted[0].others)
+def _check(asked: Asked, seen: Measured, leaves: Leaves, found: Collected) -> None:
+    """What conditions and keys have against them."""
+    if not leaves and asked.frame is None:
+        found.add(_nowhere(asked))
+        found.each(asked.query.where, lambda text: asked.definitions.parse(text, comments=False))
+    for metric in seen.metrics:
+        found.add(unlike_parts(asked, metric))
+    found.add(time_of_rows(asked, seen.metrics))
+
+
+def _leading(
+    metrics: Metrics, asked: Asked, facts: tuple[Fact, ...], keys: tuple[Key, ...], found: Collected
+) -> Leading | None:
+    """The values that lead, as a question bound before this one."""
+    top = asked.query.top
+    if top is None:
         return None
+    for values in found.each([top], lambda top: question_of_leading(asked, top, facts, keys)):
+        return Leading(values.by[0].output, bind(asked.definitions, metrics, values), top.others)
+    return None
+
+
+def _every(asked: Asked, keys: tuple[Key, ...], leaves: Iterable[Leaf]) -> Every | None:
+    """The periods that all appear."""
+    axis = asked.along.axis
+    kind = next((key.type for key in keys if axis is not None and key.name == axis.key), None)
+    return every_period(asked.definitions, asked.query, axis, kind, leaves)
 
 
 def _with_keys(query: Query, longer: tuple[By, ...], names: dict[By, str]) -> Query:
     """A question without the periods that others tell, its keys under the names that steps have for them."""
     kept = tuple(replace(by, name=names.get(by, by.name)) for by in query.by if by not in longer)
     return replace(query, by=kept)
-
-
-def _filled_retention(query: Query, leaves: Iterable[Leaf]) -> list[Fault]:
-    """Cells of a retention appear by its cohorts, and none beside."""
-    if (query.fill or query.members) and any(leaf.retained is not None for leaf in leaves):
-        return [faults.fill_of_retention("fill" if query.fill else "members")]
-    return []
 
 
 def _nowhere(asked: Asked) -> list[Fault]:
