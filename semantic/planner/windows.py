@@ -30,7 +30,9 @@ from semantic.plan import (
     partial_column,
 )
 from semantic.planner import series, sweep
+from semantic.planner.names import in_group
 from semantic.planner.planning import Planning
+from semantic.planner.rows import rows_grouped
 
 #: Of how many windows a row may be part for its windows to be gathered: grouping few copies beats a sweep.
 _FEW = 4
@@ -104,8 +106,8 @@ class Windows:
         if entity:
             keys, reached = [*keys, *entity], [*reached, *fact.keys[-len(entity) :]]
         narrowed = replace(fact, keys=tuple(reached), where=where)
-        step = free_name(f"{fact.home}_by_{'_'.join(key.name for key in keys)}", self.planner.taken)
-        return self.planner.rows_grouped(narrowed, step, entity, tuple(keys))
+        step = self.planner.free(f"{fact.home}_by_{'_'.join(key.name for key in keys)}")
+        return rows_grouped(self.planner, narrowed, step, entity, tuple(keys))
 
     def _counted(self, grouped: Aggregate) -> tuple[Aggregate, str]:
         """A grouping with the number of its rows, and the name of that."""
@@ -131,7 +133,7 @@ class Windows:
         """Changes by period."""
         keys = tuple(Named(key.name, partial_column(key.name), key.type) for key in self.others)
         period = Named(axis, partial_column(axis), kind.type)
-        return Aggregate(rows, free_name(wish, self.planner.taken), (*keys, period), (*measures, found))
+        return Aggregate(rows, self.planner.free(wish), (*keys, period), (*measures, found))
 
     # --- ways -------------------------------------------------------------------------------------
 
@@ -254,7 +256,7 @@ class Windows:
         havings = [leaf.per.having if leaf.per is not None else None for leaf in fact.leaves]
         if any(having is None or not strict(having) for having in havings):
             return ()
-        trees = [self.planner.in_group(having) for having in havings if having is not None]
+        trees = [in_group(self.planner.names, having) for having in havings if having is not None]
         return tuple(trees[:1]) if all(tree == trees[0] for tree in trees) else ()
 
     def _of_states(
@@ -296,11 +298,11 @@ class Windows:
 
     def _told(self, leaf: Leaf, made: _Made) -> Iterator[tuple[Named, Measure]]:
         """What each entity adds to an aggregate, and that added up; for a sum also how many values it has."""
-        inner = self.planner.in_group(leaf.call)
+        inner = in_group(self.planner.names, leaf.call)
         assert isinstance(inner, exp.Anonymous)
         having = None
         if leaf.per is not None and leaf.per.having is not None and not made.tests:
-            having = self.planner.in_group(leaf.per.having)
+            having = in_group(self.planner.names, leaf.per.having)
         column = self.planner.names[leaf.key]
         plain = Measure(column, inner, None, leaf.type, leaf.counts, True)
         yield Named(column, sweep.contribution(inner, having), leaf.type), sweep.changed(plain, column)
