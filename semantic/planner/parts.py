@@ -8,12 +8,13 @@ from semantic.planner import calendars, series
 from semantic.planner.entities import over_entities, over_groups
 from semantic.planner.frames import expanded
 from semantic.planner.names import title
+from semantic.planner.pieces import Pieces
 from semantic.planner.planning import Planning
 from semantic.planner.rows import rows_grouped
 from semantic.planner.samples import sampled
 from semantic.planner.snapshots import of_snapshots
 from semantic.planner.triangle import triangle
-from semantic.planner.windows import Windows
+from semantic.planner.windows import seen_along, sweeps
 
 
 def part(planning: Planning, fact: Fact) -> Part:
@@ -45,8 +46,9 @@ def _part(planning: Planning, fact: Fact, name: str) -> Part:
     moment = bool(fact.leaves) and fact.leaves[0].at is not None
     if not (fact.through.framed or moment):
         return _later(planning, _plain(planning, fact, name), fact, axis, name)
-    if Windows(planning, axis).sweeps(fact):
-        return _later(planning, Windows(planning, axis).of(fact, name), fact, axis, name)
+    pieces = Pieces(planning, axis)
+    if sweeps(pieces, fact):
+        return _later(planning, seen_along(pieces, fact, name), fact, axis, name)
     if fact.entities is not None:
         return over_entities(planning, fact, fact.entities, name)
     return expanded(planning, fact, fact.through, axis, name)
