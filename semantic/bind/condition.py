@@ -18,7 +18,7 @@ from semantic.bind.definitions import Definitions
 from semantic.bind.nulls import Truth, truth
 from semantic.bind.row import Row, columns_of, conjunction, moved, substitute, walk_of
 from semantic.bind.texts import Reached, Reference, Resolve, referring, type_of
-from semantic.catalog import Branch, Walk
+from semantic.catalog import Branch, Catalog, Walk
 from semantic.expr.spelled import spelled
 from semantic.expr.structure import cast
 from semantic.expr.types import infer
@@ -273,3 +273,9 @@ def _marker(index: int) -> exp.Column:
 def present(home: str, row: Row) -> Condition:
     """Rows that have a scalar at all."""
     return Condition(home, exp.Not(this=exp.Is(this=row.tree.copy(), expression=exp.Null())))
+
+
+def by_way_of(catalog: Catalog, found: Iterable[Condition]) -> frozenset[str]:
+    """The models by way of which conditions reach other rows than a model's own."""
+    ups = [(c.home, each.branch.up) for c in found for each in c.exists if each.branch.up]
+    return frozenset(catalog.edges(home, up)[-1].target for home, up in ups)

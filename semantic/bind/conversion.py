@@ -10,7 +10,8 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind import grain
-from semantic.bind.definitions import Counted, Definitions, Following
+from semantic.bind.computed import Counted, Following
+from semantic.bind.definitions import Definitions
 from semantic.bind.row import Row, call, conjunction
 from semantic.bind.sensible import SHORT, check_like
 from semantic.bind.timerange import day_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -16,10 +16,12 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind import banding, grain
+from semantic.bind.computed import Computed, Following, add_computed, add_following
+from semantic.bind.nearby import has_name, unknown_path
 from semantic.bind.nesting import follows
 from semantic.bind.order import check_order
 from semantic.bind.relations import Relations, identifier, named_model
-from semantic.bind.row import Row, call, column, columns_of, rerooted, substitute, walk_of
+from semantic.bind.row import Row, column, rerooted, substitute
 from semantic.bind.strict import strict
 from semantic.bind.texts import Reached, Reference, referring, type_of
 from semantic.catalog import Catalog, Model, Walk, bare
@@ -28,43 +30,9 @@ from semantic.faults import SemanticError
 from semantic.source import Span, Text
 from semantic.spec.types import Column, Dimension, TypeName
 
+__all__ = ["Computed", "Definitions", "Following", "PoliciesOf", "QuestionsOf"]
+
 _WORDS = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
-
-
-@dataclass(frozen=True)
-class Counted:
-    """The events for which a base event is the nearest one before, where ``fits`` holds: a condition over the
-    times ``from`` and ``to`` of both."""
-
-    fits: exp.Expr | None
-
-
-@dataclass(frozen=True)
-class Following:
-    """The time of the next event of another model: of the same ``keys`` (pairs of here and there), after
-    (or, ``inclusive``, at) the own time; ``once`` gives an event to the nearest base event alone. ``last`` is
-    the time of the last event of all; ``counted`` is the number of events instead."""
-
-    to: str
-    keys: tuple[tuple[exp.Expr, exp.Expr], ...]
-    times: tuple[exp.Expr, exp.Expr]
-    inclusive: bool
-    once: bool
-    last: bool = False
-    met: tuple[exp.Expr | None, exp.Expr | None] = (None, None)  # conditions of base and of later events
-    counted: Counted | None = None
-
-
-@dataclass(frozen=True)
-class Computed:
-    """A column that looks at other rows: a step above those of its model adds it. ``level`` counts the
-    steps."""
-
-    name: str
-    tree: exp.Expr
-    type: TypeName | None
-    level: int
-    following: Following | None = None
 
 
 class QuestionsOf(Protocol):
@@ -175,7 +143,7 @@ class Definitions(Relations):
         span = self.place(text, node)
         row = self.try_path(model, names, raw=True, inside=inside, span=span)
         if row is None:
-            raise SemanticError([self.unknown_path(model, names, span)])
+            raise SemanticError([unknown_path(self.catalog, model, names, span)])
         return row
 
     def try_path(
@@ -190,7 +158,7 @@ class Definitions(Relations):
         """What a path means on the one side of ``model``, or ``None``; ambiguity is a fault."""
         walks = self.catalog.forward(model, names[:-1]) if len(names) > 1 else ((),)
         if len(walks) > 1:
-            named = [w for w in walks if self._has(self.catalog.end(model, w), names[-1], raw=raw)]
+            named = [w for w in walks if has_name(self.catalog.end(model, w), names[-1], raw=raw)]
             spelled = [".".join((model, *walk, names[-1])) for walk in walks]
             if not named:
                 return self._grained(model, names, raw=raw, inside=inside, span=span)
@@ -212,11 +180,6 @@ class Definitions(Relations):
         found = exp.Not(this=exp.Is(this=key.copy(), expression=exp.Null()))
         tree = exp.Case(ifs=[exp.If(this=found, true=row.tree.copy())])
         return Row(row.model, tree, row.type, row.at, row.finest)
-
-    def _has(self, model: Model, name: str, *, raw: bool) -> bool:
-        """Whether a path to a model may end in the name."""
-        column = model.column(name) if raw or name in model.spec.primary_key else None
-        return bool(model.dimension(name) or column) or (raw and not model.declared)
 
     def _grained(
         self, model: str, names: tuple[str, ...], *, raw: bool, inside: str | None, span: Span | None
@@ -359,61 +322,20 @@ class Definitions(Relations):
         return self._computed(model, str(spec.name), row)
 
     def _computed(self, model: Model, name: str, row: Row) -> Row:
-        """A scalar of a model's rows as a column that a step above them adds; one of the same name and the
-        same meaning is added once."""
-        computed = self.computed.setdefault(model.name, {})
-        used = [
-            computed[c.name].level for c in columns_of(row.tree) if walk_of(c) == () and c.name in computed
-        ]
-        while model.column(name) or (name in computed and computed[name].tree != row.tree):
-            name += "_"  # the column of that name is something else
-        if name in computed:
-            return Row(model.name, column(identifier(name)), row.type)
-        computed[name] = Computed(name, row.tree, row.type, 1 + max(used, default=0))
-        return Row(model.name, column(identifier(name)), row.type)
+        """A scalar of a model's rows as a column that a step above them adds."""
+        return add_computed(self.computed.setdefault(model.name, {}), model, name, row)
 
     def following(self, model: str, wish: str, following: Following, kind: TypeName) -> exp.Expr:
-        """The column of a model's rows that tells when the next event follows; the same one is added once."""
+        """The column of a model's rows that tells when the next event follows."""
         computed = self.computed.setdefault(model, {})
-        known = next((each for each in computed.values() if each.following == following), None)
-        if known is None:
-            own = [left for left, _ in following.keys] + [following.times[0]]
-            used = [computed[c.name].level for tree in own for c in columns_of(tree) if c.name in computed]
-            name = wish
-            while self.catalog.models[model].column(name) or name in computed:
-                name += "_"
-            tree = call("coalesce", *(tree.copy() for tree in own))  # what it reads of its own rows
-            known = computed[name] = Computed(name, tree, kind, 1 + max(used, default=0), following)
-        return column(identifier(known.name))
+        return add_following(computed, self.catalog.models[model], wish, following, kind)
 
     def _keys_of(self, model: Model) -> list[list[exp.Expr]]:
         """The keys that tell the rows of a model apart, as trees."""
         keys = [key for key in (model.spec.primary_key, *model.spec.unique) if key]
         return [[self.key_row(model.name, part).tree for part in key] for key in keys]
 
-    # --- wording --------------------------------------------------------------------------------
-
-    def unknown_path(self, model: str, names: tuple[str, ...], span: Span | None) -> faults.Fault:
-        """The fault for a path that leads nowhere, with what could have been meant."""
-        if len(names) == 1 and names[0] in self.catalog.metrics:
-            return faults.metric_in_row(names[0], span)
-        other = self.catalog.models.get(names[0]) if len(names) == 2 else None
-        known = other is not None and self._has(other, names[1], raw=other.declared)
-        if known and not self.catalog.forward(model, names[:1]):
-            return faults.no_join(model, ".".join(names), span)
-        return faults.unknown("path from model '" + model + "'", ".".join(names), self.names(model), span)
-
-    def names(self, model: str) -> list[str]:
-        """What can be named from a model: its own names, and those one or more joins away."""
-        own = self.catalog.models[model]
-        names = sorted(
-            {*(str(d.name) for d in own.dimensions.values()), *(str(c.name) for c in own.columns.values())}
-        )
-        for walk, end in self.catalog.walks(model)[1:]:
-            other = self.catalog.models[end]
-            own_names = dict.fromkeys((*other.dimensions, *other.columns))
-            names += [f"{walk[-1]}.{name}" for name in own_names]
-        return names
+    # --- times and keys -----------------------------------------------------------------------------
 
     def time(self, model: str, override: Text | None = None) -> Row | None:
         """The time axis of a model (or the one a metric chose), seen from the model."""
@@ -438,25 +360,6 @@ class Definitions(Relations):
     def given(self, model: str, text: str, row: Row) -> None:
         """A key that is no text of the project's but a scalar that is known."""
         self._keys.setdefault((model, text), row)
-
-    def comparable(self, moment: Row, bounds: tuple[Row, Row], path: Text) -> tuple[Row, Row, Row]:
-        """A moment and the bounds of an interval in one type; instants become local, never by the session."""
-        kind = next((bound.type for bound in bounds if bound.type is not None), None)
-        if kind in (moment.type, None) or moment.type is None:
-            return moment, *bounds
-        if kind == "date":
-            return self.grained(moment, "day", path, path.span), *bounds
-        if kind == "timestamptz":
-            start, end = (grain.localised(bound, self.calendar) for bound in bounds)
-            return _as_timestamp(moment), start, end
-        return _as_timestamp(grain.localised(moment, self.calendar)), *bounds
-
-
-def _as_timestamp(row: Row) -> Row:
-    """A date as its midnight; a wall clock as it is."""
-    if row.type != "date":
-        return row
-    return Row(row.model, call("timestamp_of_date", row.tree.copy()), "timestamp", row.at)
 
 
 def _class(kind: TypeName) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 from sqlglot import exp
 
 from semantic import faults
-from semantic.bind.condition import Condition, conditions
+from semantic.bind.condition import Condition, by_way_of, conditions
 from semantic.bind.definitions import Definitions
-from semantic.bind.leaf import Leaf, Where, facts_of, leaf_column
+from semantic.bind.expression import changed, named_by
+from semantic.bind.leaf import Leaf, Where, facts_of
 from semantic.bind.paths import AXIS, question_paths
-from semantic.bind.row import Row, columns_of, substitute
+from semantic.bind.row import Row
 from semantic.bind.texts import Reached
 from semantic.faults import SemanticError
 from semantic.source import Text
@@ -28,13 +29,7 @@ def filtered(
     """A metric of the rows that meet the ``filter`` of another one that is seen through it."""
     assert definition.filter is not None
     reading = _Reading(definitions, definition.filter)
-    found: dict[str, Leaf] = {}
-    tree = tree.copy()
-    for node in columns_of(tree):
-        if node.table == "#":
-            leaf = reading.leaf(leaves[node.name], definition)
-            found[leaf.key] = leaf
-            tree = substitute(tree, node, leaf_column(leaf.key))
+    tree, found = changed(tree, leaves, lambda leaf: [reading.leaf(leaf, definition)])
     reading.check(str(definition.name), one=isinstance(tree, exp.Column))
     return tree, found
 
@@ -54,7 +49,7 @@ class _Reading:
         met = {
             Where.place(home, time): self._met(home, time) for home, time in facts_of(self.definitions, leaf)
         }
-        name = str(definition.name) if leaf.name == definition.metric else f"{leaf.name}_{definition.name}"
+        name = named_by(definition, leaf)
         if leaf.per is None and leaf.retained is None and not leaf.level:
             [own] = met.values()
             return replace(leaf, name=name, conditions=(*leaf.conditions, *own))
@@ -85,15 +80,11 @@ class _Reading:
     def check(self, name: str, *, one: bool) -> None:
         """Raise where the condition says one thing of one part of the metric, and another of another; of
         entities it may choose some by what they share."""
-        ways: dict[str, Any] = {home: self._shared(made) for home, made in self.found.values()}
+        catalog = self.definitions.catalog
+        ways: dict[str, Any] = {home: by_way_of(catalog, made) for home, made in self.found.values()}
         different: list[Mapping[str, Any]] = [*self.ends.values(), *([] if one else [ways])]
         for told in different:
             here = next(iter(told), "")
             there = next((home for home in told if told[home] != told[here]), None)
             if there is not None:
                 raise SemanticError([faults.unlike_parts(name, str(self.text), here, there, self.text.span)])
-
-    def _shared(self, made: tuple[Condition, ...]) -> frozenset[str]:
-        """The models by way of which it reaches other rows than a model's own."""
-        ups = [(c.home, each.branch.up) for c in made for each in c.exists if each.branch.up]
-        return frozenset(self.definitions.catalog.edges(home, up)[-1].target for home, up in ups)

@@ -25,11 +25,11 @@ from semantic.plan import (
     Measure,
     Named,
     Test,
-    free_name,
 )
 from semantic.planner import series
 from semantic.planner.frames import gathered
 from semantic.planner.planning import Planning
+from semantic.planner.rows import rows_grouped
 from semantic.spec.types import Duration, Periods, StartOf
 
 Back = tuple[Literal["number", "position", "first"], int]
@@ -76,7 +76,7 @@ def _frames(planner: Planning, fact: Fact, through: Through, axis: Axis, calenda
         )
     parent = next((name for name in through.own if name != axis.grain), None)
     window, length, start = _window(through, axis)
-    title = free_name(f"{fact.home}_windows", planner.taken)
+    title = planner.free(f"{fact.home}_windows")
     return CalendarFrames(
         name=title,
         output=axis.key,
@@ -161,7 +161,7 @@ def _of_calendar(
     trees = [*(key.tree for key in keys), *(m.call for m in measures), *known]
     rows = planner.lookups.rows(calendar, trees)
     tests = tuple(Test(tree) for tree in known)
-    return Aggregate(Filter(rows, tests), free_name(title, planner.taken), keys, measures)
+    return Aggregate(Filter(rows, tests), planner.free(title), keys, measures)
 
 
 def lasts(planner: Planning) -> tuple[Aggregate, ...]:
@@ -173,8 +173,8 @@ def lasts(planner: Planning) -> tuple[Aggregate, ...]:
             bare = replace(
                 fact, keys=(), leaves=(), entities=None, where=(*fact.where, present(fact.home, day))
             )
-            step = free_name(f"{fact.home}_last_day", planner.taken)
-            last = planner.rows_grouped(bare, step, keys=())
+            step = planner.free(f"{fact.home}_last_day")
+            last = rows_grouped(planner, bare, step, keys=())
             measure = Measure("last_day", call("max", day.tree), None, "date", False, False)
             found.append(replace(last, measures=(measure,)))
     return tuple(found)

@@ -26,11 +26,11 @@ from semantic.plan import (
     Named,
     Spine,
     frame_column,
-    free_name,
     partial_column,
 )
 from semantic.planner import series
 from semantic.planner.planning import Planning
+from semantic.planner.rows import rows_grouped
 from semantic.spec.types import Calendar, Duration, TypeName
 
 
@@ -55,7 +55,7 @@ def gathered(
     """A fact's rows (of each entity) met with frames; ``fine`` names their fine period."""
     if fact.leaves and all(leaf.merges for leaf in fact.leaves):
         return _in_parts(planner, fact, frames, fine, axis, name, entity)
-    grouped = planner.rows_grouped(fact, name, entity)
+    grouped = rows_grouped(planner, fact, name, entity)
     return replace(grouped, input=Expanded(grouped.input, frames, fine[1].tree), keys=_keys(grouped, axis))
 
 
@@ -74,8 +74,8 @@ def _in_parts(
     reached = [Reached(row) if k.name == axis.key else r for k, r in zip(asked, fact.keys, strict=False)]
     if entity:
         keys, reached = [*keys, *entity], [*reached, *fact.keys[-len(entity) :]]
-    step = free_name(f"{name}_parts", planner.taken)
-    parts = planner.rows_grouped(replace(fact, keys=tuple(reached)), step, entity, tuple(keys))
+    step = planner.free(f"{name}_parts")
+    parts = rows_grouped(planner, replace(fact, keys=tuple(reached)), step, entity, tuple(keys))
     names = [axis.key if k.name == column else k.name for k in parts.keys]
     outer = tuple(
         replace(k, name=own, tree=frame_column("period") if own == axis.key else partial_column(k.name))
@@ -118,7 +118,7 @@ def _frames(planner: Planning, fact: Fact, through: Through, axis: Axis, fine: R
         begun = series.later_of(shown, own, offset, axis.grain, calendar)
         shown = series.latest_of(shown, own, offset, axis.grain, calendar)
     return Frames(
-        name=free_name(f"{fact.home}_windows", planner.taken),
+        name=planner.free(f"{fact.home}_windows"),
         output=axis.key,
         spine=Spine(axis.key, axis.grain, grain.spine_name(axis.grain), own, axis.start, axis.end),
         fines=Spine(name, name, grain.spine_name(name), kind, None, None),
@@ -136,8 +136,8 @@ def _extent(planner: Planning, fact: Fact, name: str, fine: Row) -> Aggregate:
     counted = [c for c in fact.leaves[0].conditions if not c.exists] if len(fact.leaves) == 1 else []
     where = (*fact.where, *counted)
     bare = replace(fact, keys=(Reached(fine),), leaves=(), entities=None, where=where)
-    step = free_name(f"{fact.home}_{name}s", planner.taken)
-    return planner.rows_grouped(bare, step, keys=(Key(name, name, fine.type, None, None),))
+    step = planner.free(f"{fact.home}_{name}s")
+    return rows_grouped(planner, bare, step, keys=(Key(name, name, fine.type, None, None),))
 
 
 def _last_fine(period: exp.Expr, name: str, fine: str) -> exp.Expr:

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind.definitions import Definitions
+from semantic.bind.intervals import comparable
 from semantic.bind.row import Row, columns_of, rerooted, walk_of
 from semantic.catalog import Edge, Walk
 from semantic.faults import SemanticError
@@ -110,7 +111,7 @@ class Lookups:
         end = self.definitions.key_row(edge.target, edge.spec.valid[1])
         timed = self.catalog.by_time(edge)
         given = self._time(edge.spec.at) if timed else self.definitions.key_row(edge.origin, edge.spec.at)
-        at, start, end = self.definitions.comparable(given, (start, end), edge.spec.at)
+        at, start, end = comparable(self.definitions, given, (start, end), edge.spec.at)
         moment = rerooted(at, "", () if timed else walk[:-1]).tree
         first, last = rerooted(start, "", walk).tree, rerooted(end, "", walk).tree
         begun = exp.LTE(this=first.copy(), expression=moment.copy())

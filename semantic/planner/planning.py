@@ -1,30 +1,47 @@
-"""What parts of the planner need of the planner of a question."""
+"""What all parts of the plan of a question share: what it is about, and the names that are taken."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass, replace
 
-from sqlglot import exp
-
-from semantic.bind.bound import Bound, Fact, Key
+from semantic.bind.bound import Axis, Bound, Key
 from semantic.bind.definitions import Definitions
-from semantic.plan import Aggregate
+from semantic.plan import free_name
 from semantic.planner.lookups import Lookups
+from semantic.planner.names import leaf_names
 
 
-class Planning(Protocol):
-    """What windows need of the planner of a question."""
+@dataclass(frozen=True)
+class Planning:
+    """A question while it is planned; ``names`` are those of its leaves, ``taken`` those of steps, and
+    ``bridges`` what no bridge to a many side may be called."""
 
     definitions: Definitions
     bound: Bound
     names: dict[str, str]
     taken: set[str]
     lookups: Lookups
+    bridges: set[str]
 
-    def rows_grouped(
-        self, fact: Fact, name: str, entity: tuple[Key, ...] = (), keys: tuple[Key, ...] | None = None
-    ) -> Aggregate:
-        """The rows of a fact grouped by some keys."""
+    def free(self, wish: str) -> str:
+        """A name for a step that no other one has."""
+        return free_name(wish, self.taken)
 
-    def in_group(self, tree: exp.Expr) -> exp.Expr:
-        """A tree over leaves as one over the columns of groups."""
+    def by(self, keys: tuple[Key, ...], axis: Axis | None) -> Planning:
+        """The same by other keys, beside it in one plan."""
+        bound = replace(self.bound, keys=keys, axis=axis)
+        return replace(self, bound=bound, bridges=_bridges(self.definitions))
+
+
+def planning(definitions: Definitions, bound: Bound) -> Planning:
+    """The plan of a question begun."""
+    taken = {"aligned", "periods", "frame"}
+    names, lookups = leaf_names(bound), Lookups(definitions)
+    return Planning(definitions, bound, names, taken, lookups, _bridges(definitions))
+
+
+def _bridges(definitions: Definitions) -> set[str]:
+    """The names that mean something in the FROM of a step."""
+    models = definitions.catalog.models
+    roles = {role for model in models.values() for role in model.edges}
+    return {name.lower() for name in (*models, *roles, *definitions.table_names)}

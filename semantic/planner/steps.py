@@ -11,7 +11,8 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind.bound import Bound
-from semantic.bind.definitions import Computed, Definitions, Following
+from semantic.bind.computed import Computed, Following
+from semantic.bind.definitions import Definitions
 from semantic.bind.relations import identifier
 from semantic.bind.row import column, columns_of, walk_of
 from semantic.catalog import bare, ring
@@ -29,7 +30,8 @@ from semantic.plan import (
 )
 from semantic.planner.lookups import Lookups
 from semantic.planner.policed import Visible, looked_at, visible
-from semantic.planner.question import LEADING, planned, ungrouped
+from semantic.planner.question import planned, ungrouped
+from semantic.planner.rows import LEADING
 
 Reads = dict[str, set[str]]
 

@@ -15,6 +15,7 @@ from semantic.bind.row import Row, call, rerooted
 from semantic.bind.texts import Reached
 from semantic.plan import Aggregate, Measure, Named, Spine, Triangle, free_name, partial_column
 from semantic.planner.planning import Planning
+from semantic.planner.rows import rows_grouped
 from semantic.planner.series import moved
 from semantic.spec.types import Duration, TypeName
 
@@ -88,12 +89,10 @@ def _grouped(
 ) -> Aggregate:
     """Rows of a fact by some keys, without measures."""
     asked = tuple(key for key, _ in keys)
-    step = free_name(
-        f"{fact.home}_by_{'_'.join(key.name for key in asked)}" if asked else f"{fact.home}_last",
-        planner.taken,
-    )
+    by = "_".join(key.name for key in asked)
+    step = planner.free(f"{fact.home}_by_{by}" if asked else f"{fact.home}_last")
     narrowed = replace(fact, keys=tuple(each for _, each in keys), where=(*fact.where, *where), leaves=())
-    return planner.rows_grouped(narrowed, step, keys=asked)
+    return rows_grouped(planner, narrowed, step, keys=asked)
 
 
 def _active(
