@@ -76,6 +76,15 @@ class Stages:
         >>> Layer.from_text(semantic="name: shop").warmed().catalog.spec.name
         'shop'
         """
+        import semantic.bind.shortcut
+        import semantic.compiling
+        import semantic.emit
+        import semantic.lower
+        import semantic.planner
+        import semantic.rewrite
+
+        if self.catalog.entities:
+            import semantic.interop.metricflow.words  # noqa: F401
         _, metrics = self.context({})
         target = self.target_dialect(dialect)
         with self._lock:
