@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from random import Random
 from typing import Any, TypeVar
 
-from semantic.layer import Layer
 from tests.engines import Engine, Table
-from tests.shop import same_value, sources
+from tests.shop import layer_of, same_value, sources
 
 PROJECT = """
 name: sales
@@ -89,6 +89,7 @@ class World:
     lines: tuple[Line, ...]
 
     @classmethod
+    @cache
     def random(cls, seed: int) -> World:
         """Sales of two years, with lines of no customer, of nobody, and of no time."""
         rnd = Random(seed)
@@ -148,7 +149,7 @@ class Shop:
         self.world = world
         tables = world.tables()
         engine.load(tables)
-        self.layer = Layer.from_text(semantic=project + metrics, sources=sources(tables))
+        self.layer = layer_of(semantic=project + metrics, sources=sources(tables))
 
     def ask(self, metric: str, by: Sequence[str], **question: Any) -> dict[tuple[Any, ...], Any]:
         """The answer to a question of one metric, by its keys."""
