@@ -74,7 +74,6 @@ class Retail(Shop):
     """The shop with a calendar table."""
 
     def __init__(self, engine: Engine, world: World, metrics: str) -> None:
-
         self.engine, self.world = engine, world
         columns = (("day", "date"), ("retail_month", "text"), ("retail_year", "integer"))
         columns += (("business_day", "date"), ("holiday", "text"))

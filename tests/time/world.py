@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from random import Random
 from typing import Any, TypeVar
 
@@ -65,7 +65,7 @@ class Line:
     quantity: int
     amount: Decimal
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The day of the line, which has one."""
         assert self.ordered_at is not None
@@ -98,9 +98,13 @@ class World:
 
     def region(self, customer: int | None) -> str | None:
         """The region of a customer, if there is one."""
-        return next((c.region for c in self.customers if c.customer_id == customer), None)
+        return self._regions.get(customer)
 
-    @property
+    @cached_property
+    def _regions(self) -> dict[int | None, str | None]:
+        return {customer.customer_id: customer.region for customer in self.customers}
+
+    @cached_property
     def dated(self) -> tuple[Line, ...]:
         """The lines that have a time."""
         return tuple(line for line in self.lines if line.ordered_at is not None)
