@@ -223,10 +223,13 @@ def test_an_interrupt_stops_the_statement(many: Layer, urls: dict[str, str], dia
         "except KeyboardInterrupt: print('interrupted')\n"
     )
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "asking\n"
-    time.sleep(0.5)
-    start = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=20)[0] == "interrupted\n"
-    assert time.monotonic() - start < 10
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "asking\n"
+        time.sleep(0.5)
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20)[0] == "interrupted\n"
+        assert time.monotonic() - start < 10
+    finally:
+        process.kill()  # else the statement would run beside all other tests

@@ -87,8 +87,8 @@ def truth(world: World, metric: str, window: str, grain: str, grouped: bool, ask
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize("metric", METRICS)
 def test_a_window_ends_with_its_period(engine: Engine, metric: str, window: str) -> None:
-    """Each metric through each window by each grain. Another dimension and a range take turns: each metric and
-    window, and each metric and grain, is asked with both, with either, and with none of them."""
+    """Each metric through each window by each grain. Another dimension and a range take turns: each metric
+    and window, and each metric and grain, is asked with both, with either, and with none of them."""
     world = World.random(1)
     shop = Shop(engine, world, METRICS_YAML)
     number = list(METRICS).index(metric) * len(WINDOWS) + list(WINDOWS).index(window)
