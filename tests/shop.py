@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -24,7 +25,7 @@ class Shop:
         parsed = {name: Table.parse(text) for name, text in tables.items()}
         engine.load(parsed)
         used = {name: table for name, table in parsed.items() if f"source: {name}" in project}
-        self.layer = Layer.from_text(semantic=project, sources=sources(used))
+        self.layer = layer_of(semantic=project, sources=sources(used))
 
     def sql(self, *metrics: str, **question: Any) -> str:
         """The statement for a question."""
@@ -52,6 +53,12 @@ class Shop:
     def columns(self, *metrics: str, **question: Any) -> list[str]:
         """The names that the engine gives the answer's columns."""
         return self.engine.columns(self.sql(*metrics, **question))
+
+
+@lru_cache(maxsize=16)
+def layer_of(**texts: str) -> Layer:
+    """The project of some texts; tests that ask the same project one after the other read it once."""
+    return Layer.from_text(**texts)
 
 
 def sources(tables: Mapping[str, Table]) -> str:

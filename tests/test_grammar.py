@@ -5,6 +5,7 @@ that are emulated, and before every engine over tables without rows, for their n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ Project = Callable[[str], tuple[Layer, list[Query]]]
 pytestmark = pytest.mark.slow
 
 
+@cache
 def example(name: str) -> tuple[Layer, list[Query]]:
     """A project on real data: the questions that have SQL by hand, and each metric alone."""
     layer = Layer.load(ROOT / "examples" / name)
@@ -35,6 +37,7 @@ def example(name: str) -> tuple[Layer, list[Query]]:
     return layer, [*written, *alone(layer)[::6]]
 
 
+@cache
 def library(name: str) -> tuple[Layer, list[Query]]:
     """A library: some of its metrics alone; its own tests run on every engine in `tests.crm`."""
     project = f"name: a\nlibraries: [{name}]\n"

@@ -12,7 +12,7 @@ from semantic.spec.reader import read_tests, read_text
 from semantic.spec.types import Spec
 from semantic.testing.cases import Case, cases
 from semantic.testing.running import Runner
-from semantic.testing.world import World
+from semantic.testing.world import Compiler, World
 from semantic.warehouse import Place
 from tests.engines import Engine, Table
 
@@ -49,11 +49,16 @@ class _Session:
         return self.engine.rows(sql)
 
 
+#: No table of the suite's worlds is in a schema: what is bound for one engine is bound for all.
+_COMPILERS: dict[frozenset[str], Compiler] = {}
+
+
 class EngineWorld(World):
     """A world whose tables an engine of the suite holds."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(spec(), Layer, _Session(engine), None)  # type: ignore[arg-type]
+        self._compilers = _COMPILERS
         self.engine = engine
 
     def fill(self, case: Case) -> None:

@@ -21,13 +21,21 @@ class Engine:
 
     def load(self, tables: Mapping[str, Table]) -> None:
         """Exactly these tables, in place of those before."""
-        if self._loaded != tables:
+        before = self._loaded
+        if before != tables:
             self._loaded = None
-            self._load(tables)
+            if before is not None and _same_columns(before, tables):
+                self._refill(before, tables)
+            else:
+                self._load(tables)
             self._loaded = dict(tables)
 
     def _load(self, tables: Mapping[str, Table]) -> None:
         raise NotImplementedError
+
+    def _refill(self, before: Mapping[str, Table], tables: Mapping[str, Table]) -> None:
+        """Other rows in the tables that stand here already."""
+        self._load(tables)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -48,6 +56,10 @@ class Engine:
     def session(self, zone: str, week_start: int) -> None:
         """The session's time zone, and the first day of its weeks (1 is Monday) where it has one."""
         raise NotImplementedError
+
+
+def _same_columns(before: Mapping[str, Table], tables: Mapping[str, Table]) -> bool:
+    return before.keys() == tables.keys() and all(before[n].columns == tables[n].columns for n in tables)
 
 
 def quoted(name: str) -> str:

@@ -37,38 +37,61 @@ class Snowflake(Engine):
         self.product = f"fakesnow {metadata.version('fakesnow')}"
         self._connection = connection
         self._tables: tuple[str, ...] = ()
+        self._ready: dict[str, Any] = {}
 
     def _load(self, tables: Mapping[str, Table]) -> None:
+        self._ready.clear()
+        self._connection.results_cache.clear()  # it keeps every answer
         for name in self._tables:
             self._connection._duck_conn.execute(f"DROP TABLE IF EXISTS {named(name)}")
         self._tables = tuple(tables)
         for name, table in tables.items():
             columns = ", ".join(f"{named(column)} {TYPES[kind]}" for column, kind in table.columns)
             self._execute(f"CREATE TABLE {named(name)} ({columns})")
-            if table.rows:
-                # The rows go to the DuckDB beneath: how data is loaded is not what is proved.
-                values = [value for row in table.rows for value in row]
-                rows = marks(table.rows, "?")
-                self._connection._duck_conn.execute(f"INSERT INTO {named(name)} VALUES {rows}", values)
+            self._fill(name, table)
+
+    def _refill(self, before: Mapping[str, Table], tables: Mapping[str, Table]) -> None:
+        for name, table in tables.items():
+            if table.rows != before[name].rows:
+                self._connection._duck_conn.execute(f"DELETE FROM {named(name)}")
+                self._fill(name, table)
+
+    def _fill(self, name: str, table: Table) -> None:
+        """The rows go to the DuckDB beneath: how data is loaded is not what is proved."""
+        if table.rows:
+            values = [value for row in table.rows for value in row]
+            rows = marks(table.rows, "?")
+            self._connection._duck_conn.execute(f"INSERT INTO {named(name)} VALUES {rows}", values)
 
     def session(self, zone: str, week_start: int) -> None:
         # The emulator refuses ALTER SESSION; so, the zone of the DuckDB beneath. It has no WEEK_START.
         self._connection._duck_conn.execute(f"SET TimeZone = '{zone}'")
 
     def _answer(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        check(sql, self.dialect, self._loaded or {})
-        names, rows = self.unchecked(sql)
+        ready = self._ready.get(sql)  # in another session, or over other rows
+        if ready is None:
+            check(sql, self.dialect, self._loaded or {})
+            cursor = self._execute(sql)
+            self._ready[sql] = cursor._last_transformed
+        else:
+            cursor = self._connection.cursor()
+            cursor._execute(ready)
+        names, rows = _answered(cursor)
         if any(isinstance(value, float) and not math.isfinite(value) for row in rows for value in row):
             raise RefusedError("snowflake refuses: a division by zero")  # which DuckDB beneath makes infinite
         return names, rows
 
     def unchecked(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """What the emulator answers."""
-        cursor = self._execute(sql)
-        return [column.name for column in cursor.description], list(map(tuple, cursor.fetchall()))
+        return _answered(self._execute(sql))
 
     def _execute(self, sql: str) -> Any:
         return self._connection.cursor().execute(sql)
+
+
+def _answered(cursor: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Names and rows; `description` would have the emulator read and bind the statement once more."""
+    return cursor._arrow_table.column_names, list(map(tuple, cursor.fetchall()))
 
 
 def named(name: str) -> str:

@@ -41,11 +41,20 @@ class SqlEngine(Engine):
         self.run("DROP SCHEMA IF EXISTS shop CASCADE; CREATE SCHEMA shop; SET search_path = 'shop'")
         self.run("; ".join(created(name, table) for name, table in tables.items()))
         for name, table in tables.items():
-            if table.rows:
-                values = [value for row in table.rows for value in row]
-                target = quoted(exact(name)[0]).replace("%", "%%" if self.mark == "%s" else "%")
-                rows = marks(table.rows, self.mark)
-                self.connection.execute(f"INSERT INTO {target} VALUES {rows}", values)
+            self._fill(name, table)
+
+    def _refill(self, before: Mapping[str, Table], tables: Mapping[str, Table]) -> None:
+        for name, table in tables.items():
+            if table.rows != before[name].rows:
+                self.run(f"DELETE FROM shop.{quoted(exact(name)[0])}")
+                self._fill(name, table)
+
+    def _fill(self, name: str, table: Table) -> None:
+        if table.rows:
+            values = [value for row in table.rows for value in row]
+            target = quoted(exact(name)[0]).replace("%", "%%" if self.mark == "%s" else "%")
+            rows = marks(table.rows, self.mark)
+            self.connection.execute(f"INSERT INTO shop.{target} VALUES {rows}", values)
 
     def _answer(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         cursor = self.connection.execute(sql)

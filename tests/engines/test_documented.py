@@ -105,7 +105,7 @@ def taken() -> Iterator[tuple[str, str]]:
             yield dialect, statement.strip()
 
 
-@pytest.mark.parametrize(("dialect", "sql"), taken())
+@pytest.mark.parametrize(("dialect", "sql"), tuple(taken()))
 def test_what_is_documented_is_taken(request: pytest.FixtureRequest, dialect: str, sql: str) -> None:
     engine: Engine = request.getfixturevalue(dialect)
     engine.load(TABLES)

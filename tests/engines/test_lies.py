@@ -36,12 +36,12 @@ def refused() -> Iterator[Any]:
                 yield pytest.param(dialect, sql, word, id=f"{dialect}-{sql}")
 
 
-@pytest.mark.parametrize(("dialect", "sql", "word"), refused())
+@pytest.mark.parametrize(("dialect", "sql", "word"), tuple(refused()))
 def test_a_lie_is_told_and_caught(request: pytest.FixtureRequest, dialect: str, sql: str, word: str) -> None:
     engine = request.getfixturevalue(dialect)
     engine.load(TABLES)
     engine.unchecked(sql)
-    with pytest.raises(RefusedError, match=word):
+    with pytest.raises(RefusedError, match=word or None):
         engine.rows(sql)
 
 

@@ -23,22 +23,28 @@ from tests.faults.hostile import quoted
 RESERVED = sorted({word for dialect in DIALECTS for word in load(dialect).answers.reserved_words})
 MEANT = "count date day first hour key last level month name rank row_number sum value year"
 WORDS = sorted({*RESERVED, *MEANT.split()})
-#: Words that the emulator of Snowflake stumbles over in one place or another: see `tests.promises.marks`.
-APART = ("all", "nextval")
+#: What the emulator of Snowflake stumbles over: see `tests.promises.marks`.
+APART = ("nextval",)
 TOGETHER = [word for word in WORDS if word not in APART]
-SIZE = 6
-BATCHES = [TOGETHER[start : start + SIZE] for start in range(0, len(TOGETHER), SIZE)]
-BATCHES += [["plain", word] for word in APART]
+SIZE = 8
+
+
+def batches(words: list[str]) -> list[list[str]]:
+    """Some words at a time, none alone; those of `APART` among plain ones."""
+    found = [words[start : start + SIZE] for start in range(0, len(words), SIZE)]
+    found[-1] = [*found[-1], "plain", "simple"]
+    return [*found, *(["plain", word, "simple"] for word in APART)]
+
+
 #: The words that an engine's own dialect quotes, and those that mean something; others are plain names there.
 OWN = {dialect: {*load(dialect).answers.reserved_words, *MEANT.split()} for dialect in DIALECTS}
+ASKED = [
+    pytest.param(dialect, words, id=f"{dialect}-{words[1]}")
+    for dialect in DIALECTS
+    for words in batches([word for word in TOGETHER if word in OWN[dialect]])
+]
 #: Parameters with these names cannot be written in a template.
 UNSPOKEN = {"false", "not", "true"}
-
-
-def own(engine: Engine, words: list[str]) -> list[str]:
-    """Those of some words that are worth asking an engine, beside plain ones."""
-    kept = [word for word in words if word in (*OWN[engine.dialect], *APART, "plain")]
-    return [*kept, *(word for word in ("plain", "simple") if word not in kept)][:SIZE]
 
 
 def chained(words: list[str]) -> tuple[Layer, dict[str, Table]]:
@@ -80,9 +86,8 @@ def stepped(words: list[str]) -> tuple[Layer, dict[str, Table]]:
     return Layer.from_text(semantic=json.dumps(project)), {"days": Table(days, rows)}
 
 
-@pytest.mark.parametrize("words", BATCHES, ids=lambda words: words[1])
+@pytest.mark.parametrize(("engine", "words"), ASKED, indirect=["engine"])
 def test_words_name_tables_columns_dimensions_metrics_and_aliases(engine: Engine, words: list[str]) -> None:
-    words = own(engine, words)
     layer, tables = chained(words)
     engine.load(tables)
     first, *others = words
@@ -94,15 +99,15 @@ def test_words_name_tables_columns_dimensions_metrics_and_aliases(engine: Engine
         order=f"-{others[-1]}",
         dialect=engine.dialect,
     )
-    assert engine.rows(compiled.text) == [(2,) * len(words), (1,) * len(words)]
-    assert [name.lower() for name in engine.columns(compiled.text)] == [*others, first]
+    names, rows = engine.answer(compiled.text)
+    assert rows == [(2,) * len(words), (1,) * len(words)]
+    assert [name.lower() for name in names] == [*others, first]
     aligned = layer.sql(words, by=f"{words[-1]}.{words[-1]} as {words[-1]}_key", dialect=engine.dialect)
     assert engine.rows(aligned.text) == [(1,) * (len(words) + 1), (2,) * (len(words) + 1)]
 
 
-@pytest.mark.parametrize("words", BATCHES, ids=lambda words: words[1])
+@pytest.mark.parametrize(("engine", "words"), ASKED, indirect=["engine"])
 def test_words_name_steps_and_times(engine: Engine, words: list[str]) -> None:
-    words = own(engine, words)
     layer, tables = stepped(words)
     engine.load(tables)
     compiled = layer.sql(words, by="time.month", fill=True, time="2024-01..2024-03", dialect=engine.dialect)
@@ -138,7 +143,7 @@ def test_words_name_parameters(dialect: str) -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_what_is_asked_is_what_is_parsed(dialect: str) -> None:
-    for words in BATCHES:
+    for words in batches(TOGETHER):
         layer, _ = chained(words)
         by = [f"{word}.{word} as {word}" for word in words[1:]]
         compiled = layer.sql(words[0], by=by, dialect=dialect)

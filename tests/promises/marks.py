@@ -39,11 +39,6 @@ MARKS = (
     ),
     Mark(
         "snowflake",
-        ("test_words_name_tables", "[snowflake-all]"),
-        'sqlglot, through which fakesnow reads, takes ORDER BY "ALL" for ORDER BY ALL',
-    ),
-    Mark(
-        "snowflake",
         ("test_words_name", "[snowflake-nextval]"),
         'sqlglot, through which fakesnow reads, takes x."NEXTVAL" for the next value of a sequence',
     ),

@@ -15,7 +15,7 @@ import pytest
 
 from semantic.faults import SemanticError
 from tests.engines import Engine, Table
-from tests.shop import sources
+from tests.shop import layer_of, sources
 from tests.time.calendar import floor
 from tests.time.test_windows import METRICS, ROWS
 from tests.time.world import PROJECT, Line, Shop, World, check, some
@@ -74,8 +74,6 @@ class Retail(Shop):
     """The shop with a calendar table."""
 
     def __init__(self, engine: Engine, world: World, metrics: str) -> None:
-        from semantic.layer import Layer
-
         self.engine, self.world = engine, world
         columns = (("day", "date"), ("retail_month", "text"), ("retail_year", "integer"))
         columns += (("business_day", "date"), ("holiday", "text"))
@@ -83,7 +81,7 @@ class Retail(Shop):
         tables = world.tables() | {"retail": Table(columns, rows)}
         engine.load(tables)
         project = PROJECT.replace("\nmetrics:", f"{CALENDAR}metrics:") + metrics
-        self.layer = Layer.from_text(semantic=project, sources=sources(tables))
+        self.layer = layer_of(semantic=project, sources=sources(tables))
 
 
 def ordered(attribute: str) -> list[Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from semantic.layer import Layer
 from tests.engines import Engine, Table
-from tests.shop import same, sources
+from tests.shop import layer_of, same, sources
 from tests.time.world import PROJECT, World, some
 
 METRICS = """
@@ -57,7 +57,7 @@ def asked(engine: Engine, metrics: list[str], **question: Any) -> list[tuple[Any
     """The rows of a question, without an order."""
     tables = World.random(4).tables()
     engine.load(tables)
-    layer = Layer.from_text(semantic=PROJECT + METRICS, sources=sources(tables))
+    layer = layer_of(semantic=PROJECT + METRICS, sources=sources(tables))
     return engine.rows(layer.sql(metrics, dialect=engine.dialect, order=(), **question).text)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from semantic.layer import Layer
 from tests.engines import Engine, Table
-from tests.shop import sources
+from tests.shop import layer_of, sources
 from tests.time.calendar import add, floor, periods
 from tests.time.world import check, some
 
@@ -116,7 +116,7 @@ def loaded(engine: Engine, rows: list[Row], kind: Any) -> Layer:
     cells = tuple((*row[:3], value(row[3]), value(row[4]), row[5]) for row in rows)
     tables = {"grades": Table(columns, cells)}
     engine.load(tables)
-    return Layer.from_text(semantic=PROJECT, sources=sources(tables))
+    return layer_of(semantic=PROJECT, sources=sources(tables))
 
 
 def test_several_distinct_counts_and_filters(engine: Engine) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from semantic.layer import Layer
 from tests.engines import Engine, Table
-from tests.shop import sources
+from tests.shop import layer_of, sources
 from tests.time.calendar import floor
 from tests.time.world import check, some
 
@@ -74,7 +74,7 @@ def test_snapshots_of_a_period(engine: Engine, metric: str) -> None:
     columns = (("day", "date"), ("product", "text"), ("store", "text"), ("quantity", "integer"))
     tables = {"stock": Table(columns, tuple(rows))}
     engine.load(tables)
-    layer = Layer.from_text(semantic=PROJECT, sources=sources(tables))
+    layer = layer_of(semantic=PROJECT, sources=sources(tables))
     groups = ([], ["time.month"], ["time.month", "stock.store"], ["stock.product"])
     filters = (("", rows), ("stock.store = 'x'", [row for row in rows if row[2] == "x"]))
     for by, (where, kept) in some(engine, product(groups, filters), len(metric), times=2):

@@ -13,7 +13,7 @@ import pytest
 from semantic.faults import SemanticError
 from semantic.layer import Layer
 from tests.engines import Engine, Table
-from tests.shop import sources
+from tests.shop import layer_of, sources
 from tests.time.calendar import floor
 from tests.time.world import check, some
 
@@ -120,7 +120,7 @@ class Shop:
         self.engine = engine
         tables = self.world.tables()
         engine.load(tables)
-        self.layer = Layer.from_text(semantic=PROJECT, sources=sources(tables))
+        self.layer = layer_of(semantic=PROJECT, sources=sources(tables))
 
     def ask(self, *metrics: str, by: list[str], **question: Any) -> dict[Any, Any]:
         sql = self.layer.sql(list(metrics), by=by, dialect=self.engine.dialect, **question).text

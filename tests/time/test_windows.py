@@ -87,11 +87,13 @@ def truth(world: World, metric: str, window: str, grain: str, grouped: bool, ask
 @pytest.mark.parametrize("window", WINDOWS)
 @pytest.mark.parametrize("metric", METRICS)
 def test_a_window_ends_with_its_period(engine: Engine, metric: str, window: str) -> None:
+    """Each metric through each window by each grain. Another dimension and a range take turns: each metric
+    and window, and each metric and grain, is asked with both, with either, and with none of them."""
     world = World.random(1)
     shop = Shop(engine, world, METRICS_YAML)
     number = list(METRICS).index(metric) * len(WINDOWS) + list(WINDOWS).index(window)
-    questions = _questions(number)
-    if engine.dialect == "bigquery" and number % 4:  # which takes long to meet days with days
+    questions = _questions(list(METRICS).index(metric), list(WINDOWS).index(window))
+    if engine.dialect == "bigquery" and (number % 4 or (window, metric) in LONG):
         questions = [question for question in questions if question[0] not in ("day", "week")]
     for grain, grouped, asked in some(engine, questions, number):
         by = [f"time.{grain}", *(["customers.region"] if grouped else [])]
@@ -101,11 +103,16 @@ def test_a_window_ends_with_its_period(engine: Engine, metric: str, window: str)
         check(found, expected, f"{metric} {window} {by} {question}")
 
 
-def _questions(number: int) -> list[tuple[str, bool, bool]]:
-    """Every grain, with and without another dimension, of which one has a range."""
-    ranged = [(n + number) % 2 == 0 for n in range(len(GRAINS))]
-    pairs = zip(GRAINS, ranged, strict=True)
-    return [(grain, grouped, grouped == asked) for grain, asked in pairs for grouped in (False, True)]
+#: What GoogleSQL's reference implementation takes ten seconds for, as it meets every day with every row.
+LONG = {("all", "middle"), ("all", "spend")}
+
+
+def _questions(metric: int, window: int) -> list[tuple[str, bool, bool]]:
+    """Every grain, some with another dimension, some with a range."""
+    return [
+        (grain, (metric + window + n) % 2 == 0, (metric + window // 2 + n // 2) % 2 == 0)
+        for n, grain in enumerate(GRAINS)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(2, 6))

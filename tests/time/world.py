@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache, cached_property
 from random import Random
 from typing import Any, TypeVar
 
-from semantic.layer import Layer
 from tests.engines import Engine, Table
-from tests.shop import same_value, sources
+from tests.shop import layer_of, same_value, sources
 
 PROJECT = """
 name: sales
@@ -65,7 +65,7 @@ class Line:
     quantity: int
     amount: Decimal
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The day of the line, which has one."""
         assert self.ordered_at is not None
@@ -89,6 +89,7 @@ class World:
     lines: tuple[Line, ...]
 
     @classmethod
+    @cache
     def random(cls, seed: int) -> World:
         """Sales of two years, with lines of no customer, of nobody, and of no time."""
         rnd = Random(seed)
@@ -97,9 +98,13 @@ class World:
 
     def region(self, customer: int | None) -> str | None:
         """The region of a customer, if there is one."""
-        return next((c.region for c in self.customers if c.customer_id == customer), None)
+        return self._regions.get(customer)
 
-    @property
+    @cached_property
+    def _regions(self) -> dict[int | None, str | None]:
+        return {customer.customer_id: customer.region for customer in self.customers}
+
+    @cached_property
     def dated(self) -> tuple[Line, ...]:
         """The lines that have a time."""
         return tuple(line for line in self.lines if line.ordered_at is not None)
@@ -148,7 +153,7 @@ class Shop:
         self.world = world
         tables = world.tables()
         engine.load(tables)
-        self.layer = Layer.from_text(semantic=project + metrics, sources=sources(tables))
+        self.layer = layer_of(semantic=project + metrics, sources=sources(tables))
 
     def ask(self, metric: str, by: Sequence[str], **question: Any) -> dict[tuple[Any, ...], Any]:
         """The answer to a question of one metric, by its keys."""
