@@ -37,8 +37,9 @@ class PartReader(Walker):
 
     def _spellings(self, nodes: Nodes, key: str, what: str) -> tuple[Spelling, ...]:
         """The texts of an expression, one for each dialect."""
+        before = len(self.page.faults)
         found = self.items(nodes, key, f"'expression' of {what}", self._spelling)
-        if key in nodes and not found and not self.page.faults:
+        if key in nodes and not found and len(self.page.faults) == before:
             self.page.fault(faults.no_value(f"'{key}' of {what}", self.page.span(nodes[key][1])))
         return found
 
