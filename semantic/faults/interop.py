@@ -61,7 +61,8 @@ def lacks(what: str, key: str, place: Place, hint: str = "") -> Fault:
 
 def must_be(what: str, expected: str, given: object, place: Place, hint: str = "") -> Fault:
     """A value of another kind."""
-    return _fault("type", f"{what} must be {expected}, not {shown(given)}.", hint, place)
+    seen = "nothing" if given is None else shown(given)
+    return _fault("type", f"{what} must be {expected}, not {seen}.", hint, place)
 
 
 def no_choice(what: str, given: str, allowed: Sequence[str], place: Place) -> Fault:

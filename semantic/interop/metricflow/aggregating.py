@@ -13,6 +13,8 @@ from semantic.interop.metricflow.records import Record
 def aggregated(record: Record, model: str, expr: str | None, name: str) -> Simple:
     """An aggregate as measures and ``metric_aggregation_params`` say it."""
     agg = record.required("agg", AGGREGATIONS)
+    own = record.sql("expr")  # of a measure, or again where dbt Fusion repeats it
+    expr = expr or own
     params = record.record("agg_params") or Record({}, record.place, record.kind, record.told)
     given = Aggregate(
         agg or "sum",

@@ -23,6 +23,7 @@ _OF_DBT = (
     "analyses", "anchors", "data_tests", "exposures", "functions", "groups", "macros", "seeds", "snapshots",
     "sources", "tests", "unit_tests", "version",
 )  # fmt: skip
+_OF_PACKAGE = frozenset(("calculation_method", "time_grains"))  # keys of metrics before there was MetricFlow
 LEGACY_SPINE = "metricflow_time_spine"
 
 
@@ -117,7 +118,13 @@ class Documents:
         record.name = str(record.tree.get("name", ""))
         if not parts.enabled(record, self.drafts.told):
             return
-        if "type_params" in record.tree:
+        if record.tree.keys() & _OF_PACKAGE:
+            reason, hint = (
+                "is one of the package dbt_metrics, which ended with dbt 1.5",
+                "Write it over a semantic model.",
+            )
+            self.drafts.told.fault(faults.misfit(str(record), reason, hint, record.place))
+        elif "type_params" in record.tree:
             older.metric(record, self.drafts)
         else:
             latest.metric(record, self.drafts, None)
@@ -128,7 +135,7 @@ class Documents:
         days = any(each.granularity == "day" for each in self.drafts.spines)
         if LEGACY_SPINE in self.project.tables and not days and (LEGACY_SPINE,) not in relations:
             place: Place = self.project.called(self.project.root)
-            relation = self.project.relation_of(LEGACY_SPINE, place)
+            relation = self.project.relation_of(LEGACY_SPINE, place, read=False)
             spine = TimeSpine(relation=relation, column="date_day", granularity="day", where=str(place))
             self.drafts.spines.append(spine)
 

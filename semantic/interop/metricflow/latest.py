@@ -76,11 +76,12 @@ def time_spine(record: Record, name: str, project: Project, drafts: Drafts) -> N
     if given is None:
         return
     column = given.need("standard_granularity_column")
+    custom = custom_granularities(given)
     spine = TimeSpine(
-        relation=project.relation_of(name, record.place),
+        relation=project.relation_of(name, record.place, read=bool(custom)),
         column=column,
         granularity=_spine_grain(record, given, column),
-        custom=custom_granularities(given),
+        custom=custom,
         where=str(given.place),
     )
     given.rest()

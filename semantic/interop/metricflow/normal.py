@@ -65,6 +65,7 @@ def normal(drafts: Drafts) -> Manifest:
     """The manifest of what was read; raises all the mistakes of it at once."""
     forming = _Forming(drafts)
     forming.metrics()
+    forming.unused()
     spines = _spines(drafts)
     manifest = Manifest(
         models=tuple(sorted((_model(each.model) for each in forming.models.values()), key=_by_name)),
@@ -140,6 +141,17 @@ class _Forming:
                 self.named[name] = self.flat(draft)
         for name, draft in list(self.named.items()):
             self.named[name] = self.over_metrics(draft)
+
+    def unused(self) -> None:
+        """Tells of measures that are no metric's: nobody could ask for them, and nothing stands for them."""
+        drafts = self.named.values()
+        used = {each.measure for draft in drafts for each in draft.measures.values()}
+        plain = [_plain(draft.metric.kind) for draft in drafts]
+        for measure in self.measures.values():
+            if measure.name not in used and _plain(measure.simple) not in plain:
+                reason = "No metric is made of it; with 'create_metric: true' one is."
+                name = f"{measure.simple.model}.{measure.name}"
+                self.told.changed("measure", name, measure.place, reason)
 
     def over_metrics(self, draft: Draft) -> Draft:
         """A metric with metrics in the place of measures."""
@@ -261,6 +273,11 @@ def _of_measure(measure: Measure, name: str, fill: int | None, join: bool, *, hi
         kind=replace(measure.simple, fill_nulls_with=fill, join_to_timespine=join),
         hidden=hidden,
     )
+
+
+def _plain(kind: Kind) -> Kind:
+    """An aggregate without what is done with it afterwards."""
+    return replace(kind, fill_nulls_with=None, join_to_timespine=False) if isinstance(kind, Simple) else kind
 
 
 def _mapped(kind: Kind, change: Callable[[str, Input], Input]) -> Kind:

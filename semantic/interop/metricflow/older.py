@@ -71,7 +71,7 @@ def semantic_model(
 def measure(record: Record, model: str, inherited: Mapping[str, Any]) -> Measure:
     """An aggregate of a model."""
     name = record.named().lower()
-    simple = aggregated(record, model, record.sql("expr"), name)
+    simple = aggregated(record, model, None, name)
     display = record.text("create_metric_display_name")
     made = said(record, name, inherited)
     create = record.flag("create_metric")

@@ -27,6 +27,7 @@ _SKIPPED = frozenset(("target", "dbt_packages", "dbt_modules", "logs", "node_mod
 _PATHS = {"model-paths": "models", "seed-paths": "seeds", "snapshot-paths": "snapshots"}
 _PACKAGES = ("packages.yml", "dependencies.yml")
 _CONFIG = re.compile(r"\{\{-?\s*(config\s*\(.*?\))\s*-?\}\}", re.DOTALL)
+_OURS = re.compile(r"^name\s*:", re.MULTILINE)  # which no file of definitions of dbt begins with
 _SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)")
 
 
@@ -188,8 +189,10 @@ class Project:
             self.told.fault(faults.misfit(record.of("model"), f"cannot be '{text:.80}'", hint, place))
         return ()
 
-    def relation_of(self, name: str, place: Place, version: object = None) -> tuple[str, ...]:
-        """Where a model stands, or the latest version of it."""
+    def relation_of(
+        self, name: str, place: Place, version: object = None, *, read: bool = True
+    ) -> tuple[str, ...]:
+        """Where a model stands, or the latest version of it; one that is not ``read`` may stand anywhere."""
         table = self.tables.get(name, Table())
         if table.relation is not None and version in (None, table.version):
             return table.relation
@@ -200,7 +203,7 @@ class Project:
         schema = f"{self.schema}_{own}" if own and self.schema else own or self.schema
         schema = self.configured(table, "target_schema", place) or schema  # a snapshot stands where it says
         database = said["database"] or self.database
-        if schema is None and name not in self.unplaced:
+        if schema is None and read and name not in self.unplaced:
             self.unplaced.add(name)
             reason = "Its schema is not said; give one, or let 'dbt parse' write 'target/manifest.json'."
             self.told.changed("model", name, place, reason)
@@ -236,11 +239,16 @@ def _lenient(path: Path) -> str:
 def _walked(root: Path) -> Iterator[Path]:
     """The files below a folder, without hidden ones, those that tools write, and projects of ours."""
     for folder, folders, files in os.walk(root):
-        if PROJECT_FILE in files and Path(folder) != root:
+        if PROJECT_FILE in files and Path(folder) != root and _is_ours(Path(folder, PROJECT_FILE)):
             folders.clear()
             continue
         folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in _SKIPPED)
         yield from (Path(folder, each) for each in sorted(files) if not each.startswith("."))
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file of our name begins a project of ours: one of dbt may be called so, and is read."""
+    return bool(_OURS.search(_lenient(path)))
 
 
 def _config_in(sql: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class PartReader(Walker):
     """Reads what parts have in common."""
 
     def expression(self, nodes: Nodes, what: str, at: Span) -> tuple[Spelling, ...]:
-        """An expression in its dialects; a text alone, as some write it, is one of ANSI_SQL."""
+        """An expression in its dialects; a text alone is one of ANSI_SQL. Drafts had no ``dialects``."""
         if "expression" not in nodes:
             self.missing(what, "expression", at)
             return ()
@@ -26,14 +26,21 @@ class PartReader(Walker):
         if isinstance(node, ScalarEvent):
             plain = self.scalar(node, f"'expression' of {what}")
             return () if plain is None else (Spelling(Text("ANSI_SQL"), plain),)
+        if not node.mapping:
+            return self._spellings(nodes, "expression", what)
         inner = self.keys(node, f"'expression' of {what}", ("dialects",))
         if inner is None:
             return ()
         if "dialects" not in inner:
             self.page.fault(faults.missing_key(f"'expression' of {what}", "dialects", self.page.span(node)))
-        found = self.items(inner, "dialects", f"'expression' of {what}", self._spelling)
-        if "dialects" in inner and not found and not self.page.faults:
-            self.page.fault(faults.no_value(f"'dialects' of {what}", self.page.span(inner["dialects"][1])))
+        return self._spellings(inner, "dialects", what)
+
+    def _spellings(self, nodes: Nodes, key: str, what: str) -> tuple[Spelling, ...]:
+        """The texts of an expression, one for each dialect."""
+        before = len(self.page.faults)
+        found = self.items(nodes, key, f"'expression' of {what}", self._spelling)
+        if key in nodes and not found and len(self.page.faults) == before:
+            self.page.fault(faults.no_value(f"'{key}' of {what}", self.page.span(nodes[key][1])))
         return found
 
     def _spelling(self, node: Node) -> Spelling | None:

@@ -23,6 +23,7 @@ semantic_models:
       - {name: size, type: categorical, expr: upper(size)}
     measures: [{name: orders, agg: sum, expr: 1}]
 """
+ASKED = ORDERS.replace("expr: 1}", "expr: 1, create_metric: true}")
 
 
 def project(root: Path, **files: str) -> Path:
@@ -49,7 +50,7 @@ def named(manifest: Manifest, name: str) -> Metric:
 
 
 def test_a_model_of_which_nothing_is_said_has_its_name_and_is_told(tmp_path: Path) -> None:
-    found = read(project(tmp_path, orders_yml=ORDERS))
+    found = read(project(tmp_path, orders_yml=ASKED))
     assert found.models[0].relation == ("orders",)
     reason = "Its schema is not said; give one, or let 'dbt parse' write 'target/manifest.json'."
     assert [str(each) for each in found.entries] == [f"changed  model orders (orders.yml:4:12): {reason}"]
@@ -256,7 +257,7 @@ def test_yaml_is_preferred_to_the_manifest_in_target(tmp_path: Path) -> None:
 
 
 def test_files_of_something_else_are_left_alone(tmp_path: Path) -> None:
-    project(tmp_path, orders_yml=ORDERS, ci_yml="on: push\njobs: {}", list_yaml="- 1\n- 2", empty_yml="")
+    project(tmp_path, orders_yml=ASKED, ci_yml="on: push\njobs: {}", list_yaml="- 1\n- 2", empty_yml="")
     found = read(tmp_path, schema="s")
     assert (len(found.models), found.entries) == (1, ())
 
@@ -349,7 +350,7 @@ metrics:
 
 def test_jinja_of_models_that_are_only_models_is_left_alone(tmp_path: Path) -> None:
     models = 'models: [{name: orders, description: "{{ doc(\'orders\') }}", tests: ["{{ x() }}"]}]'
-    assert read(project(tmp_path, orders_yml=ORDERS, models_yml=models), schema="s").entries == ()
+    assert read(project(tmp_path, orders_yml=ASKED, models_yml=models), schema="s").entries == ()
 
 
 def test_jinja_in_a_config_is_read_as_far_as_it_can_be(tmp_path: Path) -> None:
@@ -357,7 +358,7 @@ def test_jinja_in_a_config_is_read_as_far_as_it_can_be(tmp_path: Path) -> None:
     config = (
         "models: [{name: orders, config: {database: \"{{ var('db', 'wh') }}\", schema: \"{{ target.x }}\"}}]"
     )
-    project(tmp_path, orders_yml=ORDERS, models_yml=config, orders_sql=sql)
+    project(tmp_path, orders_yml=ASKED, models_yml=config, orders_sql=sql)
     found = read(tmp_path, schema="s")
     assert found.models[0].relation == ("wh", "s", "fct")
     assert [(each.kind, each.name, each.verdict) for each in found.entries] == [
@@ -385,7 +386,7 @@ def test_truth_as_an_expression_is_sql(tmp_path: Path) -> None:
 
 def test_the_role_of_an_entity_and_tags_are_told(tmp_path: Path) -> None:
     text = (
-        ORDERS.replace("expr: order_id", "expr: order_id, role: main")
+        ASKED.replace("expr: order_id", "expr: order_id, role: main")
         + """
 saved_queries:
   - name: q
@@ -459,7 +460,7 @@ def test_what_is_switched_off_is_told(tmp_path: Path) -> None:
 
 def test_configurations_by_folder_are_told(tmp_path: Path) -> None:
     settings = "name: acme\nmetrics: {acme: {+enabled: true}}"
-    found = read(project(tmp_path, dbt_project_yml=settings, models__orders_yml=ORDERS), schema="s")
+    found = read(project(tmp_path, dbt_project_yml=settings, models__orders_yml=ASKED), schema="s")
     assert [(each.kind, each.name, each.where) for each in found.entries] == [
         ("dbt project", "metrics", "dbt_project.yml")
     ]
@@ -498,3 +499,68 @@ def test_the_manifest_of_dbt_beside_it_says_the_types_of_columns(tmp_path: Path)
     files = {"semantic_manifest": {"semantic_models": [shop]}, "manifest": {"nodes": {"x": node}}}
     project(tmp_path, **{f"{name}_json": json.dumps(tree) for name, tree in files.items()})
     assert types(read(tmp_path / "semantic_manifest.json").models[0]) == {"day": "DATE"}
+
+
+def test_a_measure_that_no_metric_is_made_of_is_told(tmp_path: Path) -> None:
+    text = """
+      - {name: fees, agg: sum, expr: fee}
+      - {name: tips, agg: sum, expr: tip}
+      - {name: rides, agg: sum, expr: 1, create_metric: true}
+      - {name: again, agg: count, expr: 1}
+metrics:
+  - {name: share, label: Share, type: ratio, type_params: {numerator: tips, denominator: rides}}
+"""
+    found = read(
+        project(tmp_path, orders_yml=ORDERS.replace("[{name: orders, agg: sum, expr: 1}]", text)), schema="s"
+    )
+    reason = "No metric is made of it; with 'create_metric: true' one is."
+    assert [str(each) for each in found.entries] == [
+        f"changed  measure orders.fees (orders.yml:12:9): {reason}"
+    ]
+
+
+def test_a_file_of_dbt_may_be_called_as_ours_begin(tmp_path: Path) -> None:
+    project(tmp_path, models__shop__semantic_yml=ORDERS, models__ours__semantic_yml="name: ours\n")
+    project(tmp_path, models__ours__more_yml=ORDERS.replace("name: orders", "name: others"))
+    assert [each.name for each in read(tmp_path).models] == ["orders"]
+
+
+def test_a_spine_that_is_not_read_may_stand_anywhere(tmp_path: Path) -> None:
+    spine = """
+models:
+  - name: days
+    time_spine: {standard_granularity_column: day%s}
+    columns: [{name: day, granularity: day}]
+"""
+    custom = ", custom_granularities: [{name: season}]"
+    project(tmp_path, a__orders_yml=ASKED, a__spine_yml=spine % "", b__orders_yml=ASKED)
+    project(tmp_path, b__spine_yml=spine % custom)
+    told = [[each.name for each in read(tmp_path / one).entries] for one in "ab"]
+    assert told == [["orders"], ["orders", "days"]]
+
+
+def test_metrics_of_the_package_before_metricflow_are_called_so(tmp_path: Path) -> None:
+    old = "metrics: [{name: m, model: ref('orders'), calculation_method: sum, expression: fee}]\n"
+    with pytest.raises(SemanticError, match="is one of the package dbt_metrics, which ended"):
+        read(project(tmp_path, orders_yml=ORDERS, old_yml=old))
+
+
+def test_a_manifest_may_say_the_expression_of_an_aggregate_twice(tmp_path: Path) -> None:
+    own = {"semantic_model": "orders", "agg": "count", "expr": "*"}
+    model = {
+        "name": "orders",
+        "node_relation": {"alias": "orders", "schema_name": "s"},
+        "entities": [{"name": "order", "type": "primary"}],
+        "dimensions": [{"name": "day", "type": "time", "type_params": {"time_granularity": "day"}}],
+        "defaults": {"agg_time_dimension": "day"},
+    }
+    for outer in ({"expr": "*"}, {}):
+        params = {"metric_aggregation_params": own, **outer}
+        tree = {
+            "semantic_models": [model],
+            "metrics": [{"name": "n", "type": "simple", "type_params": params}],
+        }
+        path = tmp_path / "semantic_manifest.json"
+        path.write_text(json.dumps(tree), "utf-8")
+        found = read(path)
+        assert (found.metrics[0].kind, found.entries) == (Simple(model="orders", agg="count", expr="1"), ())

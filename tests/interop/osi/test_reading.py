@@ -176,3 +176,12 @@ def test_the_words_of_types_in_every_draft(tmp_path: Path) -> None:
     ]
     assert types == ["text", "text", "integer", "decimal", "float", "boolean", "date", "timestamp",
                      "timestamptz", "timestamp", "timestamptz", "", ""]  # fmt: skip
+
+
+def test_an_expression_of_a_draft_is_the_list_of_its_dialects(tmp_path: Path) -> None:
+    plain = "[{dialect: ANSI_SQL, expression: SUM(orders.amount)}]"
+    drafted, said = (
+        imported(saved(tmp_path, DOCUMENT + f"metrics: [{{name: total, expression: {text}}}]\n"))
+        for text in (plain, f"{{dialects: {plain}}}")
+    )
+    assert drafted == said
