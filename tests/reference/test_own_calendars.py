@@ -14,8 +14,8 @@ from tests.reference.own_calendars import along_calendars, calendared
 from tests.reference.test_random import answered
 from tests.reference.worlds import Draw
 
-WORLDS = 150 if fuzzing() else 10
-FEW = 25 if fuzzing() else 2
+WORLDS = 150 if fuzzing() else 6
+FEW = 25 if fuzzing() else 1
 
 
 @st.composite
