@@ -64,12 +64,14 @@ class CalendarBuilder:
                 ifs=[exp.If(this=whole, true=first)]
             )  # a period that lies in several lies in none
             columns.append(self.build.named(lies, "parent_first"))
-            columns.append(self.build.named(self._window("row_number", self._parent()), "position"))
         step = self.steps.add(f"{node.name}_periods", self.build.select(columns, self.build.table(base)))
         if not longer:
             return step
-        names = ("period", "first_day", "last_day", "number", "parent_first", "position")
+        names = ("period", "first_day", "last_day", "number", "parent_first")
         outer: list[exp.Expr] = [self.build.column(name) for name in names]
+        # Those that lie in none take no place among those that lie in one.
+        place = self._window("row_number", self.build.column("parent_first"))
+        outer.append(self.build.named(place, "position"))
         known = exp.Not(this=exp.Is(this=self.build.column("parent_first"), expression=exp.Null()))
         rank = exp.Case(ifs=[exp.If(this=known, true=self._window("dense_rank", None, "parent_first"))])
         outer.append(self.build.named(rank, "parent_number"))

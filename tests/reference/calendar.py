@@ -51,6 +51,8 @@ def grained(value: Any, grain: str | None, calendar: Calendar) -> Any:
     if grain in CLOCK_PARTS:
         return getattr(local(value, calendar), grain.partition("_")[0])
     day = day_of(value, calendar)
+    if grain in calendar.own:
+        return calendar.own[grain].get(day)
     return part_of(day, grain, calendar) if grain in PARTS else first_day(day, grain, calendar)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from tests.reference import entities, levels, retentions, windows
+from tests.reference import entities, levels, own_windows, retentions, windows
 from tests.reference.calendar import CLOCK_GRAINS, GRAINS, ends, periods
 from tests.reference.groups import home_of
 from tests.reference.levels import places
@@ -36,6 +36,7 @@ from tests.reference.terms import (
     Row,
     Seen,
     Test,
+    Through,
     Top,
     Walk,
     World,
@@ -104,6 +105,9 @@ def cells(world: World, question: Question, atom: Atom) -> Mapping[Key, Any]:
         case Seen():
             seen = windows.flat(atom)
             assert isinstance(seen, Seen)
+            assert isinstance(seen.how, Through)
+            if own_windows.tells(world, question, seen.how):
+                return own_windows.cells(world, question, seen.atom, seen.how)
             return windows.cells(world, question, seen.atom, seen.how, own_periods)
     members: dict[Key, list[Any]] = {} if question.by else {(): []}
     for each in pool(world, question, atom):

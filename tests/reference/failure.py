@@ -59,7 +59,7 @@ def _smaller(world: World) -> Iterator[World]:
     for name in world.tables:
         yield replace(world, tables={n: t for n, t in world.tables.items() if n != name})
     for name, table in world.tables.items():
-        for smaller in _tables(table) if table.source is None else ():
+        for smaller in _tables(table) if table.source is None and not table.periods else ():
             yield replace(world, tables={**world.tables, name: smaller})
 
 

@@ -60,15 +60,20 @@ class Table:
     made: Mapping[str, Path] = field(default_factory=dict)
     valid: tuple[str, str] | None = None
     source: Made | None = None
+    periods: tuple[str, ...] = ()  # of a calendar, whose rows are days
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Where days begin, which day weeks begin with (Monday is 0), and in which month fiscal years do."""
+    """Where days begin, which day weeks begin with (Monday is 0), and in which month fiscal years do.
+
+    ``own`` are the periods of a calendar table: by name, the value of each of its days.
+    """
 
     zone: str = "UTC"
     week_start: int = 0
     fiscal_start: int = 1
+    own: Mapping[str, Mapping[date, Any]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, eq=False)

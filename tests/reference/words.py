@@ -169,6 +169,8 @@ def _rows(name: str, table: Table, halved: bool) -> dict[str, Any]:
         plain = [c for c in table.columns if c not in taken]
         question = phrases.query(table.source, aggregation, condition)
         return {"query": question, "dimensions": [*plain, *scores]}
+    if table.periods:
+        return {"source": name, "primary_key": list(table.key), "periods": list(table.periods)}
     plain = [c for c in table.columns if c not in table.key]
     made = [{"name": each, "sql": _made(path)} for each, path in table.made.items()]
     source = _halves(name, table) if halved else {"source": name}

@@ -270,3 +270,42 @@ def test_a_period_that_lies_in_no_single_one_has_no_place_there(duck: Engine) ->
     """A year lies in no month: there is no year at the same place a month before, and no wrong one is shown."""
     shop = Retail(duck, World.random(2), YAML.replace("METRIC", "purchase"))
     assert shop.ask("purchase_before", ["time.retail_year"]) == {}
+
+
+CUT = """
+name: shop
+models:
+  - {name: orders, source: orders, primary_key: id, time: day}
+  - {name: cal, source: cal, primary_key: day, periods: [decade, half]}
+metrics:
+  - {name: n, model: orders, sql: count(*)}
+  - {name: before, metric: n, offset: 1 half}
+  - {name: first, metric: n, offset: to start of half}
+  - {name: so_far, metric: n, to_date: half}
+"""
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("before", {"D4": 1, "D5": 2, "D6": 3}),
+        ("first", {"D0": 1, "D1": 1, "D2": 1, "D4": 5, "D5": 5, "D6": 5}),
+        ("so_far", {"D0": 1, "D1": 3, "D2": 6, "D4": 5, "D5": 11, "D6": 18}),
+    ],
+)
+def test_a_period_that_lies_in_several_takes_no_place(engine: Engine, metric: str, expected: Any) -> None:
+    """D3 lies in both halves; D4 is the first of the second, whose name sorts before the other's."""
+    from semantic.layer import Layer
+
+    days = [(date(2024, 1, 1) + timedelta(n), n // 10) for n in range(70)]
+    cal = tuple((d, f"D{n}", "H9" if (d - days[0][0]).days < 35 else "H10") for d, n in days)
+    starts = [(d, n) for d, n in days if (d - days[0][0]).days % 10 == 0 for _ in range(n + 1)]
+    orders = tuple((number, d) for number, (d, _) in enumerate(starts))
+    tables = {
+        "cal": Table((("day", "date"), ("decade", "text"), ("half", "text")), cal),
+        "orders": Table((("id", "integer"), ("day", "date")), orders),
+    }
+    engine.load(tables)
+    layer = Layer.from_text(semantic=CUT, sources=sources(tables))
+    found = engine.rows(layer.sql([metric], by=["time.decade"], dialect=engine.dialect).text)
+    assert dict(found) == expected
