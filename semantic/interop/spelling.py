@@ -45,14 +45,16 @@ def foreign(words: Mapping[str, Any], catalog: Catalog) -> bool:
 def spoken(value: object) -> bool:
     """Whether a question, or a part of one, is made of plain values, so that its text tells it from others.
 
-    >>> spoken({"metrics": ["sales"], "limit": 3}), spoken({"metrics": object()})
-    (True, False)
+    >>> spoken({"metrics": ["sales"], "limit": 3}), spoken({"metrics": object()}), spoken(10**5000)
+    (True, False, False)
     """
     if isinstance(value, Mapping):
         return all(isinstance(key, str) and spoken(each) for key, each in value.items())
     if isinstance(value, list | tuple):
         return all(map(spoken, value))
-    return value is None or type(value) in (str, int, float, bool)
+    if type(value) is int:
+        return value.bit_length() <= 64  # others are no numbers of a question, and may be too long for a text
+    return value is None or type(value) in (str, float, bool)
 
 
 def is_word(text: str) -> bool:

@@ -165,16 +165,14 @@ def _of_calendar(
 
 
 def lasts(planner: Planning) -> tuple[Aggregate, ...]:
-    """The last day of every fact of the question."""
+    """The last day of every fact of the question, of the rows that something is measured of."""
     found = []
     for fact in _plain_facts(planner.bound.facts):
         if fact.time is not None:
             day = grain.grained(fact.time, "day", planner.definitions.calendar)
-            bare = replace(
-                fact, keys=(), leaves=(), entities=None, where=(*fact.where, present(fact.home, day))
-            )
+            bare = replace(fact, keys=(), entities=None, where=(*fact.where, present(fact.home, day)))
             step = planner.free(f"{fact.home}_last_day")
-            last = rows_grouped(planner, bare, step, keys=())
+            last = rows_grouped(planner, bare, step, keys=(), measured=False)
             measure = Measure("last_day", call("max", day.tree), None, "date", False, False)
             found.append(replace(last, measures=(measure,)))
     return tuple(found)

@@ -29,14 +29,17 @@ def rows_grouped(
     name: str,
     entity: tuple[Key, ...] = (),
     keys: tuple[Key, ...] | None = None,
+    measured: bool = True,
 ) -> Aggregate:
-    """A fact's rows by the keys of the question (and of an entity), or by others."""
+    """A fact's rows by the keys of the question (and of an entity), or by others; those that its measures are
+    over, whether they are ``measured`` or not."""
     asked = (*planning.bound.keys, *entity) if keys is None else keys
     grouped = sides(fact)
     spreads = {side: spreading(planning, fact, side, places, asked) for side, places in grouped.items()}
     common, own = _shared_filters(fact.leaves)
     named = _keys(planning, fact, asked, spreads)
-    measures = tuple(_measure(planning, leaf, own.get(leaf.key, ())) for leaf in fact.leaves)
+    leaves = fact.leaves if measured else ()
+    measures = tuple(_measure(planning, leaf, own.get(leaf.key, ())) for leaf in leaves)
     outside = [condition for condition in fact.where if condition.side not in grouped]
     tests = [tested(planning, condition) for condition in (*outside, *common)]
     tests += _any_leaf(planning, own)

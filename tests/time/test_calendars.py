@@ -309,3 +309,35 @@ def test_a_period_that_lies_in_several_takes_no_place(engine: Engine, metric: st
     layer = Layer.from_text(semantic=CUT, sources=sources(tables))
     found = engine.rows(layer.sql([metric], by=["time.decade"], dialect=engine.dialect).text)
     assert dict(found) == expected
+
+
+LARGE = """
+name: shop
+models:
+  - {name: orders, source: orders, primary_key: id, time: day, dimensions: [size]}
+  - {name: cal, source: cal, primary_key: day, periods: [decade]}
+metrics:
+  - {name: large, model: orders, sql: count(*), filter: size > 5}
+  - {name: large_2d, metric: large, window: 2 decades}
+  - {name: large_ever, metric: large, window: all}
+  - {name: large_20, metric: large, window: 20 days}
+"""
+
+
+@pytest.mark.parametrize("metric", ["large_2d", "large_ever", "large_20"])
+def test_the_last_period_is_that_of_the_rows_that_count(engine: Engine, metric: str) -> None:
+    """Later rows that the filter of a metric leaves out make no further periods."""
+    from semantic.layer import Layer
+
+    days = [date(2024, 1, 1) + timedelta(n) for n in range(50)]
+    orders = ((1, days[2], 9), (2, days[12], 7), (3, days[14], 1), (4, days[33], 2))
+    tables = {
+        "cal": Table(
+            (("day", "date"), ("decade", "text")), tuple((d, f"D{n // 10}") for n, d in enumerate(days))
+        ),
+        "orders": Table((("id", "integer"), ("day", "date"), ("size", "integer")), orders),
+    }
+    engine.load(tables)
+    layer = Layer.from_text(semantic=LARGE, sources=sources(tables))
+    found = engine.rows(layer.sql([metric], by=["time.decade"], dialect=engine.dialect).text)
+    assert dict(found) == {"D0": 1, "D1": 2}
