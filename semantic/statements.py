@@ -8,7 +8,7 @@ it uses, the code of the package and of sqlglot, the dialect's data, and the que
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -38,11 +38,11 @@ class Statements:
         place = self._place(dialect, question, suffix)
         return read_entry(place) if place is not None else None
 
-    def keep(self, dialect: str, question: str, value: Any, suffix: str = _SUFFIX) -> None:
-        """Keep plain values for a question."""
+    def keep(self, dialect: str, question: str, values: Callable[[], Any], suffix: str = _SUFFIX) -> None:
+        """Keep plain values for a question, which are asked for where there is a place for them."""
         place = self._place(dialect, question, suffix)
         if place is not None:
-            write_entry(place, value, _KEPT)
+            write_entry(place, values(), _KEPT)
 
     def _place(self, dialect: str, question: str, suffix: str) -> Path | None:
         folder = cache_folder()
@@ -66,7 +66,7 @@ class Statements:
 
     def tell(self, name: str, value: Any) -> None:
         """Keep a plain value that follows from the project."""
-        self.keep("", name, value, _TOLD)
+        self.keep("", name, lambda: value, _TOLD)
 
 
 @cache

@@ -29,6 +29,13 @@ class Edge:
         """Every row has its partner, so the join may be INNER."""
         return self.spec.required
 
+    @property
+    def sides(self) -> Iterator[tuple[str, Text]]:
+        """Every key that it compares, with the model that has it."""
+        for own, other in self.on:
+            yield self.origin, own
+            yield self.target, other
+
 
 @dataclass(frozen=True)
 class Model:

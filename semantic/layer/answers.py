@@ -113,7 +113,7 @@ class Answers(Stages):
         layer, query = self.understood(words)
         found = layer.compile(query, dialect)
         if self._statements:
-            self._statements.keep(dialect, question, packed(found))
+            self._statements.keep(dialect, question, lambda: packed(found))
         return found
 
     def run(

@@ -69,8 +69,9 @@ class Stages:
         return names()
 
     def warmed(self, dialect: str = "duckdb") -> Self:
-        """This layer with every metric bound and the functions of a dialect read, so that its first questions
-        take no longer than later ones; for servers. What cannot be bound is told to whoever asks for it.
+        """This layer with every metric and join bound and the functions of a dialect read, so that its first
+        questions take no longer than later ones; for servers. What cannot be bound is told to whoever asks
+        for it.
 
         >>> from semantic import Layer
         >>> Layer.from_text(semantic="name: shop").warmed().catalog.spec.name
@@ -85,12 +86,16 @@ class Stages:
 
         if self.catalog.entities:
             import semantic.interop.metricflow.words  # noqa: F401
-        _, metrics = self.context({})
+        definitions, metrics = self.context({})
         target = self.target_dialect(dialect)
         with self._lock:
             for name in self.catalog.metrics:
                 with suppress(SemanticError):
                     metrics.metric(name)
+            for model in self.catalog.models.values():
+                for side in (side for edge in model.edges.values() for side in edge.sides):
+                    with suppress(SemanticError):
+                        definitions.key_row(*side)
             target.warm()
         return self
 
@@ -238,7 +243,7 @@ class Stages:
         except RecursionError:
             raise SemanticError([faults.sql_too_large(None)]) from None
         if self._statements:
-            self._statements.keep(dialect, question, packed(found))
+            self._statements.keep(dialect, question, lambda: packed(found))
         return found
 
     def _compile(self, query: Query | Extract, dialect: str, names: tuple[str, ...]) -> Compiled:
@@ -313,7 +318,7 @@ class Stages:
         except RecursionError:
             raise SemanticError([faults.sql_too_large(None)]) from None
         if self._statements:
-            self._statements.keep(dialect, question, pack_template(found))
+            self._statements.keep(dialect, question, lambda: pack_template(found))
         return found
 
     def target_dialect(self, name: str) -> Dialect:

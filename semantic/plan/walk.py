@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -18,17 +18,23 @@ _FIELDS: dict[Any, tuple[str, ...]] = {
 Node = TypeVar("Node")
 
 
-def each(value: Any) -> Iterator[Any]:
+def each(value: Any) -> list[Any]:
     """Every node of a plan, as often as it is read; those below before what reads them."""
-    if isinstance(value, tuple):
-        for part in value:
-            yield from each(part)
-        return
-    names = _FIELDS.get(type(value))
-    if names is not None:
-        for name in names:
-            yield from each(getattr(value, name))
-        yield value
+    found: list[Any] = []
+
+    def visit(value: Any) -> None:
+        if isinstance(value, tuple):
+            for part in value:
+                visit(part)
+            return
+        names = _FIELDS.get(type(value))
+        if names is not None:
+            for name in names:
+                visit(getattr(value, name))
+            found.append(value)
+
+    visit(value)
+    return found
 
 
 def changed(node: Node, change: Callable[[Any], Any]) -> Node:

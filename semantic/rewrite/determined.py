@@ -32,7 +32,7 @@ def determined(result: Result) -> Result:
 
 
 def _determined(result: Result) -> Result:
-    nodes = list(each(result.input))
+    nodes = each(result.input)
     readers = [node for node in nodes if isinstance(node, Aggregate) and _groups(node) is not None]
     read = Counter(groups.input.name for node in readers if (groups := _groups(node)) is not None)
     found = {node.name: node for node in nodes if isinstance(node, Aggregate)}

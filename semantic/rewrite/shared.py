@@ -210,7 +210,7 @@ def _shared(result: Result, known: Iterable[_Source]) -> Result:
 
 def _sources(result: Result) -> list[_Source]:
     """The groupings of a question, those with the most keys first."""
-    nodes = list(each(result.input))
+    nodes = each(result.input)
     found = {node.name: node for node in nodes if isinstance(node, Aggregate)}
     read = Counter(node.name for node in nodes if isinstance(node, Aggregate))
     read.subtract(n.input.name for n in nodes if isinstance(n, Groups) and isinstance(n.input, Aggregate))

@@ -60,7 +60,10 @@ def stepwise(result: Result) -> Result:
     whole = _grouped(result.input)
     made = {node.name: node for node in each(whole) if _in_steps(node)}
     # What several parts of a plan read is taken in steps by all of them.
-    whole = changed(whole, lambda node: made.get(node.name, node) if isinstance(node, Aggregate) else node)
+    if made:
+        whole = changed(
+            whole, lambda node: made.get(node.name, node) if isinstance(node, Aggregate) else node
+        )
     return replace(result, input=whole, steps=steps)
 
 
