@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
+from sqlglot import Dialect, Generator, exp
+
+_PLAIN = Dialect()  # whose printer changes nothing in a tree, so that none need be copied
 
 
 def spelled(tree: exp.Expr) -> str:
@@ -11,4 +13,4 @@ def spelled(tree: exp.Expr) -> str:
     >>> spelled(exp.Add(this=exp.column("a"), expression=exp.Literal.number(1)))
     'a + 1'
     """
-    return tree.sql(normalize_functions=False)
+    return Generator(dialect=_PLAIN, normalize_functions=False).generate(tree, copy=False)
