@@ -37,7 +37,7 @@ class Converted:
 
 def converted(definitions: Definitions, spec: Conversion) -> Converted:
     """What a base event knows of the event that follows it."""
-    here, there = _time(definitions, spec.start), _time(definitions, spec.to)
+    here, there = base_time(definitions, spec), _time(definitions, spec.to, spec.to_time)
     kind: TypeName = "date" if "date" in (here.type, there.type) else "timestamp"
     times = _as(definitions, here, kind), _as(definitions, there, kind)
     keys = tuple(
@@ -87,20 +87,31 @@ def _side(name: str) -> exp.Column:
     return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this="@"))
 
 
+def _times_given(spec: Conversion) -> list[str]:
+    """The times of its own that a conversion has, as words."""
+    times = [time for time in (spec.from_time, spec.to_time) if time is not None]
+    return ["_".join(_WORD.findall(time))[:30] for time in times]
+
+
 def _flags(spec: Conversion) -> str:
     """What sets the following event of a conversion apart, so that its name does not depend on which of
     several conversions was asked for first."""
     same = [f"same_{own}" for own, _ in spec.same]
     flags = [name for name in ("inclusive", "once") if getattr(spec, name)]
     texts = [text for text in (spec.from_filter, spec.to_filter) if text is not None]
-    parts = [*same, *flags, *("_".join(_WORD.findall(text))[:30] for text in texts)]
+    parts = [*same, *flags, *_times_given(spec), *("_".join(_WORD.findall(text))[:30] for text in texts)]
     if spec.counted == "later" and spec.within is not None:
         parts.append(str(spec.within).replace(" ", "_"))
     return "".join(f"_{part}" for part in parts)
 
 
-def _time(definitions: Definitions, model: Text) -> Row:
-    time = definitions.time(str(model))
+def base_time(definitions: Definitions, spec: Conversion) -> Row:
+    """The time of base events, which is the axis of the metric."""
+    return _time(definitions, spec.start, spec.from_time)
+
+
+def _time(definitions: Definitions, model: Text, given: Text | None) -> Row:
+    time = definitions.time(str(model), given)
     if time is None:
         raise SemanticError([faults.no_axis(str(model), model.span)])
     return time
@@ -129,7 +140,8 @@ def _last(definitions: Definitions, spec: Conversion, following: Following, kind
     whole = Following(
         following.to, following.keys, following.times, False, False, last=True, met=following.met
     )
-    return definitions.following(str(spec.start), f"last_of_{spec.to}", whole, kind)
+    wish = "".join((f"last_of_{spec.to}", *(f"_{name}" for name in _times_given(spec))))
+    return definitions.following(str(spec.start), wish, whole, kind)
 
 
 def told(spec: Conversion, found: Converted) -> tuple[exp.Expr, list[exp.Anonymous]]:

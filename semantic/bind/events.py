@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from semantic import faults
 from semantic.bind.condition import Condition
-from semantic.bind.conversion import Converted, converted, counting, told
+from semantic.bind.conversion import Converted, base_time, converted, counting, told
 from semantic.bind.definitions import Definitions
 from semantic.bind.expression import Expression
 from semantic.bind.leaf import Leaf, leaf_column
@@ -38,7 +38,7 @@ def _base_leaves(
 ) -> list[Leaf]:
     """The aggregates over base events that a conversion is told by."""
     home = str(conversion.start)
-    time = definitions.time(home)
+    time = base_time(definitions, conversion)
     known = tuple(Condition(home, tree) for tree in counting(definitions, conversion))
     leaves: list[Leaf] = []
     for number, each in enumerate(aggregates, 1):

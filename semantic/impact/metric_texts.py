@@ -27,10 +27,7 @@ class MetricTexts(Texts):
                      *given.cumulative_share_over, *given.ignoring):  # fmt: skip
             yield from self.path(home, tuple(path.split(".")))
         if given.conversion is not None:
-            yield from self.pair(given.conversion, (given.conversion.by, *given.conversion.same))
-            yield from self.braces(given.conversion.until)
-            yield from self.text(str(given.conversion.start), given.conversion.from_filter)
-            yield from self.text(str(given.conversion.to), given.conversion.to_filter)
+            yield from self.conversion(given.conversion)
         if given.retention is not None:
             yield from self.pair(given.retention, (given.retention.by,))
         snapshots = given.not_additive_over
@@ -46,13 +43,21 @@ class MetricTexts(Texts):
             if named & set(map(str, model.spec.periods)):
                 yield Node("model", model.name)
 
+    def conversion(self, given: spec.Conversion) -> Iterator[Node]:
+        """What the events of a conversion are told by."""
+        yield from self.pair(given, (given.by, *given.same))
+        yield from self.braces(given.until)
+        yield from self.text(str(given.start), given.from_filter)
+        yield from self.text(str(given.to), given.to_filter)
+
     def pair(self, events: Any, keys: Iterable[tuple[Text, Text]]) -> Iterator[Node]:
         """Events of two models, and what tells whose they are."""
         sides = [
             str(getattr(events, key)) for key in ("start", "to", "cohort", "activity") if hasattr(events, key)
         ]
-        for side in sides:
-            yield from self.events(side, None)
+        times = [getattr(events, key, None) for key in ("from_time", "to_time")]
+        for side, time in zip(sides, times, strict=True):
+            yield from self.events(side, time)
         for both in keys:
             for side, text in zip(sides, both, strict=True):
                 yield from self.text(side, text)

@@ -141,6 +141,10 @@ def _same(given: spec.Conversion) -> str:
 
 def _terms(given: spec.Conversion) -> Iterator[str]:
     """When a later event counts, and what becomes of those that can still come."""
+    if given.from_time is not None:
+        yield f"{given.start} by {given.from_time}"
+    if given.to_time is not None:
+        yield f"{given.to} by {given.to_time}"
     if given.within is not None:
         yield f"within {'less than ' if given.open_end else ''}{given.within}"
     if given.inclusive:

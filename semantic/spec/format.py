@@ -273,6 +273,8 @@ CONVERSION = Shape(
         Field("to", NAME, "The model of the later events.", required=True),
         Field("by", ON, "The entity of both: customer_id, or {buyer_id: customer_id}.", required=True),
         Field("same", ON, "What else must be equal: product_id."),
+        Field("from_time", TEXT, "When base events were, if not at the time of their model."),
+        Field("to_time", TEXT, "When later events were, if not at the time of their model."),
         Field("from_filter", TEXT, "A condition that base events must meet, over a row of theirs."),
         Field("to_filter", TEXT, "A condition that later events must meet, over a row of theirs."),
         Field("within", TIME_AFTER, "How long after the base event: 3 months. No limit if left out."),

@@ -214,8 +214,10 @@ class Conversion:
     """Base events (rows of ``start``) that are followed by a later event (a row of ``to``) of the same
     entity.
 
-    ``by`` tells the entity in both models, ``same`` what else must be equal. ``inclusive`` lets an event
-    at the very time of the base event count, ``once`` gives each later event to the nearest base event alone.
+    ``by`` tells the entity in both models, ``same`` what else must be equal. ``from_time`` and ``to_time``
+    are times other than those of the models; the former is the axis of the metric, too. ``inclusive`` lets
+    an event at the very time of the base event count, ``once`` gives each later event to the nearest base
+    event alone.
     ``immature`` says what becomes of base events whose time to convert has not run out at ``until``.
     ``counted`` are base events that are followed, the later events that follow one (each counts for the
     nearest base event before it), or the entities of the former.
@@ -225,6 +227,8 @@ class Conversion:
     to: Text
     by: tuple[Text, Text]
     same: tuple[tuple[Text, Text], ...] = ()
+    from_time: Text | None = None
+    to_time: Text | None = None
     from_filter: Text | None = None
     to_filter: Text | None = None
     within: Duration | None = None

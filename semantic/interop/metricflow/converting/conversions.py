@@ -40,6 +40,8 @@ def _matched(metrics: Members, metric: Metric, kind: Conversion, base: Events, l
     item["by"] = _pairs([(base[0].entity_key(kind.entity), later[0].entity_key(kind.entity))])
     if kind.constant:
         item["same"] = _pairs([(base[0].column(one), later[0].column(other)) for one, other in kind.constant])
+    times = {"from_time": _time(base), "to_time": _time(later)}
+    item |= {key: time for key, time in times.items() if time}
     if kind.window:
         item |= {"within": length(kind.window), "end": "exclusive"}
     item |= {"start": "inclusive", "counted": _counted(later, kind.entity), "immature": "count"}
@@ -60,16 +62,24 @@ def _events(metrics: Members, name: str) -> Events:
     if not isinstance(metric.kind, Simple):
         raise Dropped(f"'{name}' does not count rows of one model.")
     home = metrics.homes[metric.kind.model]
-    if metric.kind.time and metric.kind.time != home.model.default_time:
-        raise Dropped(f"The time of '{name}' is not that of its model, which tells when events were.")
     return home, metric, metric.kind
+
+
+def _time(events: Events) -> str:
+    """When events were, where it is not the time of their model."""
+    home, _, kind = events
+    return kind.time if kind.time and kind.time != home.model.default_time else ""
 
 
 def _rows(metrics: Members, events: Events, filters: tuple[str, ...]) -> str:
     """Which rows are events."""
     home, metric, kind = events
     every = (*metric.filter, *filters)
-    return conditions(metrics.scope, every, kind.model, time=home.model.default_time) if every else ""
+    return (
+        conditions(metrics.scope, every, kind.model, time=kind.time or home.model.default_time)
+        if every
+        else ""
+    )
 
 
 def _valued(events: Events) -> str:
