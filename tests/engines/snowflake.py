@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import math
+import shutil
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from typing import Any
 
 from fakesnow.instance import FakeSnow
+from fakesnow.transforms.stage import LOCAL_BUCKET_PATH
 
 from semantic.spec.types import TypeName
 from tests.engines.amended import amend
 from tests.engines.base import Engine, marks, quoted
 from tests.engines.checks import RefusedError, check
 from tests.engines.table import Table, exact
+
+atexit.register(shutil.rmtree, LOCAL_BUCKET_PATH, ignore_errors=True)  # it leaves one behind for each process
 
 TYPES: Mapping[TypeName, str] = {
     "integer": "NUMBER(38, 0)",
