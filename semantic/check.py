@@ -89,7 +89,8 @@ def needed(metric: Metric) -> tuple[str, ...]:
     """What a question has to ask by for a metric to have a value: a period of time, the age of a cohort."""
     leaves = list(all_leaves(metric.leaves.values()))
     ages = {f"since.{leaf.retained.period}" for leaf in leaves if leaf.retained is not None}
-    periods = [_longer(leaf.sampled.each) for leaf in leaves if leaf.sampled is not None]
+    samples = [leaf.sampled for leaf in leaves if leaf.sampled is not None]
+    periods = [each.each if each.every else _longer(each.each) for each in samples]
     periods += [_period(leaf.through) for leaf in leaves if leaf.through or leaf.at is not None]
     return (*sorted(ages), *(f"time.{period}" for period in periods[:1]))
 

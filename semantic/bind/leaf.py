@@ -190,6 +190,11 @@ class Sampling:
     def __str__(self) -> str:
         return f"{self.take} of each {self.each}"
 
+    @property
+    def every(self) -> bool:
+        """Whether there are values in periods without rows, too."""
+        return any(leaf.every for leaf in self.leaves.values())
+
     @cached_property
     def rows(self) -> str:
         """Equal where the same periods have values."""

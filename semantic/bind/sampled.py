@@ -82,6 +82,8 @@ def check_axis(leaf: Leaf, sampling: Sampling, axis: Axis | None, query: Query) 
     fits = sampling.each == "day" if axis.calendar is not None else nests_in(sampling.each, axis.grain)
     if not fits:
         raise SemanticError([faults.sample_too_fine(leaf.called, sampling.each, axis.grain, None)])
+    if sampling.every:
+        raise SemanticError([faults.sample_of_every(leaf.called, sampling.each, None)])
     return axis
 
 

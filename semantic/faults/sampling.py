@@ -20,6 +20,13 @@ def sample_without_time(name: str, each: str, span: Span | None) -> Fault:
     return Fault("time", f"'{name}' (sampled by {each}) needs a period whose samples are meant.", hint, span)
 
 
+def sample_of_every(name: str, each: str, span: Span | None) -> Fault:
+    """Samples of a metric that has a value in every period, of which only those with rows could be taken."""
+    hint = f"Ask by 'time.{each}', or sample a metric without 'every_period'."
+    told = f"'{name}' (sampled by {each}) has a value for every {each}, also where there are no rows"
+    return Fault("unsupported", f"{told}: longer periods cannot take those.", hint, span)
+
+
 def sample_too_fine(name: str, each: str, period: str, span: Span | None) -> Fault:
     """Samples asked for by periods that no sample lies in."""
     hint = f"Ask by 'time.{each}', or by a period that holds whole ones of it."

@@ -114,6 +114,16 @@ def rows_not_grouped() -> Fault:
     return Fault("unsupported", "A question gives each group of values once.", hint)
 
 
+def moved_apart(metric: str, offset: str, time: str) -> Fault:
+    """An offset by periods that it does not lead between, for which two layers give different numbers."""
+    hint = (
+        "Ask by 'metric_time__day', or by periods that it leads between; or without MetricFlow's words "
+        f"('time.{time}'), where whole periods are compared."
+    )
+    told = f"'{metric}' ({offset}) leads from no {time} to another: MetricFlow adds up days that were moved."
+    return Fault("unsupported", told, hint)
+
+
 def values_beside_time(time: str, other: str) -> Fault:
     """All periods with all values of a dimension, without a metric whose rows bring them together."""
     hint = (

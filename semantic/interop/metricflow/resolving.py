@@ -57,6 +57,18 @@ class Resolver:
         path = self.axis if is_axis(word) else self.path(word, span)
         return f"{path}.{last}" if last else path
 
+    def spelled(self, word: Word) -> str:
+        """What MetricFlow calls a column: every entity on the way, also those that a word leaves out."""
+        owned = [] if is_axis(word) else self.vocabulary.owners(word.path, word.name)
+        ways = {
+            tuple(role.split("__")[0] for role in way)
+            for home in self.homes
+            for owner, place in owned
+            if home != owner and not self._places(home, word)
+            for way in self.catalog.forward(home, (owner, *place.roles))
+        }
+        return replace(word, path=ways.pop()).spelled if len(ways) == 1 else word.spelled
+
     def ending(self, word: Word, span: Span | None) -> str | None:
         """The grain or the part that our path ends in; MetricFlow's weeks begin on Mondays."""
         last = _ending(word, self.vocabulary.customs, span)

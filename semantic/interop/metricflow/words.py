@@ -18,6 +18,7 @@ from semantic.interop.metricflow.asking import Item, constraint, grouped, listed
 from semantic.interop.metricflow.beside import Need
 from semantic.interop.metricflow.called import Called, called, checked
 from semantic.interop.metricflow.conditions import Conditions
+from semantic.interop.metricflow.moving import apart
 from semantic.interop.metricflow.ranges import Bounds
 from semantic.interop.metricflow.resolving import Resolver, is_axis, our_name
 from semantic.interop.metricflow.templates import DATE_PARTS, METRIC_TIME, Word, dundered, is_call, word
@@ -83,6 +84,7 @@ class _Reader:
         items = [self._each(self._item, item) for item in asked]
         known = [item for item in items if item is not None]
         self._crossed(known)
+        self.found += apart(self.to.metrics, [by.parts[-1] for _, by in known if by.parts[0] == "time"])
         self._time(known)
         made: dict[str, Any] = {"by": [by for _, by in known], "where": self._where()}
         self._bounded()
@@ -139,7 +141,7 @@ class _Reader:
             return None, item.ours
         word = self.to.completed(self._word(item))
         by = By(Text(self.to.full(word, None)))
-        wish = item.name or word.alias or (word.spelled if self.theirs else our_name(word))
+        wish = item.name or word.alias or (self.to.spelled(word) if self.theirs else our_name(word))
         if self.theirs and not (item.name or word.alias) and self.words.get("extremes"):
             wish += "_"  # before the _min and _max of ours
         return word, by if by.output == wish else By(by.path, wish)
