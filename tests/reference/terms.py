@@ -296,7 +296,7 @@ class Question:
     """What is asked. ``members`` are the dimensions whose members appear without any fact.
 
     ``until`` is the last period of the question that this one is a part of; ``leading`` are the values that
-    lead, by ``top``.
+    lead, by ``top``. ``kept`` are conditions on the periods of the answer.
     """
 
     metrics: tuple[Metric, ...]
@@ -311,6 +311,7 @@ class Question:
     until: date | None = None
     top: Top | None = None
     leading: frozenset[Any] = frozenset()
+    kept: tuple[Test, ...] = ()
 
     @property
     def paths(self) -> tuple[Path, ...]:

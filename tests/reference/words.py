@@ -63,6 +63,8 @@ def literal(value: Any) -> str:
         return f"{{{{ {value.name} }}}}"
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, datetime):
+        return f"timestamp '{value}'"
     return f"date '{value}'" if isinstance(value, date) else str(value)
 
 
@@ -227,7 +229,7 @@ def asked(question: Question, authoring: str = "duckdb") -> str:
     words: dict[str, Any] = {"metrics": [metric.name for metric in question.metrics]}
     words["by"] = [f"{spelled(b.path)} as {b.name}" if b.name else spelled(b.path) for b in question.by]
     words["where"] = [_in(authoring, condition(test)) for test in question.where]
-    words["having"] = [_having(having) for having in question.having]
+    words["having"] = [*map(_having, question.having), *map(condition, question.kept)]
     words["time"] = _range(question.period) if question.period else None
     words["fill"] = question.fill
     words["members"] = _members(question)
