@@ -85,4 +85,3 @@ def _values(world: World, name: str) -> list[Any]:
         found = [each for each in world.calendar.own[name].values() if each is not None]
         return list(dict.fromkeys(found[10::25]))
     return list(dict.fromkeys(grained(day, name, world.calendar) for day in days))
-
