@@ -89,6 +89,13 @@ def modified(draw: Draw, world: World) -> Question:
     metrics = [replace(m, name=taken[n]) if taken else m for n, m in enumerate(metrics)]
     if count > 1 and draw(SOMETIMES):
         metrics[0] = Metric("m1", draw(_dated(world, ADDED)))
+    question: Question = draw(finished(world, metrics))
+    return question
+
+
+@st.composite
+def finished(draw: Draw, world: World, metrics: list[Metric]) -> Question:
+    """A question for some metrics."""
     question = Question(tuple(metrics))
     question = replace(question, by=draw(_bys(world, question)))
     question = replace(question, where=draw(wheres(world, question)))
@@ -136,7 +143,7 @@ def _plain(draw: Draw, world: World, name: str) -> Metric:
         )
     )
     if kind == "per":
-        found: Metric = draw(_per(world, name, seen=False))
+        found: Metric = draw(per(world, name, seen=False))
         return found
     if kind == "conversion" and events(world):
         return Metric(name, draw(conversions(world)))
@@ -147,7 +154,7 @@ def _plain(draw: Draw, world: World, name: str) -> Metric:
 
 
 @st.composite
-def _per(draw: Draw, world: World, name: str, *, seen: bool = True) -> Metric:
+def per(draw: Draw, world: World, name: str, *, seen: bool = True) -> Metric:
     """An aggregate over entities, whose values may be seen through time."""
     metric = Metric(f"{name}_of_each", draw(_dated(world, ("sum", "count", "sum", "max", "avg"))))
     having = Having(metric, draw(st.sampled_from((">", "<=", "null"))), draw(st.integers(-1, 2)))
@@ -307,7 +314,7 @@ _INNER: dict[str, Any] = {
     "plain": _plain, "window": _window, "offset": _offset, "conversion": _conversion, "snapshots": _snapshots
 }  # fmt: skip
 _KINDS: dict[str, Any] = {
-    "window": _window, "offset": _offset, "per": _per, "level": _level, "snapshots": _snapshots,
+    "window": _window, "offset": _offset, "per": per, "level": _level, "snapshots": _snapshots,
     "at": _at, "conversion": _conversion, "base": _base, "window again": _window, "retention": None,
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Random questions by days, weeks and months that look along a calendar table, beside what looks along months,
+"""Random questions by days, weeks and months that look along a calendar, beside what looks along months,
 filled, with members, and with conditions on their periods."""
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def beside_calendars(draw: Draw, world: World) -> Question:
     if steps and draw(SOMETIMES):
         by.append(By(draw(keys(world, draw(st.sampled_from(steps)))), "k0"))
     question = replace(question, by=tuple(draw(st.permutations(by))))
-    if (needs_end(metrics) and draw(OFTEN)) or draw(SOMETIMES):
+    if needs_end(metrics) or draw(SOMETIMES):
         question = replace(question, period=draw(st.sampled_from(PERIODS)))
     question = replace(question, fill=can_fill(question) and draw(st.booleans()))
     if draw(SOMETIMES):

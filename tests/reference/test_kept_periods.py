@@ -1,4 +1,4 @@
-"""Random conditions on the periods of an answer, beside windows, offsets, ratios, levels and plain metrics."""
+"""Random conditions on the periods of an answer, beside windows, offsets, ratios and levels."""
 
 from __future__ import annotations
 

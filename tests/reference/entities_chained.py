@@ -1,0 +1,67 @@
+"""Random metrics over entities, conversions inside them, and questions of models made from models."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from tests.reference.histories import histories
+from tests.reference.made import remade
+from tests.reference.modifiers import LENGTHS, OFFSETS, TO_DATE, finished, per
+from tests.reference.terms import Join, Leaf, Level, Made, Metric, Path, Question, Table, Through, World
+from tests.reference.worlds import OFTEN, SOMETIMES, Draw
+
+
+@st.composite
+def chained(draw: Draw) -> World:
+    """A history with a model made from a model that is made from a question: months of trips."""
+    world = draw(histories())
+    trips = world.tables.get("trips")
+    if trips is None:
+        return world
+    month = Path(("trips",), "day", "month")
+    by = (("customers_id", Path(("trips",), "customers_id")), ("day", month))
+    metrics = (
+        ("price", Leaf("trips", "sum", (Path(("trips",), "price"),))),
+        ("size", Leaf("trips", "max", (Path(("trips",), "size"),))),
+        ("n", Leaf("trips", "count")),
+    )
+    having = draw(st.sampled_from((None, ("price", 0), ("n", 1))))
+    made = Made("trips", None, metrics, by, (), having)
+    joins = {"customers": Join("customers", (("customers_id", "id"),))} if "customers" in world.tables else {}
+    table = Table(trips.key, trips.columns, (), joins, Path(("seasons",), "day"), source=made)
+    return remade(replace(world, tables={**world.tables, "seasons": table}))
+
+
+@st.composite
+def over_entities(draw: Draw, world: World) -> Question:
+    """A question of metrics over entities, through windows and offsets and at levels, and of the top ones."""
+    count = draw(st.sampled_from((1, 1, 2)))
+    metrics = [draw(_metric(world, f"m{n}")) for n in range(1, count + 1)]
+    question: Question = draw(finished(world, metrics))
+    return question
+
+
+@st.composite
+def _metric(draw: Draw, world: World, name: str) -> Metric:
+    """Something of entities, seen in up to two ways."""
+    seen = draw(st.sampled_from((True, False, False)))
+    metric: Metric = draw(per(world, f"{name}_now", seen=seen))
+    if not seen and draw(OFTEN):
+        how = draw(_ways())
+        before = Metric(f"{name}_seen", None, "seen", (metric,), how=how)
+        metric = Metric(f"{name}_since", None, "-", (metric, before)) if draw(SOMETIMES) else before
+    op = draw(st.sampled_from(("", "", "share", "rank", "seen")))
+    if op:
+        return Metric(name, None, op, (metric,), how=Level(("?",)))
+    return replace(metric, name=name)
+
+
+@st.composite
+def _ways(draw: Draw) -> Through:
+    """A window, or some time before."""
+    window = Through(window=draw(st.sampled_from((*LENGTHS, "all"))))
+    to_date = Through(to_date=draw(st.sampled_from(TO_DATE)))
+    found: Through = draw(st.sampled_from((window, to_date, Through(offset=draw(st.sampled_from(OFFSETS))))))
+    return found
