@@ -8,8 +8,30 @@ from hypothesis import strategies as st
 
 from tests.reference.histories import histories
 from tests.reference.made import remade
-from tests.reference.modifiers import LENGTHS, OFFSETS, TO_DATE, finished, per
-from tests.reference.terms import Join, Leaf, Level, Made, Metric, Path, Question, Table, Through, World
+from tests.reference.modifiers import (
+    LENGTHS,
+    OFFSETS,
+    TO_DATE,
+    conversions,
+    entity_of,
+    events,
+    finished,
+    of_entities,
+)
+from tests.reference.terms import (
+    Having,
+    Join,
+    Leaf,
+    Level,
+    Made,
+    Metric,
+    Path,
+    Per,
+    Question,
+    Table,
+    Through,
+    World,
+)
 from tests.reference.worlds import OFTEN, SOMETIMES, Draw
 
 
@@ -47,7 +69,8 @@ def over_entities(draw: Draw, world: World) -> Question:
 def _metric(draw: Draw, world: World, name: str) -> Metric:
     """Something of entities, seen in up to two ways."""
     seen = draw(st.sampled_from((True, False, False)))
-    metric: Metric = draw(per(world, f"{name}_now", seen=seen))
+    kind = _converting if not seen and events(world) and draw(SOMETIMES) else of_entities
+    metric: Metric = draw(kind(world, f"{name}_now", seen=seen))
     if not seen and draw(OFTEN):
         how = draw(_ways())
         before = Metric(f"{name}_seen", None, "seen", (metric,), how=how)
@@ -56,6 +79,18 @@ def _metric(draw: Draw, world: World, name: str) -> Metric:
     if op:
         return Metric(name, None, op, (metric,), how=Level(("?",)))
     return replace(metric, name=name)
+
+
+@st.composite
+def _converting(draw: Draw, world: World, name: str, *, seen: bool) -> Metric:
+    """What follows the base events of each of their customers, or of each customer's days."""
+    conversion = draw(conversions(world))
+    inner = Metric(f"{name}_of_each", conversion)
+    functions = ("count", "sum", "avg", "median", "max")
+    each = Per(Path((conversion.base,), entity_of(conversion.base)), draw(st.sampled_from(functions)), inner)
+    having = Having(inner, draw(st.sampled_from((">", "<=", "null"))), draw(st.integers(0, 1)))
+    beside = Path((conversion.base,), "day") if draw(SOMETIMES) else None
+    return Metric(name, replace(each, having=having if draw(st.booleans()) else None, beside=beside))
 
 
 @st.composite
