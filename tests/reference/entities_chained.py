@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from semantic.spec.types import TypeName
 from tests.reference.histories import histories
 from tests.reference.made import remade
 from tests.reference.modifiers import (
@@ -32,13 +33,13 @@ from tests.reference.terms import (
     Through,
     World,
 )
-from tests.reference.worlds import OFTEN, SOMETIMES, Draw
+from tests.reference.worlds import FACTS, OFTEN, SOMETIMES, Draw
 
 
 @st.composite
 def chained(draw: Draw) -> World:
     """A history with a model made from a model that is made from a question: months of trips."""
-    world = draw(histories())
+    world = draw(_echoed(draw(histories())))
     trips = world.tables.get("trips")
     if trips is None:
         return world
@@ -54,6 +55,32 @@ def chained(draw: Draw) -> World:
     joins = {"customers": Join("customers", (("customers_id", "id"),))} if "customers" in world.tables else {}
     table = Table(trips.key, trips.columns, (), joins, Path(("seasons",), "day"), source=made)
     return remade(replace(world, tables={**world.tables, "seasons": table}))
+
+
+@st.composite
+def _echoed(draw: Draw, world: World) -> World:
+    """Now and then a model of days of customers with what followed these."""
+    facts = [name for name in events(world) if name in FACTS]
+    own = [name for name in facts if world.tables[name].time == Path((name,), "day")]
+    if not own or not draw(OFTEN):
+        return world
+    start = draw(st.sampled_from(own))
+    conversion = replace(draw(conversions(world, start)), value=draw(st.sampled_from(("count", "rate"))))
+    by = (("customers_id", Path((start,), "customers_id")), ("day", Path((start,), "day")))
+    metrics = (
+        ("price", Leaf(start, "sum", (Path((start,), "price"),))),
+        ("size", Leaf(start, "max", (Path((start,), "size"),))),
+        ("echo", Metric("echo_of_day", conversion)),
+        ("n", Leaf(start, "count")),
+    )
+    made = Made(start, None, metrics, by, (), draw(st.sampled_from((None, ("n", 1), ("price", 0)))))
+    columns: dict[str, TypeName] = {
+        "customers_id": "integer", "day": "date", "price": "decimal", "size": "integer",
+        "n": "integer", "echo": "integer" if conversion.value == "count" else "float",
+    }  # fmt: skip
+    joins = {"customers": Join("customers", (("customers_id", "id"),))} if "customers" in world.tables else {}
+    table = Table(("customers_id", "day"), columns, (), joins, Path(("echoes",), "day"), source=made)
+    return remade(replace(world, tables={**world.tables, "echoes": table}))
 
 
 @st.composite

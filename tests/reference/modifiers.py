@@ -286,9 +286,10 @@ def _conversion(draw: Draw, world: World, name: str) -> Metric:
 
 
 @st.composite
-def conversions(draw: Draw, world: World) -> Conversion:
-    """Two kinds of events of customers, which may be the same."""
+def conversions(draw: Draw, world: World, start: str | None = None) -> Conversion:
+    """Two kinds of events of customers, which may be the same; the first may be said."""
     base, to = (draw(st.sampled_from(events(world))) for _ in range(2))
+    base = start or base
     by = ((entity_of(base), entity_of(to)), *((("size", "size"),) if draw(RARELY) else ()))
     within = draw(st.sampled_from((None, (1, "month"), (40, "day"), (3, "month"))))
     more = draw(st.tuples(st.booleans(), st.booleans(), st.sampled_from(("null", "exclude", "count"))))
@@ -300,7 +301,7 @@ def conversions(draw: Draw, world: World) -> Conversion:
 
 def events(world: World) -> list[str]:
     """The tables whose rows happen to a customer at a time."""
-    named = [name for name in ("customers", "trips", *FACTS, "seasons") if name in world.tables]
+    named = [name for name in ("customers", "trips", *FACTS, "seasons", "echoes") if name in world.tables]
     tables = {name: world.tables[name] for name in named}
     return [name for name, table in tables.items() if table.time and entity_of(name) in table.columns]
 

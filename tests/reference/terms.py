@@ -335,7 +335,7 @@ class Made:
 
     start: str | None
     of: str | None
-    metrics: tuple[tuple[str, Leaf], ...]
+    metrics: tuple[tuple[str, Leaf | Metric], ...]
     by: tuple[tuple[str, Path], ...]
     where: tuple[Test, ...] = ()
     having: tuple[str, int] | None = None

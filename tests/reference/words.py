@@ -111,6 +111,8 @@ def project(
     used = [metric for question in questions for metric in question.metrics]
     used += [having.metric for question in questions for having in question.having]
     used += [question.top.metric for question in questions if question.top is not None]
+    sources = [table.source for table in world.tables.values() if table.source is not None]
+    used += [told for made in sources for _, told in made.metrics if isinstance(told, Metric)]
     metrics = {m["name"]: m for metric in used for m in _definitions(metric, authoring)}
     known = {p.name: p for question in questions for test in _tests(question) for p in parameters(test)}
     head: dict[str, Any] = {"name": "random", "calendar": _calendar(world)}
