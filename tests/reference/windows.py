@@ -69,7 +69,8 @@ def _whole(
     for each, day in days:
         if low <= day < high:
             groups.setdefault(each.key, []).append(each.what)
-    return {k: value(world, atom, w) for k, w in groups.items() if not k or present(world, atom, w)}
+    always = how.window or how.to_date
+    return {k: value(world, atom, w) for k, w in groups.items() if not k or always or present(world, atom, w)}
 
 
 def _low(world: World, how: Through, high: date) -> date:
