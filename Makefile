@@ -42,7 +42,7 @@ proof: $(READY)
 
 # Random questions by the thousand on all four engines, with new seeds each time.
 fuzz: $(READY)
-	$(BIN)/python -m pytest -q -n 2 --hypothesis-profile=fuzz tests/reference/test_random.py tests/reference/test_laws.py tests/reference/test_modifiers.py
+	$(BIN)/python -m pytest -q -n 2 --hypothesis-profile=fuzz tests/reference/test_random.py tests/reference/test_laws.py tests/reference/test_modifiers.py tests/reference/test_own_calendars.py tests/reference/test_kept_periods.py tests/reference/test_entities.py
 
 # The inner loop, under 30 seconds: files, cases, promises on DuckDB, faults, doctests.
 QUICK := semantic tests/spec tests/promises tests/test_cases.py tests/faults/test_cases.py

@@ -11,6 +11,9 @@ from semantic.faults import SemanticError
 from semantic.source import Text
 from semantic.spec import types as spec
 
+#: How the joins to calendars begin that times are given; no join of a project's can.
+_GIVEN = "@"
+
 
 def calendar_of(definitions: Definitions, name: str | None) -> str | None:
     """The model that has a period of that name."""
@@ -31,6 +34,11 @@ def period_row(definitions: Definitions, home: str, time: Row, name: str) -> Row
     return rerooted(definitions.key_row(calendar, name), home, way)
 
 
+def is_period(row: Row) -> bool:
+    """Whether a row's value is a period of a calendar: one of a time, not a dimension of a joined model."""
+    return bool(row.at) and row.at[-1].startswith(_GIVEN)
+
+
 def day_row(definitions: Definitions, calendar: str) -> Row:
     """The day that a row of a calendar is about."""
     key = definitions.catalog.models[calendar].spec.primary_key
@@ -48,7 +56,7 @@ def _way(definitions: Definitions, home: str, time: Row, calendar: str) -> Walk:
     day = grain.grained(time, "day", definitions.calendar)
     text = Text(f"@day {day.key}")  # no expression that could be written is spelled like this
     definitions.given(home, text, day)
-    role = f"@{calendar} {_place(definitions, home, day)}"
+    role = f"{_GIVEN}{calendar} {_place(definitions, home, day)}"
     span = definitions.catalog.models[calendar].spec.span
     join = spec.Join(to=Text(calendar), role=Text(role), on=((text, key),), span=span)
     edges: dict[str, Edge] = definitions.catalog.models[home].edges  # type: ignore[assignment]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from semantic import faults
 from semantic.bind.asked import Asked
 from semantic.bind.bound import Fact, Key, Members
+from semantic.bind.calendars import is_period
 from semantic.bind.collected import Collected
 from semantic.bind.condition import Condition, conditions, merged
 from semantic.bind.paths import question_paths
@@ -48,7 +49,10 @@ def all_members(
     groups: dict[str, list[tuple[Key, Row]]] = {}
     for key in _chosen(asked, keys, outputs, found):
         reached = fact.keys[keys.index(key)]
-        if reached.branch is not None or not reached.row.at:
+        period = is_period(reached.row)  # those beyond the range would show nothing where there is something
+        if period and asked.query.members is True:
+            continue
+        if period or reached.branch is not None or not reached.row.at:
             found.add([faults.no_members(key.path)])
             continue
         model = asked.catalog.end(fact.home, reached.row.at).name

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from semantic.lower.build import union_all
 from semantic.lower.grouping import Grouping, class_of
-from semantic.plan import Levelled, Measure, Part
+from semantic.plan import Fill, Levelled, Measure, Part
 
 
 class Levelling(Grouping):
@@ -27,8 +27,10 @@ class Levelling(Grouping):
         totals = [(part, self._part(part)) for part in node.attached if not part.keys]
         alias = base if totals else None
         columns: list[exp.Expr] = [self.build.column(name, alias) for name in names]
-        columns += [self._attached(measure, alias) for measure in beside]
-        columns += [self._attached(measure, step) for part, step in totals for measure in part.measures]
+        told = [(measure, alias) for measure in beside]
+        told += [(measure, step) for part, step in totals for measure in part.measures]
+        filled = isinstance(node.input, Fill)
+        columns += [self._attached(measure, step, filled=filled) for measure, step in told]
         joins = [exp.Join(this=self.build.single(step), kind="CROSS") for _, step in totals]
         return self.build.select(columns, self.build.table(base), joins, own)
 
@@ -42,9 +44,10 @@ class Levelling(Grouping):
     def _is_fine(self) -> exp.Expr:
         return exp.EQ(this=self.build.column("fine"), expression=exp.Literal.number(1))
 
-    def _attached(self, measure: Measure, step: str | None) -> exp.Expr:
+    def _attached(self, measure: Measure, step: str | None, *, filled: bool) -> exp.Expr:
+        """A coarser group's value; over no rows a count is 0, and so is a sum that is filled."""
         value: exp.Expr = self.build.column(measure.name, step)
-        if measure.zero:
+        if measure.zero or (filled and measure.sums):
             value = self.dialect.call("coalesce", value, exp.Literal.number(0))
         return self.build.named(value, measure.name)
 

@@ -7,16 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from tests.reference.aggregates import aggregate
-from tests.reference.terms import Atom, By, Key, Per, Question, Seen, World
+from tests.reference.terms import Atom, By, Key, Per, Question, Seen, Test, World
 from tests.reference.values import kept, valued
 
 Cells = Mapping[Key, Any]
 
 
 def of_each(question: Question, per: Per) -> Question:
-    """The question for the inner metrics, by entity besides."""
+    """The question for the inner metrics, by entity besides; rows of nobody make no period last."""
     by = (*question.by, *(By(path, f"entity_{n}") for n, path in enumerate(per.paths)))
-    return replace(question, by=by, metrics=tuple(per.inner()), having=())
+    known = tuple(Test("not", (Test("null", path=path),)) for path in per.paths)
+    return replace(question, by=by, where=(*question.where, *known), metrics=tuple(per.inner()), having=())
 
 
 def looks_back(per: Per) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from tests.reference import entities, levels, own_windows, retentions, windows
 from tests.reference.calendar import CLOCK_GRAINS, GRAINS, ends, periods
 from tests.reference.groups import home_of
+from tests.reference.kept_periods import stays
 from tests.reference.levels import places
 from tests.reference.logic import truth
 from tests.reference.moments import entered, holding, of_snapshots
@@ -75,7 +76,8 @@ def answer(world: World, question: Question) -> list[Key]:
     def value(metric: Metric, key: Key) -> Any:
         return ranked[metric][key] if metric in ranked else simple(metric, key)
 
-    shown = [k for k in groups if all(kept(h, value(h.metric, k)) for h in question.having)]
+    there = [key for key in groups if stays(world, question, key)]
+    shown = [k for k in there if all(kept(h, value(h.metric, k)) for h in question.having)]
     rows = [(*key, *(value(metric, key) for metric in question.metrics)) for key in shown]
     return _sorted(question, rows)[: question.limit]
 

@@ -22,7 +22,10 @@ def remade(world: World) -> World:
 
 def made_rows(world: World, table: Table, made: Made) -> list[Row]:
     """A row for each group of a question, or for each row of a population."""
-    metrics = [Metric(name, leaf) for name, leaf in made.metrics]
+    metrics = [
+        replace(told, name=name) if isinstance(told, Metric) else Metric(name, told)
+        for name, told in made.metrics
+    ]
     if made.of is not None:
         return _of_population(world, table, made, metrics)
     by = tuple(By(path, name) for name, path in made.by)

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.reference.conditions import conditions
+from tests.reference.entities import looks_back
 from tests.reference.groups import home_of
 from tests.reference.metrics import leaves
 from tests.reference.names import NUMBERS, answerable, last_of, means, named, timed, type_of, typed
@@ -89,6 +90,13 @@ def modified(draw: Draw, world: World) -> Question:
     metrics = [replace(m, name=taken[n]) if taken else m for n, m in enumerate(metrics)]
     if count > 1 and draw(SOMETIMES):
         metrics[0] = Metric("m1", draw(_dated(world, ADDED)))
+    question: Question = draw(finished(world, metrics))
+    return question
+
+
+@st.composite
+def finished(draw: Draw, world: World, metrics: list[Metric]) -> Question:
+    """A question for some metrics."""
     question = Question(tuple(metrics))
     question = replace(question, by=draw(_bys(world, question)))
     question = replace(question, where=draw(wheres(world, question)))
@@ -136,7 +144,7 @@ def _plain(draw: Draw, world: World, name: str) -> Metric:
         )
     )
     if kind == "per":
-        found: Metric = draw(_per(world, name, seen=False))
+        found: Metric = draw(of_entities(world, name, seen=False))
         return found
     if kind == "conversion" and events(world):
         return Metric(name, draw(conversions(world)))
@@ -147,7 +155,7 @@ def _plain(draw: Draw, world: World, name: str) -> Metric:
 
 
 @st.composite
-def _per(draw: Draw, world: World, name: str, *, seen: bool = True) -> Metric:
+def of_entities(draw: Draw, world: World, name: str, *, seen: bool = True) -> Metric:
     """An aggregate over entities, whose values may be seen through time."""
     metric = Metric(f"{name}_of_each", draw(_dated(world, ("sum", "count", "sum", "max", "avg"))))
     having = Having(metric, draw(st.sampled_from((">", "<=", "null"))), draw(st.integers(-1, 2)))
@@ -278,9 +286,10 @@ def _conversion(draw: Draw, world: World, name: str) -> Metric:
 
 
 @st.composite
-def conversions(draw: Draw, world: World) -> Conversion:
-    """Two kinds of events of customers, which may be the same."""
+def conversions(draw: Draw, world: World, start: str | None = None) -> Conversion:
+    """Two kinds of events of customers, which may be the same; the first may be said."""
     base, to = (draw(st.sampled_from(events(world))) for _ in range(2))
+    base = start or base
     by = ((entity_of(base), entity_of(to)), *((("size", "size"),) if draw(RARELY) else ()))
     within = draw(st.sampled_from((None, (1, "month"), (40, "day"), (3, "month"))))
     more = draw(st.tuples(st.booleans(), st.booleans(), st.sampled_from(("null", "exclude", "count"))))
@@ -292,7 +301,7 @@ def conversions(draw: Draw, world: World) -> Conversion:
 
 def events(world: World) -> list[str]:
     """The tables whose rows happen to a customer at a time."""
-    named = [name for name in ("customers", "trips", *FACTS) if name in world.tables]
+    named = [name for name in ("customers", "trips", *FACTS, "seasons", "echoes") if name in world.tables]
     tables = {name: world.tables[name] for name in named}
     return [name for name, table in tables.items() if table.time and entity_of(name) in table.columns]
 
@@ -307,7 +316,7 @@ _INNER: dict[str, Any] = {
     "plain": _plain, "window": _window, "offset": _offset, "conversion": _conversion, "snapshots": _snapshots
 }  # fmt: skip
 _KINDS: dict[str, Any] = {
-    "window": _window, "offset": _offset, "per": _per, "level": _level, "snapshots": _snapshots,
+    "window": _window, "offset": _offset, "per": of_entities, "level": _level, "snapshots": _snapshots,
     "at": _at, "conversion": _conversion, "base": _base, "window again": _window, "retention": None,
 }  # fmt: skip
 
@@ -424,7 +433,8 @@ def _at_levels(draw: Draw, question: Question, metric: Metric) -> Metric:
 
 
 def _sees_time(metric: Metric) -> bool:
-    return any(isinstance(atom, Seen) for atom in metric.atoms())
+    atoms = metric.atoms()
+    return any(isinstance(atom, Seen) or (isinstance(atom, Per) and looks_back(atom)) for atom in atoms)
 
 
 def _paths(test: Any) -> list[Path]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from tests.reference.aggregates import aggregate
 from tests.reference.calendar import after, first_day, local, midnight
-from tests.reference.groups import aggregated
+from tests.reference.groups import aggregated, axis, home_of
+from tests.reference.paths import place
 from tests.reference.pools import Entry, pool, without_time
-from tests.reference.terms import Key, Leaf, Question, World
+from tests.reference.terms import Key, Leaf, Path, Question, World
 from tests.reference.windows import Plain, axis_of, last_period
 
 Cells = Mapping[Key, Any]
@@ -24,7 +25,7 @@ def of_snapshots(world: World, question: Question, leaf: Leaf) -> Cells:
     assert leaf.snapshots is not None
     pick, per = leaf.snapshots
     entries = [each for each in pool(world, question, leaf) if each.time is not None]
-    times = [n for n, path in enumerate(question.paths) if path.steps == ("time",)]
+    times = [n for n, path in enumerate(question.paths) if _is_period(world, leaf, path)]
 
     def period(each: Entry) -> Key:
         return (*(each.key[n] for n in times), *([each.what[per]] if per else []))
@@ -38,6 +39,14 @@ def of_snapshots(world: World, question: Question, leaf: Leaf) -> Cells:
     chosen = {p: choose(e.time for e in entries if period(e) == p) for p in map(period, entries)}
     found = {k: [e.what for e in every if e.time == chosen[period(e)]] for k, every in groups.items()}
     return {key: aggregated(world, leaf, rows) for key, rows in found.items() if rows or not key}
+
+
+def _is_period(world: World, leaf: Leaf, path: Path) -> bool:
+    """Whether a path is about the metric's own time, by whichever name."""
+    if path.steps == ("time",) or path.grain is None:
+        return path.steps == ("time",)
+    at, own = place(world, home_of(world, leaf)[0], path, shared=False), axis(world, leaf)
+    return (at.side, at.walk, at.path.column) == (own.side, own.walk, own.path.column)
 
 
 def _average(world: World, leaf: Leaf, entries: list[Entry]) -> Any:

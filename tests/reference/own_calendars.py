@@ -68,14 +68,14 @@ def along_calendars(draw: Draw, world: World) -> Question:
     """A question for plain metrics and metrics seen along a calendar."""
     grain = draw(st.sampled_from(("retail_month", "retail_month", "retail_year", "business_day", "day")))
     count = draw(st.sampled_from((1, 1, 2)))
-    metrics = tuple(draw(_metrics(world, f"m{n}", grain)) for n in range(1, count + 1))
+    metrics = tuple(draw(along(world, f"m{n}", grain)) for n in range(1, count + 1))
     question = Question(metrics)
     by = [By(Path(("time",), "", grain))]
     steps = answerable(world, question, shared=False)
     if steps and draw(SOMETIMES):
         by.append(By(draw(keys(world, draw(st.sampled_from(steps)))), "k0"))
     question = replace(question, by=tuple(draw(st.permutations(by))))
-    if _needs_end(metrics) or draw(SOMETIMES):
+    if needs_end(metrics) or draw(SOMETIMES):
         question = replace(question, period=draw(st.sampled_from(PERIODS)))
     if not any(metric.op for metric in metrics) and draw(SOMETIMES):
         test = Test(
@@ -87,7 +87,7 @@ def along_calendars(draw: Draw, world: World) -> Question:
     return draw(ordered(question)) if draw(RARELY) else question
 
 
-def _needs_end(metrics: tuple[Metric, ...]) -> bool:
+def needs_end(metrics: tuple[Metric, ...]) -> bool:
     """Whether only a range says where windows end, as they stand beside offsets."""
     ways = [flat(atom).how for metric in metrics for atom in metric.atoms() if isinstance(atom, Seen)]
     seen = [how for how in ways if isinstance(how, Through)]
@@ -95,8 +95,8 @@ def _needs_end(metrics: tuple[Metric, ...]) -> bool:
 
 
 @st.composite
-def _metrics(draw: Draw, world: World, name: str, grain: str) -> Metric:
-    now = draw(_plain(world, f"{name}_now"))
+def along(draw: Draw, world: World, name: str, grain: str) -> Metric:
+    now = draw(plain(world, f"{name}_now"))
     how = draw(st.sampled_from(_ways(grain)))
     if how is None:
         return replace(now, name=name)
@@ -120,7 +120,7 @@ def _ways(grain: str) -> list[Through | None]:
 
 
 @st.composite
-def _plain(draw: Draw, world: World, name: str) -> Metric:
+def plain(draw: Draw, world: World, name: str) -> Metric:
     """An aggregate of what has a time; of entities now and then."""
     leaf = Leaf(next(each for each in FACTS if each in world.tables), "count")
     for _ in range(4):

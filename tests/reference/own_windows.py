@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from tests.reference.calendar import add, day_of
+from tests.reference.calendar import add, day_of, ends, first_day
+from tests.reference.own_days import sources
 from tests.reference.pools import bottom, pool, present, value, without_time
 from tests.reference.terms import Atom, Key, Question, Through, World
 from tests.reference.windows import axis_of
@@ -62,6 +63,8 @@ def cells(world: World, question: Question, atom: Atom, how: Through) -> Cells:
     assert at is not None
     grain = question.paths[at].grain
     assert grain is not None
+    if grain not in ("day", *world.calendar.own):
+        return _by_days(world, question, atom, how, at)
     periods, last = _periods(world, grain, how), _last_day(world, question)
     entries = [e for e in pool(world, without_time(question, at), atom) if e.time is not None]
     rows = [(each, day_of(each.time, world.calendar)) for each in entries]
@@ -81,6 +84,26 @@ def cells(world: World, question: Question, atom: Atom, how: Through) -> Cells:
             if how.window or how.to_date or present(world, atom, whats):
                 found[(*key[:at], period, *key[at:])] = value(world, atom, whats)
     return found
+
+
+def _by_days(world: World, question: Question, atom: Atom, how: Through, at: int) -> Cells:
+    """An offset of an answer by weeks or longer periods: each day is shown where its like is later on."""
+    assert how.offset is not None
+    count, unit = how.offset
+    grain = question.paths[at].grain
+    assert grain is not None
+    shown: dict[date, set[date]] = {}
+    for day, source in sources(world, unit, count).items():
+        shown.setdefault(first_day(day, grain, world.calendar), set()).add(source)
+    if question.period is not None:
+        low, high = ends(question.period, grain, world.calendar)
+        shown = {period: days for period, days in shown.items() if low <= period <= high}
+    found: dict[Key, list[Any]] = {}
+    for each in pool(world, without_time(question, at), atom):
+        for period, days in shown.items():
+            if each.time is not None and day_of(each.time, world.calendar) in days:
+                found.setdefault((*each.key[:at], period, *each.key[at:]), []).append(each.what)
+    return {key: value(world, atom, whats) for key, whats in found.items() if present(world, atom, whats)}
 
 
 def _names(how: Through) -> set[str]:

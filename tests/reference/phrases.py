@@ -105,7 +105,9 @@ def query(made: Made, aggregation: Callable[[Leaf], str], condition: Callable[[A
     """The question that a model is made from."""
     found: dict[str, Any] = {"from": made.start} if made.start else {"of": made.of}
     told = aggregation if made.start else _from_afar
-    found["metrics"] = {name: told(leaf) for name, leaf in made.metrics}
+    found["metrics"] = {
+        name: each.name if isinstance(each, Metric) else told(each) for name, each in made.metrics
+    }
     if made.start:
         found["by"] = [_by(made.start, name, path) for name, path in made.by]
     found |= {"where": [condition(test) for test in made.where]} if made.where else {}

@@ -9,7 +9,7 @@ from typing import Any
 from tests.reference import conversions
 from tests.reference.aggregates import aggregate
 from tests.reference.groups import aggregated, rows_of, time_of
-from tests.reference.terms import Atom, Conversion, Key, Leaf, Path, Per, Question, Seen, World
+from tests.reference.terms import Atom, By, Conversion, Key, Leaf, Path, Per, Question, Seen, World
 from tests.reference.values import kept, valued
 
 
@@ -29,7 +29,7 @@ def pool(world: World, question: Question, atom: Atom) -> list[Entry]:
             return [Entry(k, time_of(world, atom, row), row) for k, row in rows_of(world, question, atom)]
         case Per():
             return [
-                each for leaf in atom.leaves() for each in _of_entities(world, question, leaf, atom.paths)
+                each for inner in _inner(atom) for each in _of_entities(world, question, inner, atom.paths)
             ]
         case Conversion():
             base = Leaf(atom.base, "count")
@@ -40,9 +40,22 @@ def pool(world: World, question: Question, atom: Atom) -> list[Entry]:
     raise TypeError(atom)
 
 
-def _of_entities(world: World, question: Question, leaf: Leaf, paths: tuple[Path, ...]) -> list[Entry]:
-    rows, number = rows_of(world, question, leaf, paths), len(paths)
-    entries = [(Entry(k[:-number], time_of(world, leaf, row), (k[-number:], leaf, row))) for k, row in rows]
+def _inner(per: Per) -> list[Atom]:
+    """What is aggregated for each entity."""
+    return list(dict.fromkeys(atom for metric in per.inner() for atom in metric.atoms())) or [*per.leaves()]
+
+
+def _of_entities(world: World, question: Question, atom: Atom, paths: tuple[Path, ...]) -> list[Entry]:
+    by = tuple(By(path, f"entity_{n}") for n, path in enumerate(paths))
+    if isinstance(atom, Conversion):
+        found = pool(world, replace(question, by=(*question.by, *by)), atom)
+        keyed = [(each.key, each.time, each.what) for each in found]
+    else:
+        assert isinstance(atom, Leaf)
+        rows = rows_of(world, question, atom, paths)
+        keyed = [(key, time_of(world, atom, row), row) for key, row in rows]
+    number = len(paths)
+    entries = [Entry(key[:-number], time, (key[-number:], atom, what)) for key, time, what in keyed]
     return [each for each in entries if None not in each.what[0]]
 
 
@@ -67,12 +80,10 @@ def present(world: World, atom: Atom, whats: Sequence[Any]) -> bool:
 
 def _counted(world: World, per: Per, whats: Sequence[Any]) -> list[Mapping[Atom, Any]]:
     """The values of each entity that counts."""
-    entities: dict[Any, dict[Leaf, list[Any]]] = {}
-    for entity, leaf, row in whats:
-        entities.setdefault(entity, {}).setdefault(leaf, []).append(row)
-    every = [
-        {leaf: aggregated(world, leaf, rows) for leaf, rows in leaves.items()} for leaves in entities.values()
-    ]
+    entities: dict[Any, dict[Atom, list[Any]]] = {}
+    for entity, atom, each in whats:
+        entities.setdefault(entity, {}).setdefault(atom, []).append(each)
+    every = [{atom: value(world, atom, rows) for atom, rows in own.items()} for own in entities.values()]
     having = per.having
     return [each for each in every if having is None or kept(having, valued(having.metric, each))]
 

@@ -296,7 +296,7 @@ class Question:
     """What is asked. ``members`` are the dimensions whose members appear without any fact.
 
     ``until`` is the last period of the question that this one is a part of; ``leading`` are the values that
-    lead, by ``top``.
+    lead, by ``top``. ``kept`` are conditions on the periods of the answer.
     """
 
     metrics: tuple[Metric, ...]
@@ -311,6 +311,7 @@ class Question:
     until: date | None = None
     top: Top | None = None
     leading: frozenset[Any] = frozenset()
+    kept: tuple[Test, ...] = ()
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -334,7 +335,7 @@ class Made:
 
     start: str | None
     of: str | None
-    metrics: tuple[tuple[str, Leaf], ...]
+    metrics: tuple[tuple[str, Leaf | Metric], ...]
     by: tuple[tuple[str, Path], ...]
     where: tuple[Test, ...] = ()
     having: tuple[str, int] | None = None

@@ -8,9 +8,10 @@ from typing import Any
 
 from tests.reference.calendar import add, after, day_of, first_day
 from tests.reference.levels import asked_of
+from tests.reference.own_days import sources
 from tests.reference.paths import remembered
 from tests.reference.pools import Entry, pool, present, value, without_time
-from tests.reference.terms import Atom, Key, Level, Question, Seen, Through, World
+from tests.reference.terms import Atom, Key, Length, Level, Question, Seen, Through, World
 
 Cells = Mapping[Key, Any]
 #: The periods of a question in which an aggregate has rows of its own.
@@ -68,7 +69,8 @@ def _whole(
     for each, day in days:
         if low <= day < high:
             groups.setdefault(each.key, []).append(each.what)
-    return {k: value(world, atom, w) for k, w in groups.items() if not k or present(world, atom, w)}
+    always = how.window or how.to_date
+    return {k: value(world, atom, w) for k, w in groups.items() if not k or always or present(world, atom, w)}
 
 
 def _low(world: World, how: Through, high: date) -> date:
@@ -172,6 +174,8 @@ def extent(world: World, question: Question, atom: Atom, plain: Plain) -> list[d
         whole = asked_of(question, atom.how)
         return [] if axis_of(whole) is None else extent(world, whole, atom.atom, plain)
     through = atom.how
+    if through.offset is not None and through.offset[1] in world.calendar.own:
+        return _moved(world, question, atom.atom, through.offset)
     if through.window or through.to_date:
         rows = pool(world, without_time(question, at), atom.atom)
         days = {day_of(each.time, world.calendar) for each in rows if each.time is not None}
@@ -179,6 +183,14 @@ def extent(world: World, question: Question, atom: Atom, plain: Plain) -> list[d
     else:
         own = set(plain(world, question, atom.atom))
     return [later for period in own for later in _later(world, through, grain, period)]
+
+
+def _moved(world: World, question: Question, atom: Atom, offset: Length) -> list[date]:
+    """The periods that have a day whose like some periods of a calendar before has a row."""
+    rows = pool(world, without_time(question, axis_of(question)), atom)
+    days = {day_of(each.time, world.calendar) for each in rows if each.time is not None}
+    likes = sources(world, offset[1], offset[0]).items()
+    return [first_day(day, _grain(question), world.calendar) for day, source in likes if source in days]
 
 
 def _later(world: World, how: Through, grain: str, period: date) -> list[date]:

@@ -63,6 +63,8 @@ def literal(value: Any) -> str:
         return f"{{{{ {value.name} }}}}"
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, datetime):
+        return f"timestamp '{value}'"
     return f"date '{value}'" if isinstance(value, date) else str(value)
 
 
@@ -109,6 +111,8 @@ def project(
     used = [metric for question in questions for metric in question.metrics]
     used += [having.metric for question in questions for having in question.having]
     used += [question.top.metric for question in questions if question.top is not None]
+    sources = [table.source for table in world.tables.values() if table.source is not None]
+    used += [told for made in sources for _, told in made.metrics if isinstance(told, Metric)]
     metrics = {m["name"]: m for metric in used for m in _definitions(metric, authoring)}
     known = {p.name: p for question in questions for test in _tests(question) for p in parameters(test)}
     head: dict[str, Any] = {"name": "random", "calendar": _calendar(world)}
@@ -227,7 +231,7 @@ def asked(question: Question, authoring: str = "duckdb") -> str:
     words: dict[str, Any] = {"metrics": [metric.name for metric in question.metrics]}
     words["by"] = [f"{spelled(b.path)} as {b.name}" if b.name else spelled(b.path) for b in question.by]
     words["where"] = [_in(authoring, condition(test)) for test in question.where]
-    words["having"] = [_having(having) for having in question.having]
+    words["having"] = [*map(_having, question.having), *map(condition, question.kept)]
     words["time"] = _range(question.period) if question.period else None
     words["fill"] = question.fill
     words["members"] = _members(question)

@@ -93,7 +93,7 @@ UNIVERSE: Mapping[str, tuple[str, ...]] = {
 }
 FACTS = ("orders", "order_lines", "visits")
 #: Models that some worlds have besides, made from questions about these.
-MADE = ("trips", "scores")
+MADE = ("trips", "scores", "seasons", "echoes")
 #: Which tables there are for certain, with the joins between them: few; lines of orders of customers, and
 #: visits of theirs (a chain three deep, a chasm, and many sides everywhere); what held for a time; keys of
 #: two columns, roles and one-to-one joins.

@@ -258,6 +258,21 @@ def test_an_offset_of_its_periods_along_others(engine: Engine, metric: str, attr
         check(shop.ask(metric, [f"time.{period}"], **question), expected, f"{metric} {period} {asked}")
 
 
+def test_periods_beyond_a_range_are_no_members(engine: Engine) -> None:
+    """What lies outside of a range is not told as nothing."""
+    world = World.random(2)
+    shop = Retail(engine, world, YAML.replace("METRIC", "purchase"))
+    start, end = date(2023, 5, 17), date(2023, 9, 10)
+    rows = [x for x in world.dated if start <= x.day <= end]
+    expected: dict[Any, Decimal] = defaultdict(Decimal)
+    for line in rows:
+        expected[BY_DAY[line.day].retail_month,] += line.amount
+    asked = {"time": f"{start}..{end}"}
+    check(shop.ask("purchase", ["time.retail_month"], members=True, **asked), expected, "all members")
+    with pytest.raises(SemanticError, match="no members"):
+        shop.ask("purchase", ["time.retail_month"], members=["time.retail_month"], **asked)
+
+
 def test_a_range_ends_with_its_last_day(duck: Engine) -> None:
     shop = Retail(duck, World.random(2), YAML.replace("METRIC", "purchase"))
     whole = shop.ask("purchase_before", ["time.day"])

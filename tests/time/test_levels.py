@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -83,6 +83,28 @@ def test_ranks(engine: Engine) -> None:
     check(shop.ask("pareto", ["customers.region"]), shares, "pareto")
     first = {key: place for key, place in places.items() if place <= 2}
     check(shop.ask("place", ["customers.region"], having="place <= 2"), first, "the first two")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["beside regions", "alone"])
+def test_sums_of_nothing_are_0_where_periods_are_filled(engine: Engine, *, known: bool) -> None:
+    """The sum of a day over all regions, and that of days on which nothing was sold, beside every day."""
+    world = World.random(1)
+    yaml = "  - {name: whole, metric: purchase, total_over: customers.region}\n"
+    yaml += "  - {name: long_ago, metric: purchase, base: 1999-01}\n"
+    shop, days = Shop(engine, world, yaml), defaultdict[date, Decimal](Decimal)
+    for line in world.lines:
+        if line.ordered_at is not None:
+            days[line.day] += line.amount
+    regions = {world.region(line.customer_id) for line in world.lines if line.ordered_at is not None}
+    every = [min(days) + timedelta(days=n) for n in range((max(days) - min(days)).days + 1)]
+    assert len(days) < len(every)
+    keys = [(day, region) for day in every for region in regions] if known else [(day,) for day in every]
+    by = ["time.day", "customers.region"] if known else ["time.day"]
+    asked = {"fill": True, "where": "not (time.day is null)"}
+    check(shop.ask("whole", by, **asked), {key: days[key[0]] for key in keys}, "whole")
+    check(shop.ask("long_ago", by, **asked), dict.fromkeys(keys, 0), "filled")
+    unfilled = shop.ask("long_ago", by, where="not (time.day is null)")
+    assert set(unfilled.values()) == {None}
 
 
 def test_a_filter_that_does_not_count(engine: Engine) -> None:
