@@ -110,10 +110,11 @@ class Fill:
 
 @dataclass(frozen=True)
 class Every:
-    """Every period of an axis appears for which all ``tests`` (over ``period`` in the table ``@``) hold."""
+    """Every period of an axis appears for which all ``tests`` (over ``period`` in the table ``@``) hold; the
+    ``type`` of those of a calendar table need not be known."""
 
     axis: Axis
-    type: TypeName
+    type: TypeName | None
     tests: tuple[exp.Expr, ...]
 
 

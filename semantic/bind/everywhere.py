@@ -45,25 +45,35 @@ def every_period(
     definitions: Definitions, query: Query, axis: Axis | None, kind: TypeName | None, leaves: Iterable[Leaf]
 ) -> Every | None:
     """The periods that all appear, where an aggregate of a question wants them."""
-    if axis is None or kind is None or not any(leaf.every for leaf in leaves):
+    if axis is None or not any(leaf.every for leaf in leaves):
+        return None
+    if kind is None and axis.calendar is None:
         return None
     texts = [text for text in query.where if _of_periods(definitions, text, axis)]
-    tests = tuple(test for text in texts for test in _tests(definitions, text, kind))
+    own = axis.grain if axis.calendar is not None else None
+    tests = tuple(test for text in texts for test in _tests(definitions, text, kind, own))
     return Every(axis, kind, tests)
 
 
 def _of_periods(definitions: Definitions, text: Text, axis: Axis) -> bool:
     """Whether a condition is about the periods of a question and nothing else."""
     names = [parse.names(column) for column in parse.columns(definitions.parse(text, comments=False))]
-    known = (len(each) == 2 and each[0] == AXIS and grain.is_grain(each[1]) for each in names)
-    return bool(names) and all(known) and all(follows(each[1], axis.grain) for each in names)
+    return bool(names) and all(len(each) == 2 and each[0] == AXIS and _known(each[1], axis) for each in names)
 
 
-def _tests(definitions: Definitions, text: Text, kind: TypeName) -> list[exp.Expr]:
-    """A condition over a period, in the table ``@``."""
+def _known(name: str, axis: Axis) -> bool:
+    """Whether each period of an answer tells a period or a part of time."""
+    if axis.calendar is not None:
+        return name == axis.grain
+    return grain.is_grain(name) and follows(name, axis.grain)
+
+
+def _tests(definitions: Definitions, text: Text, kind: TypeName | None, own: str | None) -> list[exp.Expr]:
+    """A condition over a period, in the table ``@``; ``own`` is what a calendar table calls it."""
     period = exp.Column(this=exp.Identifier(this="period"), table=exp.Identifier(this="@"))
 
     def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
-        return Reached(grain.grained(Row("", period, kind), names[-1], definitions.calendar))
+        row = Row("", period, kind)
+        return Reached(row if names[-1] == own else grain.grained(row, names[-1], definitions.calendar))
 
     return [found.tree for found in conditions(definitions, "", text, resolve, comments=False)]

@@ -61,7 +61,7 @@ def _everywhere(
     axis = every.axis
     own = calendars.periods_of(planning, axis.calendar, axis) if axis.calendar is not None else None
     function = grain.spine_name(axis.grain)
-    spine = Spine(axis.key, axis.grain, function, every.type, axis.start, axis.end)
+    spine = Spine(axis.key, axis.grain, function, every.type or "date", axis.start, axis.end)
     return Everywhere(joined, parts, spine, every.tests, own)
 
 

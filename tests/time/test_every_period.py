@@ -111,3 +111,13 @@ metrics:
     halves_of = [("2024-01-1", 10), ("2024-01-2", None), ("2024-02-1", None), ("2024-02-2", 20)]
     assert same(rows(by=by), halves_of)
     assert same(rows(by=by, time="2024-01-20..2024-02-01"), [("2024-01-2", None), ("2024-02-1", None)])
+    kept = [each for each in halves_of if each[0] != "2024-02-1"]
+    assert same(rows(by=by, where="time.half <> '2024-02-1'"), kept)
+    assert same(rows(by=by, where="time.month = date '2024-02-01'"), halves_of[3:])
+
+    # A calendar whose types nobody wrote down, as those are that a manifest tells of.
+    day = "{name: day, type: date, sql: cast(day as date)}"
+    untold = project.replace("calendar, source: calendar", f"calendar, table: calendar, dimensions: [{day}]")
+    layer = Layer.from_text(semantic=untold, sources=sources(tables))
+    assert same(rows(by=by), halves_of)
+    assert same(rows(by=by, where="time.half <> '2024-02-1'"), kept)
