@@ -87,10 +87,9 @@ def _side(name: str) -> exp.Column:
     return exp.Column(this=exp.Identifier(this=name), table=exp.Identifier(this="@"))
 
 
-def _times_given(spec: Conversion) -> list[str]:
-    """The times of its own that a conversion has, as words."""
-    times = [time for time in (spec.from_time, spec.to_time) if time is not None]
-    return ["_".join(_WORD.findall(time))[:30] for time in times]
+def _worded(*texts: Text | None) -> list[str]:
+    """Texts as parts of a name."""
+    return ["_".join(_WORD.findall(text))[:30] for text in texts if text is not None]
 
 
 def _flags(spec: Conversion) -> str:
@@ -98,8 +97,8 @@ def _flags(spec: Conversion) -> str:
     several conversions was asked for first."""
     same = [f"same_{own}" for own, _ in spec.same]
     flags = [name for name in ("inclusive", "once") if getattr(spec, name)]
-    texts = [text for text in (spec.from_filter, spec.to_filter) if text is not None]
-    parts = [*same, *flags, *_times_given(spec), *("_".join(_WORD.findall(text))[:30] for text in texts)]
+    words = _worded(spec.from_time, spec.to_time, spec.from_filter, spec.to_filter)
+    parts = [*same, *flags, *words]
     if spec.counted == "later" and spec.within is not None:
         parts.append(str(spec.within).replace(" ", "_"))
     return "".join(f"_{part}" for part in parts)
@@ -140,7 +139,7 @@ def _last(definitions: Definitions, spec: Conversion, following: Following, kind
     whole = Following(
         following.to, following.keys, following.times, False, False, last=True, met=following.met
     )
-    wish = "".join((f"last_of_{spec.to}", *(f"_{name}" for name in _times_given(spec))))
+    wish = "_".join((f"last_of_{spec.to}", *_worded(spec.from_time, spec.to_time)))
     return definitions.following(str(spec.start), wish, whole, kind)
 
 

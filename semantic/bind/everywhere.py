@@ -12,8 +12,8 @@ from semantic.bind.bound import Axis, Every
 from semantic.bind.condition import conditions
 from semantic.bind.definitions import Definitions
 from semantic.bind.leaf import Leaf, Metric, leaf_column
-from semantic.bind.nesting import follows
 from semantic.bind.paths import AXIS
+from semantic.bind.periods import tells
 from semantic.bind.row import Row, columns_of, substitute
 from semantic.bind.texts import Reached
 from semantic.expr import parse
@@ -45,35 +45,26 @@ def every_period(
     definitions: Definitions, query: Query, axis: Axis | None, kind: TypeName | None, leaves: Iterable[Leaf]
 ) -> Every | None:
     """The periods that all appear, where an aggregate of a question wants them."""
-    if axis is None or not any(leaf.every for leaf in leaves):
-        return None
-    if kind is None and axis.calendar is None:
+    if axis is None or (kind is None and axis.calendar is None) or not any(leaf.every for leaf in leaves):
         return None
     texts = [text for text in query.where if _of_periods(definitions, text, axis)]
-    own = axis.grain if axis.calendar is not None else None
-    tests = tuple(test for text in texts for test in _tests(definitions, text, kind, own))
+    tests = tuple(test for text in texts for test in _tests(definitions, text, axis, kind))
     return Every(axis, kind, tests)
 
 
 def _of_periods(definitions: Definitions, text: Text, axis: Axis) -> bool:
     """Whether a condition is about the periods of a question and nothing else."""
     names = [parse.names(column) for column in parse.columns(definitions.parse(text, comments=False))]
-    return bool(names) and all(len(each) == 2 and each[0] == AXIS and _known(each[1], axis) for each in names)
+    return bool(names) and all(len(each) == 2 and each[0] == AXIS and tells(axis, each[1]) for each in names)
 
 
-def _known(name: str, axis: Axis) -> bool:
-    """Whether each period of an answer tells a period or a part of time."""
-    if axis.calendar is not None:
-        return name == axis.grain
-    return grain.is_grain(name) and follows(name, axis.grain)
-
-
-def _tests(definitions: Definitions, text: Text, kind: TypeName | None, own: str | None) -> list[exp.Expr]:
-    """A condition over a period, in the table ``@``; ``own`` is what a calendar table calls it."""
+def _tests(definitions: Definitions, text: Text, axis: Axis, kind: TypeName | None) -> list[exp.Expr]:
+    """A condition over a period, in the table ``@``."""
     period = exp.Column(this=exp.Identifier(this="period"), table=exp.Identifier(this="@"))
 
     def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
         row = Row("", period, kind)
-        return Reached(row if names[-1] == own else grain.grained(row, names[-1], definitions.calendar))
+        own = axis.calendar is not None  # whose periods tell no others
+        return Reached(row if own else grain.grained(row, names[-1], definitions.calendar))
 
     return [found.tree for found in conditions(definitions, "", text, resolve, comments=False)]

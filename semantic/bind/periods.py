@@ -56,7 +56,7 @@ def kept_periods(
 
 def _kept(definitions: Definitions, text: Text, axis: Axis | None, kind: TypeName | None) -> list[exp.Expr]:
     def resolve(names: tuple[str, ...], node: exp.Expr) -> Reached:
-        if axis is None or not _tells(axis, names[-1]):
+        if axis is None or not tells(axis, names[-1]):
             raise SemanticError([_unknown(definitions, names[-1], axis, definitions.place(text, node))])
         column = Row("", exp.Column(this=exp.Identifier(this=axis.key)), kind)
         same = names[-1] == axis.grain
@@ -66,7 +66,7 @@ def _kept(definitions: Definitions, text: Text, axis: Axis | None, kind: TypeNam
     return [each.tree for each in found]
 
 
-def _tells(axis: Axis, name: str) -> bool:
+def tells(axis: Axis, name: str) -> bool:
     """Whether every period of an answer tells a grain or a part of time."""
     if name == axis.grain:
         return True

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from tests.reference.calendar import GRAINS
 from tests.reference.kept_periods import keeping
-from tests.reference.names import answerable
-from tests.reference.own_calendars import PERIODS, along, needs_end, plain
-from tests.reference.questions import can_fill, keys, ordered, with_members
-from tests.reference.terms import By, Metric, Path, Question, Through, World
+from tests.reference.own_calendars import along, grouped, plain
+from tests.reference.questions import can_fill, ordered, with_members
+from tests.reference.terms import Metric, Question, Through, World
 from tests.reference.worlds import OFTEN, RARELY, SOMETIMES, Draw
 
 ASKED = ("month", "day", "week", "month", "quarter", "iso_week", "year", "fiscal_quarter", "fiscal_year")
@@ -33,14 +32,7 @@ def beside_calendars(draw: Draw, world: World) -> Question:
     grain = draw(st.sampled_from(ASKED)) if draw(OFTEN) else draw(st.sampled_from(OWN))
     count = draw(st.sampled_from((1, 1, 2, 2, 3)))
     metrics = tuple(draw(_metrics(world, f"m{n}", grain, first=n == 1)) for n in range(1, count + 1))
-    question = Question(metrics)
-    by = [By(Path(("time",), "", grain))]
-    steps = answerable(world, question, shared=False)
-    if steps and draw(SOMETIMES):
-        by.append(By(draw(keys(world, draw(st.sampled_from(steps)))), "k0"))
-    question = replace(question, by=tuple(draw(st.permutations(by))))
-    if needs_end(metrics) or draw(SOMETIMES):
-        question = replace(question, period=draw(st.sampled_from(PERIODS)))
+    question = grouped(draw, world, metrics, grain)
     question = replace(question, fill=can_fill(question) and draw(st.booleans()))
     if draw(SOMETIMES):
         question = replace(question, members=with_members(world, question))

@@ -69,14 +69,7 @@ def along_calendars(draw: Draw, world: World) -> Question:
     grain = draw(st.sampled_from(("retail_month", "retail_month", "retail_year", "business_day", "day")))
     count = draw(st.sampled_from((1, 1, 2)))
     metrics = tuple(draw(along(world, f"m{n}", grain)) for n in range(1, count + 1))
-    question = Question(metrics)
-    by = [By(Path(("time",), "", grain))]
-    steps = answerable(world, question, shared=False)
-    if steps and draw(SOMETIMES):
-        by.append(By(draw(keys(world, draw(st.sampled_from(steps)))), "k0"))
-    question = replace(question, by=tuple(draw(st.permutations(by))))
-    if needs_end(metrics) or draw(SOMETIMES):
-        question = replace(question, period=draw(st.sampled_from(PERIODS)))
+    question = grouped(draw, world, metrics, grain)
     if not any(metric.op for metric in metrics) and draw(SOMETIMES):
         test = Test(
             "=",
@@ -85,6 +78,19 @@ def along_calendars(draw: Draw, world: World) -> Question:
         )
         question = replace(question, where=(test,))
     return draw(ordered(question)) if draw(RARELY) else question
+
+
+def grouped(draw: Draw, world: World, metrics: tuple[Metric, ...], grain: str) -> Question:
+    """Metrics by a period and perhaps a dimension, perhaps within a range."""
+    question = Question(metrics)
+    by = [By(Path(("time",), "", grain))]
+    steps = answerable(world, question, shared=False)
+    if steps and draw(SOMETIMES):
+        by.append(By(draw(keys(world, draw(st.sampled_from(steps)))), "k0"))
+    question = replace(question, by=tuple(draw(st.permutations(by))))
+    if needs_end(metrics) or draw(SOMETIMES):
+        question = replace(question, period=draw(st.sampled_from(PERIODS)))
+    return question
 
 
 def needs_end(metrics: tuple[Metric, ...]) -> bool:
